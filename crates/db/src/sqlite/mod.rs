@@ -1,0 +1,48 @@
+//! The embedded engine: one file, one writer with group commit, a few readers.
+
+mod batch;
+mod connection;
+mod folder;
+mod readers;
+mod session;
+mod writer;
+
+pub(crate) use session::{Session, value};
+
+use crate::Options;
+use crate::tx::{self, Tx};
+use base::Result;
+use std::path::Path;
+
+pub(crate) struct Store {
+    // Dropped in this order: the connections close before the folder is let go.
+    readers: readers::Readers,
+    writer: writer::Writer,
+    _folder: folder::Claim,
+}
+
+impl Store {
+    pub fn open(folder: &Path, options: &Options) -> Result<Store> {
+        let claim = folder::Claim::take(folder)?;
+        let file = folder.join("yiwang.db");
+        let writer = writer::Writer::open(&file)?;
+        let number = if options.readers == 0 { 4 } else { options.readers };
+        let readers = readers::Readers::open(&file, number, options.patience)?;
+        Ok(Store { readers, writer, _folder: claim })
+    }
+
+    pub async fn write<T>(&self, verb: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        self.writer.write(verb).await
+    }
+
+    pub async fn read<T>(&self, query: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut lent = self.readers.lend().await?;
+        let mut tx = Tx(tx::Session::Sqlite(Session::reading(lent.connection())));
+        let outcome = query(&mut tx).await;
+        tx.settled(outcome)
+    }
+
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+}

@@ -1,0 +1,37 @@
+//! The clerk's answer to a submission: accept it, or say why not.
+
+use super::case::Command;
+use super::change::{Expected, carry_out, load};
+use super::{CaseId, State};
+use crate::Cx;
+use crate::identity::{Action, PostKind};
+use base::{Error, Result};
+use db::Tx;
+
+/// Accepts a submission: from now on the clock runs.
+pub async fn accept(tx: &mut Tx<'_>, cx: &Cx, case: CaseId, expected: Expected) -> Result<State> {
+    let mut stored = load(tx, cx, case, Action::CaseAccept, Some(PostKind::Clerk), expected).await?;
+    carry_out(tx, cx, &mut stored, vec![Command::Accept]).await?;
+    Ok(stored.case.state)
+}
+
+/// Does not accept it (art. 32(1), (2), (5)): not needed, not this body's, or not lawful. `kind` is
+/// `not_accepted`, `not_needed` or `wrong_body`.
+pub async fn reject(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    case: CaseId,
+    kind: &str,
+    reason: String,
+    expected: Expected,
+) -> Result<State> {
+    let command = match kind {
+        "not_accepted" => Command::NotAccept { reason },
+        "not_needed" => Command::SayNotNeeded { reason },
+        "wrong_body" => Command::SayWrongBody { right_body: reason },
+        _ => return Err(Error::refused_at("casework.rejection_kind", "kind", "请选择不予受理的种类")),
+    };
+    let mut stored = load(tx, cx, case, Action::CaseAccept, Some(PostKind::Clerk), expected).await?;
+    carry_out(tx, cx, &mut stored, vec![command]).await?;
+    Ok(stored.case.state)
+}

@@ -1,0 +1,182 @@
+//! The state machine: what the law says, and properties over all sequences of commands.
+
+use super::*;
+use crate::casework::Clock;
+use proptest::prelude::*;
+
+pub(in crate::casework) fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+pub(in crate::casework) fn filed(received_on: Day, promised: u32, steps: Vec<ReviewStep>) -> Filed {
+    Filed {
+        at: received_on.start_millis_shanghai(),
+        received_on,
+        processing: if promised == 0 { Processing::Instant } else { Processing::Promise },
+        promised: Limit::working_days(promised),
+        statutory: Some(Limit::working_days(promised.max(20))),
+        steps,
+    }
+}
+
+pub(in crate::casework) fn step(key: &str, order: u32) -> ReviewStep {
+    ReviewStep { key: key.into(), name: key.into(), order, post: PostKind::Reviewer, done: None }
+}
+
+fn moment(today: Day) -> Moment<'static> {
+    Moment { today, calendar: Calendar::state_council() }
+}
+
+fn run(case: &mut Case, command: Command, today: Day) -> Result<Vec<Event>, Refusal> {
+    let events = case.handle(command, moment(today))?;
+    events.iter().for_each(|event| case.apply(event));
+    Ok(events)
+}
+
+pub(in crate::casework) fn accepted_case(on: &str, promised: u32) -> Case {
+    let mut case = Case::filed(&filed(day(on), promised, vec![step("review", 1)]));
+    run(&mut case, Command::Accept, day(on)).unwrap();
+    case
+}
+
+fn finish(step: &str, by: i64) -> Command {
+    Command::FinishStep {
+        step: step.into(),
+        passed: true,
+        opinion: "符合条件".into(),
+        checked: vec![],
+        by: Id(by),
+        by_name: "演示".into(),
+    }
+}
+
+fn decide(granted: bool, by: i64) -> Command {
+    Command::Decide { granted, reason: "理由".into(), by: Id(by) }
+}
+
+#[test]
+fn the_main_road() {
+    let today = day("2026-09-24");
+    let mut case = Case::filed(&filed(today, 5, vec![step("a", 1), step("b", 1), step("c", 2)]));
+    assert_eq!(case.queue(), Some(PostKind::Clerk));
+    run(&mut case, Command::Accept, today).unwrap();
+    assert_eq!(case.open_steps().map(|s| s.key.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(run(&mut case, finish("c", 1), today).unwrap_err().code, "casework.step_not_open");
+    run(&mut case, finish("b", 1), today).unwrap();
+    run(&mut case, finish("a", 1), today).unwrap();
+    run(&mut case, finish("c", 1), today).unwrap();
+    assert_eq!((case.state, case.queue()), (State::Decision, Some(PostKind::Approver)));
+    assert_eq!(run(&mut case, decide(true, 1), today).unwrap_err().code, "casework.same_person");
+    run(&mut case, decide(true, 2), today).unwrap();
+    run(&mut case, Command::Close, today).unwrap();
+    run(&mut case, Command::Deliver { way: "online".into() }, today).unwrap();
+    assert_eq!((case.state, case.outcome), (State::Delivered, Some(Outcome::Granted)));
+}
+
+#[test]
+fn an_instant_item_is_granted_in_one_act() {
+    let today = day("2026-09-24");
+    let mut case = Case::filed(&filed(today, 0, vec![]));
+    let kinds: Vec<_> = run(&mut case, decide(true, 1), today).unwrap().iter().map(Event::kind).collect();
+    assert_eq!(kinds, ["casework.accepted", "casework.review_finished", "casework.granted"]);
+}
+
+#[test]
+fn a_promised_item_is_not_decided_before_review() {
+    let today = day("2026-09-24");
+    let mut case = Case::filed(&filed(today, 5, vec![step("review", 1)]));
+    assert_eq!(run(&mut case, decide(true, 1), today).unwrap_err().code, "casework.wrong_state");
+}
+
+#[test]
+fn only_one_supplement_notice() {
+    let today = day("2026-09-24");
+    let mut case = Case::filed(&filed(today, 5, vec![]));
+    let notice = || Command::NoticeSupplement { missing: vec!["平面图".into()], due: day("2026-10-15") };
+    run(&mut case, notice(), today).unwrap();
+    run(&mut case, Command::HandIn { at: 0, received_on: day("2026-09-28") }, day("2026-09-28")).unwrap();
+    let refusal = run(&mut case, notice(), day("2026-09-28")).unwrap_err();
+    assert_eq!(refusal.code, "casework.second_supplement");
+    assert!(refusal.norm.unwrap().contains("第三十二条"));
+}
+
+#[test]
+fn silence_accepts_from_the_day_of_receipt_and_not_a_day_early() {
+    let received = day("2026-09-24");
+    let mut case = Case::filed(&filed(received, 5, vec![step("review", 1)]));
+    let early = run(&mut case, Command::AcceptBySilence, day("2026-10-09")).unwrap_err();
+    assert_eq!(early.code, "casework.not_silent");
+    run(&mut case, Command::AcceptBySilence, day("2026-10-10")).unwrap();
+    assert_eq!((case.accepted_on, case.accepted_by_silence), (Some(received), true));
+}
+
+#[test]
+fn a_refusal_says_why() {
+    let today = day("2026-09-24");
+    let mut case = Case::filed(&filed(today, 0, vec![]));
+    let refusal = run(&mut case, Command::Decide { granted: false, reason: "  ".into(), by: Id(1) }, today).unwrap_err();
+    assert_eq!((refusal.code, refusal.field.as_deref()), ("casework.reason_needed", Some("reason")));
+    assert!(refusal.norm.unwrap().contains("第三十八条"));
+}
+
+fn any_command() -> impl Strategy<Value = Command> {
+    let reason = prop_oneof![Just(String::new()), Just("理由".to_owned())];
+    prop_oneof![
+        Just(Command::Accept),
+        Just(Command::AcceptBySilence),
+        (0..40i32).prop_map(|d| Command::NoticeSupplement {
+            missing: vec!["材料".into()],
+            due: day("2026-01-05").plus(d)
+        }),
+        (0..40i32).prop_map(|d| Command::HandIn { at: 0, received_on: day("2026-01-05").plus(d) }),
+        Just(Command::LapseSupplement),
+        reason.clone().prop_map(|reason| Command::NotAccept { reason }),
+        reason.clone().prop_map(|reason| Command::SayNotNeeded { reason }),
+        reason.clone().prop_map(|right_body| Command::SayWrongBody { right_body }),
+        (prop_oneof![Just("a"), Just("b"), Just("c"), Just("?")], 1..4i64).prop_map(|(key, by)| finish(key, by)),
+        reason.clone().prop_map(|reason| Command::Suspend { procedure: "专家评审".into(), reason }),
+        Just(Command::Resume),
+        (0..12u32, reason.clone()).prop_map(|(working_days, reason)| Command::Extend { working_days, reason }),
+        (any::<bool>(), 1..4i64).prop_map(|(granted, by)| decide(granted, by)),
+        Just(Command::Close),
+        Just(Command::Deliver { way: "online".into() }),
+        reason.prop_map(|reason| Command::Withdraw { reason }),
+    ]
+}
+
+proptest! {
+    /// No sequence of commands leaves the table, replaying the events gives the case, and neither due
+    /// day ever moves back after acceptance.
+    #[test]
+    fn whatever_is_asked_the_case_stays_lawful(
+        promised in 0..30u32,
+        with_steps in any::<bool>(),
+        commands in prop::collection::vec((any_command(), 0..4i32), 1..40),
+    ) {
+        let mut today = day("2026-01-05");
+        let steps = if with_steps { vec![step("a", 1), step("b", 1), step("c", 2)] } else { vec![] };
+        let first = Event::Submitted(filed(today, promised, steps));
+        let mut log = vec![first.clone()];
+        let mut case = Case::replay([&first]).unwrap();
+        let mut dues: Option<(Day, Day)> = None;
+        for (command, days) in commands {
+            today = today.plus(days);
+            let Ok(events) = case.handle(command, moment(today)) else { continue };
+            for event in events {
+                let before = case.state;
+                case.apply(&event);
+                let moved = before != case.state;
+                prop_assert!(!moved || before.next().contains(&case.state), "{before:?} → {:?}", case.state);
+                log.push(event);
+            }
+            let clock = Clock::of(&case, Calendar::state_council(), today);
+            if let (Some(_), Some(due), Some(statutory)) = (case.accepted_on, clock.due, clock.statutory_due) {
+                let (earlier, earlier_statutory) = dues.unwrap_or((due, statutory));
+                prop_assert!(due >= earlier && statutory >= earlier_statutory, "a clock ran backwards");
+                prop_assert!(due <= statutory || promised > 20, "promised later than statutory");
+                dues = Some((due, statutory));
+            }
+        }
+        prop_assert_eq!(Case::replay(&log), Some(case));
+    }
+}

@@ -1,0 +1,91 @@
+//! What every verb on a case has in common: load, authorize, handle, save, say.
+
+use super::case::{Command, Moment};
+use super::clock::Clock;
+use super::event::Event;
+use super::store::{self, RowClock, StoredCase};
+use super::{State, notice};
+use crate::Cx;
+use crate::identity::{Action, PostKind, Thing, authorize};
+use crate::journal::{self, NewEvent};
+use base::{Error, Id, Result};
+use db::Tx;
+
+/// The version the actor saw. Acting on an older one is a conflict: somebody else was quicker.
+pub type Expected = Option<i64>;
+
+/// Loads a case for an act. What the actor may not do this to is denied or not found.
+pub(super) async fn load(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    id: Id,
+    action: Action,
+    post: Option<PostKind>,
+    expected: Expected,
+) -> Result<StoredCase> {
+    let stored = store::case(tx, id).await?.ok_or_else(|| missing(cx))?;
+    authorize(&cx.actor, action, Thing { owner: Some(stored.applicant), body: Some(&stored.body), post })?;
+    match expected {
+        Some(version) if version != stored.version => Err(Error::Conflict),
+        _ => Ok(stored),
+    }
+}
+
+/// A visitor is asked to log in whether the case exists or not.
+fn missing(cx: &Cx) -> Error {
+    match cx.actor.account() {
+        None if cx.actor != crate::identity::Actor::System => Error::Unauthenticated,
+        _ => Error::NotFound,
+    }
+}
+
+/// Handles commands one after the other and writes what they led to: the row, one journal event each, and
+/// the news for the applicant.
+pub(super) async fn carry_out(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    stored: &mut StoredCase,
+    commands: Vec<Command>,
+) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for command in commands {
+        let moment = Moment { today: cx.today(), calendar: &cx.catalogue.calendar };
+        for event in stored.case.handle(command, moment)? {
+            stored.case.apply(&event);
+            events.push(event);
+        }
+    }
+    store::save_case(tx, stored, &row_clock(cx, stored)).await?;
+    stored.version += 1;
+    for event in &events {
+        say(tx, cx, stored, event).await?;
+    }
+    notice::announce(tx, cx, stored, &events).await?;
+    Ok(events)
+}
+
+pub(super) async fn say(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase, event: &Event) -> Result<()> {
+    let detail = serde_json::to_value(event).map_err(|e| Error::Bug(e.into()))?;
+    let new = NewEvent {
+        subject_kind: "case",
+        subject_id: stored.id,
+        area: &stored.area,
+        kind: event.kind(),
+        detail: &detail,
+    };
+    journal::append(tx, cx, new).await.map(|_| ())
+}
+
+pub(super) fn row_clock(cx: &Cx, stored: &StoredCase) -> RowClock {
+    let case = &stored.case;
+    let clock = Clock::of(case, &cx.catalogue.calendar, cx.today());
+    let text = |day: Option<norms::Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    let queue = match (case.queue(), case.state) {
+        (Some(post), _) => post.word(),
+        (None, State::SupplementNoticed | State::Suspended) => "waiting",
+        (None, _) => "done",
+    };
+    // A finished case is sorted by the day it ended; nothing is due any more.
+    let due = if queue == "done" { case.ended_on } else { clock.due };
+    RowClock { queue, due_on: text(due), warn_on: text(clock.warn) }
+}

@@ -1,0 +1,146 @@
+//! Drafts: what somebody has filled in so far, kept on every step.
+
+use super::materials::{GivenMaterial, Way};
+use super::submit::Submission;
+use super::{CaseId, store};
+use crate::Cx;
+use crate::catalog::{Answers, Item, ItemVersion, check_page, visible_pages};
+use crate::identity::{Action, Thing, authorize};
+use base::{Error, Id, Millis, Result};
+use db::Tx;
+use std::sync::Arc;
+
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub id: Id,
+    pub account: Id,
+    pub acting_for: Option<Id>,
+    pub item_code: String,
+    pub item_version: ItemVersion,
+    pub answers: Answers,
+    pub materials: Vec<GivenMaterial>,
+    /// The key its submission will carry: pressing the button twice makes one case.
+    pub idempotency: String,
+    /// The case it became.
+    pub case: Option<CaseId>,
+    pub updated_at: Millis,
+    pub version: i64,
+}
+
+/// A row of "my drafts".
+#[derive(Debug, Clone)]
+pub struct DraftRow {
+    pub id: Id,
+    pub item_code: String,
+    pub item_name: String,
+    pub body_name: String,
+    pub updated_at: Millis,
+}
+
+/// Begins a draft with what is already known.
+pub async fn begin_draft(tx: &mut Tx<'_>, cx: &Cx, item: &Item, known: Answers) -> Result<Draft> {
+    let account = cx.actor.person().ok_or(Error::Unauthenticated)?.account;
+    let party = cx.actor.party().ok_or(Error::Unauthenticated)?;
+    authorize(&cx.actor, Action::CaseSubmit, Thing::owned(party))?;
+    let draft = Draft {
+        id: cx.id(),
+        account,
+        acting_for: acting_for(cx),
+        item_code: item.code.clone(),
+        item_version: item.version,
+        answers: known,
+        materials: Vec::new(),
+        idempotency: base::token(cx.rng(), 16),
+        case: None,
+        updated_at: cx.now,
+        version: 1,
+    };
+    store::insert_draft(tx, cx, &draft).await?;
+    Ok(draft)
+}
+
+fn acting_for(cx: &Cx) -> Option<Id> {
+    cx.actor.person().and_then(|person| person.acting_for.as_ref()).map(|acting| acting.organisation)
+}
+
+/// One's own draft, in the capacity it was begun in.
+pub async fn find_draft(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Draft> {
+    let account = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let draft = store::draft(tx, cx, id, account).await?.ok_or(Error::NotFound)?;
+    if draft.acting_for == acting_for(cx) { Ok(draft) } else { Err(Error::NotFound) }
+}
+
+/// Keeps the answers of one page (numbered from 0) when they will do; otherwise nothing is kept and the
+/// refusals name the fields.
+pub async fn save_page(tx: &mut Tx<'_>, cx: &Cx, id: Id, page: usize, given: &Answers) -> Result<Draft> {
+    let mut draft = find_draft(tx, cx, id).await?;
+    let item = item_of(cx, &draft)?;
+    let pages = visible_pages(&item.base);
+    let page = pages.get(page).ok_or(Error::NotFound)?;
+    let all = item.base.with_given(&draft.answers);
+    let kept = check_page(&cx.catalogue, page, given, &all, cx.today()).map_err(Error::Refused)?;
+    for field in &page.fields {
+        draft.answers.remove(&field.element);
+    }
+    draft.answers.extend(kept);
+    store::save_draft(tx, cx, &draft).await?;
+    Ok(draft)
+}
+
+/// Gives a material of the draft, replacing what was given before.
+pub async fn attach(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str, way: Way) -> Result<Draft> {
+    let mut draft = find_draft(tx, cx, id).await?;
+    item_of(cx, &draft)?.base.material(key).ok_or(Error::NotFound)?;
+    draft.materials.retain(|material| material.key != key);
+    draft.materials.push(GivenMaterial { key: key.to_owned(), way });
+    store::save_draft(tx, cx, &draft).await?;
+    Ok(draft)
+}
+
+pub async fn detach(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str) -> Result<Draft> {
+    let mut draft = find_draft(tx, cx, id).await?;
+    draft.materials.retain(|material| material.key != key);
+    store::save_draft(tx, cx, &draft).await?;
+    Ok(draft)
+}
+
+pub async fn delete_draft(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<()> {
+    let draft = find_draft(tx, cx, id).await?;
+    store::delete_draft(tx, draft.id, draft.account).await.map(|_| ())
+}
+
+/// Drafts that have not become cases, newest first, in the present capacity.
+pub async fn drafts_of(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<DraftRow>> {
+    let account = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let drafts = store::open_drafts(tx, cx, account).await?;
+    let mine = drafts.into_iter().filter(|draft| draft.acting_for == acting_for(cx));
+    Ok(mine
+        .filter_map(|draft| {
+            let item = cx.catalogue.item(&draft.item_code)?;
+            Some(DraftRow {
+                id: draft.id,
+                item_code: item.code.clone(),
+                item_name: item.base.name.clone(),
+                body_name: item.body.name.clone(),
+                updated_at: draft.updated_at,
+            })
+        })
+        .collect())
+}
+
+pub(super) fn item_of(cx: &Cx, draft: &Draft) -> Result<Arc<Item>> {
+    cx.catalogue.item(&draft.item_code).cloned().ok_or(Error::NotFound)
+}
+
+/// The submission a draft leads to. The version is the one the applicant saw when she began.
+pub fn submission_of(draft: &Draft, channel: &'static str) -> Submission {
+    Submission {
+        item_code: draft.item_code.clone(),
+        item_version: Some(draft.item_version),
+        answers: draft.answers.clone(),
+        materials: draft.materials.clone(),
+        idempotency: draft.idempotency.clone(),
+        channel,
+        draft: Some(draft.id),
+    }
+}

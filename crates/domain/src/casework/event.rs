@@ -1,0 +1,151 @@
+//! What can happen to a case. Events are what the journal keeps; the row is their sum.
+
+use crate::catalog::Processing;
+use crate::identity::PostKind;
+use base::{Id, Millis};
+use norms::{Day, Limit};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    Submitted(Filed),
+    /// 一次性补正告知.
+    SupplementNoticed {
+        on: Day,
+        missing: Vec<String>,
+        due: Day,
+    },
+    SupplementHandedIn {
+        at: Millis,
+        received_on: Day,
+    },
+    SupplementLapsed {
+        on: Day,
+    },
+    Accepted {
+        /// The day from which the clock runs.
+        on: Day,
+        /// Nobody said anything within five working days (art. 32(4)).
+        by_silence: bool,
+    },
+    NotAccepted {
+        on: Day,
+        reason: String,
+    },
+    NotNeeded {
+        on: Day,
+        reason: String,
+    },
+    WrongBody {
+        on: Day,
+        right_body: String,
+    },
+    ReviewOpened,
+    StepDone {
+        step: String,
+        passed: bool,
+        opinion: String,
+        checked: Vec<String>,
+        by: Id,
+        by_name: String,
+        on: Day,
+    },
+    Suspended {
+        procedure: String,
+        reason: String,
+        from: Day,
+    },
+    Resumed {
+        /// Last day that does not count.
+        through: Day,
+    },
+    Extended {
+        working_days: u32,
+        reason: String,
+    },
+    ReviewFinished,
+    Granted {
+        on: Day,
+        reason: String,
+        by: Id,
+    },
+    Refused {
+        on: Day,
+        reason: String,
+        by: Id,
+    },
+    Closed {
+        on: Day,
+    },
+    Delivered {
+        on: Day,
+        way: String,
+    },
+    Withdrawn {
+        on: Day,
+        reason: String,
+    },
+}
+
+/// What stands from the first moment: the rules of the pinned item version that the clock and the review
+/// need, so that a case can be replayed without the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Filed {
+    pub at: Millis,
+    /// The working day on which the body counts it as received.
+    pub received_on: Day,
+    pub processing: Processing,
+    pub promised: Limit,
+    /// None where no law sets a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statutory: Option<Limit>,
+    pub steps: Vec<ReviewStep>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewStep {
+    pub key: String,
+    pub name: String,
+    pub order: u32,
+    pub post: PostKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<StepResult>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepResult {
+    pub passed: bool,
+    pub opinion: String,
+    pub checked: Vec<String>,
+    pub by: Id,
+    pub by_name: String,
+    pub on: Day,
+}
+
+impl Event {
+    /// The journal's kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Event::Submitted(_) => "casework.submitted",
+            Event::SupplementNoticed { .. } => "casework.supplement_noticed",
+            Event::SupplementHandedIn { .. } => "casework.supplement_handed_in",
+            Event::SupplementLapsed { .. } => "casework.supplement_lapsed",
+            Event::Accepted { .. } => "casework.accepted",
+            Event::NotAccepted { .. } => "casework.not_accepted",
+            Event::NotNeeded { .. } => "casework.not_needed",
+            Event::WrongBody { .. } => "casework.wrong_body",
+            Event::ReviewOpened => "casework.review_opened",
+            Event::StepDone { .. } => "casework.step_done",
+            Event::Suspended { .. } => "casework.suspended",
+            Event::Resumed { .. } => "casework.resumed",
+            Event::Extended { .. } => "casework.extended",
+            Event::ReviewFinished => "casework.review_finished",
+            Event::Granted { .. } => "casework.granted",
+            Event::Refused { .. } => "casework.refused",
+            Event::Closed { .. } => "casework.closed",
+            Event::Delivered { .. } => "casework.delivered",
+            Event::Withdrawn { .. } => "casework.withdrawn",
+        }
+    }
+}

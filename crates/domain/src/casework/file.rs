@@ -1,0 +1,192 @@
+//! Uploaded files: checked by content, size and name, stored under the digest of their content.
+
+use super::store;
+use crate::Cx;
+use base::crypt::{hex, sm3};
+use base::{Error, Result};
+use db::Tx;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The largest file anybody may upload, whatever an item says.
+pub const MAX_FILE_BYTES: usize = 20 * 1024 * 1024;
+/// Per account: files that no case holds yet count too.
+const MAX_ACCOUNT_BYTES: i64 = 500 * 1024 * 1024;
+
+/// A folder of files named by their digest. Content never changes under a name, so writing twice is
+/// harmless and a file that reads differently from its name is known to be damaged.
+#[derive(Debug, Clone)]
+pub struct FileStore {
+    folder: PathBuf,
+}
+
+impl FileStore {
+    pub fn open(folder: &Path) -> Result<FileStore> {
+        std::fs::create_dir_all(folder).map_err(|e| Error::Bug(e.into()))?;
+        Ok(FileStore { folder: folder.to_owned() })
+    }
+
+    fn path(&self, digest: &str) -> PathBuf {
+        self.folder.join(&digest[..2]).join(digest)
+    }
+
+    /// Durable when it returns: content and directory entries are synced before the name appears.
+    pub fn put(&self, digest: &str, content: &[u8]) -> Result<()> {
+        let path = self.path(digest);
+        if path.exists() {
+            return Ok(());
+        }
+        write_durably(&path, content).map_err(|error| match error.kind() {
+            std::io::ErrorKind::StorageFull => Error::Busy,
+            _ => Error::Bug(error.into()),
+        })
+    }
+
+    /// The content, or an error when it no longer is what its name says.
+    pub fn get(&self, digest: &str) -> Result<Vec<u8>> {
+        let content = std::fs::read(self.path(digest)).map_err(|e| Error::Bug(e.into()))?;
+        if hex(&sm3(&content)) != digest {
+            return Err(Error::bug(format!("file {digest} is damaged")));
+        }
+        Ok(content)
+    }
+}
+
+fn write_durably(path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let temporary = path.with_extension(format!("{}.new", std::process::id()));
+    let mut file = std::fs::File::create(&temporary)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)?;
+    std::fs::File::open(folder)?.sync_all()
+}
+
+pub struct NewFile<'a> {
+    /// As the applicant's device called it; shown, never used as a path.
+    pub name: &'a str,
+    pub content: &'a [u8],
+    /// Extensions the material accepts.
+    pub accept: &'a [String],
+    pub max_mb: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct StoredFile {
+    pub digest: String,
+    pub name: String,
+    pub media: String,
+    pub bytes: i64,
+}
+
+/// Stores a file for whoever is logged in. The content must be what its name says; the same content
+/// twice is one file.
+pub async fn put_file(tx: &mut Tx<'_>, cx: &Cx, files: &FileStore, new: NewFile<'_>) -> Result<StoredFile> {
+    let account = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let media = check(&new)?;
+    let used = store::bytes_of_account(tx, account).await?;
+    if used + new.content.len() as i64 > MAX_ACCOUNT_BYTES {
+        return Err(refuse("file.quota", "您上传的文件总量已到上限（500 MB），请先删除不用的草稿"));
+    }
+    let stored = StoredFile {
+        digest: hex(&sm3(new.content)),
+        name: clean_name(new.name),
+        media: media.to_owned(),
+        bytes: new.content.len() as i64,
+    };
+    files.put(&stored.digest, new.content)?;
+    store::insert_file(tx, cx, account, &stored).await?;
+    Ok(stored)
+}
+
+fn refuse(code: &'static str, message: impl Into<String>) -> Error {
+    Error::refused_at(code, "file", message)
+}
+
+/// The media type, when size, extension and content agree and the material accepts them.
+fn check(new: &NewFile<'_>) -> Result<&'static str> {
+    if new.content.is_empty() {
+        return Err(refuse("file.empty", "请先选择要上传的文件"));
+    }
+    let most = (new.max_mb as usize * 1024 * 1024).min(MAX_FILE_BYTES);
+    if new.content.len() > most {
+        let message = format!("文件太大：最多 {} MB，这个文件有 {:.1} MB", most / 1024 / 1024, mb(new.content.len()));
+        return Err(refuse("file.too_large", message));
+    }
+    let extension = new.name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
+    let accepted = new.accept.join("、");
+    let known = kind_of(new.content);
+    let fits = known.is_some_and(|(extensions, _)| extensions.contains(&extension.as_str()));
+    let wanted = |(extensions, _): &(&[&str], &str)| extensions.iter().any(|e| new.accept.iter().any(|a| a == e));
+    match known {
+        Some(kind) if fits && wanted(&kind) => Ok(kind.1),
+        Some(kind) if !wanted(&kind) => Err(refuse("file.type", format!("这个材料接受 {accepted} 格式的文件"))),
+        Some(_) => Err(refuse("file.mismatch", "文件内容和扩展名不一致，请用原来的格式重新保存后上传")),
+        None => Err(refuse("file.type", format!("不能识别这个文件，请上传 {accepted} 格式的文件"))),
+    }
+}
+
+fn mb(bytes: usize) -> f64 {
+    bytes as f64 / 1024.0 / 1024.0
+}
+
+/// Extensions and media type by the first bytes of the content.
+fn kind_of(content: &[u8]) -> Option<(&'static [&'static str], &'static str)> {
+    const KINDS: &[(&[u8], &[&str], &str)] = &[
+        (b"%PDF-", &["pdf"], "application/pdf"),
+        (b"\xFF\xD8\xFF", &["jpg", "jpeg"], "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", &["png"], "image/png"),
+    ];
+    KINDS.iter().find(|(magic, ..)| content.starts_with(magic)).map(|(_, extensions, media)| (*extensions, *media))
+}
+
+/// The last part of the name, without characters that could steer a terminal, a header or a page.
+fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|c| !c.is_control() && !"\"<>:|?*;\u{202e}\u{202d}".contains(*c)).collect();
+    let short: String = kept.trim().chars().take(100).collect();
+    if short.is_empty() { "未命名".to_owned() } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(name: &str, content: &[u8]) -> Result<&'static str, &'static str> {
+        let accept = ["pdf".to_owned(), "jpg".to_owned(), "png".to_owned()];
+        check(&NewFile { name, content, accept: &accept, max_mb: 1 }).map_err(|e| e.code())
+    }
+
+    #[test]
+    fn content_decides_not_the_name() {
+        assert_eq!(code("a.pdf", b"%PDF-1.7"), Ok("application/pdf"));
+        assert_eq!(code("照片.JPG", b"\xFF\xD8\xFF\xE0"), Ok("image/jpeg"));
+        assert_eq!(code("a.pdf", b"\xFF\xD8\xFF\xE0"), Err("file.mismatch"));
+        assert_eq!(code("a.pdf", b"MZ executable"), Err("file.type"));
+        assert_eq!(code("a.exe", b"%PDF-1.7"), Err("file.mismatch"));
+        assert_eq!(code("a.png", b""), Err("file.empty"));
+        assert_eq!(code("a.pdf", &[b"%PDF-".as_slice(), &[0; 1 << 20]].concat()), Err("file.too_large"));
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_place() {
+        assert_eq!(clean_name("../../etc/passwd"), "passwd");
+        assert_eq!(clean_name("C:\\用户\\平面图.pdf"), "平面图.pdf");
+        assert_eq!(clean_name("a\r\nSet-Cookie: x.pdf"), "aSet-Cookie x.pdf");
+        assert_eq!(clean_name("\u{202e}fdp.exe"), "fdp.exe");
+        assert_eq!(clean_name("///"), "未命名");
+    }
+
+    #[test]
+    fn a_damaged_file_is_never_served() {
+        let folder = std::env::temp_dir().join(format!("yiwang-files-{}", std::process::id()));
+        let files = FileStore::open(&folder).unwrap();
+        let digest = hex(&sm3(b"content"));
+        files.put(&digest, b"content").unwrap();
+        assert_eq!(files.get(&digest).unwrap(), b"content");
+        std::fs::write(files.path(&digest), b"contenT").unwrap();
+        assert!(files.get(&digest).is_err());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,0 +1,143 @@
+//! Lists: the desk's queues and one's own cases.
+
+use super::clock::{Light, light_of_row};
+use super::state::State;
+use super::{CaseId, store};
+use crate::Cx;
+use crate::identity::{Action, PostKind, Thing, authorize};
+use base::{Error, Millis, Page, PageOf, Result};
+use db::Tx;
+use norms::Day;
+use norms::codes::Outcome;
+
+/// One row of a desk: names are masked, the light is computed for today.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct DeskRow {
+    pub id: CaseId,
+    pub ticket: String,
+    pub item_name: String,
+    pub applicant: String,
+    pub state: State,
+    pub due: Option<Day>,
+    #[serde(skip)]
+    pub warn: Option<Day>,
+    pub submitted_at: Millis,
+    pub light: Light,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskFilter {
+    /// Credit code of a body the actor sits at.
+    pub body: String,
+    pub queue: Queue,
+    pub page: Page,
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    Clerk,
+    Reviewer,
+    Approver,
+    /// The applicant's, or an expert's: nobody at the desk can go on.
+    Waiting,
+    Done,
+}
+
+impl Queue {
+    pub const ALL: [Queue; 5] = [Queue::Clerk, Queue::Reviewer, Queue::Approver, Queue::Waiting, Queue::Done];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Queue::Clerk => "clerk",
+            Queue::Reviewer => "reviewer",
+            Queue::Approver => "approver",
+            Queue::Waiting => "waiting",
+            Queue::Done => "done",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Queue::Clerk => "待受理",
+            Queue::Reviewer => "待审查",
+            Queue::Approver => "待决定",
+            Queue::Waiting => "等待中",
+            Queue::Done => "已办结",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Queue> {
+        Queue::ALL.into_iter().find(|queue| queue.word() == word)
+    }
+
+    pub fn of(post: PostKind) -> Queue {
+        match post {
+            PostKind::Clerk => Queue::Clerk,
+            PostKind::Reviewer => Queue::Reviewer,
+            PostKind::Approver => Queue::Approver,
+        }
+    }
+}
+
+/// One page of a queue of a body the actor sits at, the most urgent first. `total` is what is known
+/// without counting: the rows up to this page, and one more when there are more.
+pub async fn desk(tx: &mut Tx<'_>, cx: &Cx, filter: &DeskFilter) -> Result<PageOf<DeskRow>> {
+    authorize(&cx.actor, Action::DeskRead, Thing { body: Some(&filter.body), ..Thing::NOTHING })?;
+    let mut rows = match filter.queue {
+        Queue::Done => store::desk_done(tx, &filter.body, filter.page).await?,
+        queue => store::desk(tx, &filter.body, queue.word(), filter.page).await?,
+    };
+    let total = filter.page.offset() + rows.len() as i64;
+    rows.truncate(filter.page.size as usize);
+    for row in &mut rows {
+        row.light = light_of_row(&cx.catalogue.calendar, row.state, row.due, row.warn, cx.today());
+    }
+    Ok(PageOf::new(filter.page, total, rows))
+}
+
+/// How many cases wait, for a tab's badge.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct QueueCount {
+    pub queue: Queue,
+    /// At most 100, which reads "99+".
+    pub cases: i64,
+}
+
+pub async fn queue_counts(tx: &mut Tx<'_>, cx: &Cx, body: &str) -> Result<Vec<QueueCount>> {
+    authorize(&cx.actor, Action::DeskRead, Thing { body: Some(body), ..Thing::NOTHING })?;
+    let mut counts = Vec::new();
+    for queue in [Queue::Clerk, Queue::Reviewer, Queue::Approver, Queue::Waiting] {
+        counts.push(QueueCount { queue, cases: store::count_queue(tx, body, queue.word(), 100).await? });
+    }
+    Ok(counts)
+}
+
+/// A row of "my cases".
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct MyCase {
+    pub id: CaseId,
+    pub ticket: String,
+    pub item_name: String,
+    pub body: String,
+    pub state: State,
+    pub outcome: Option<Outcome>,
+    pub due: Option<Day>,
+    #[serde(skip)]
+    pub warn: Option<Day>,
+    pub submitted_at: Millis,
+    pub light: Light,
+}
+
+/// The cases of whoever is logged in, newest first.
+pub async fn my_cases(tx: &mut Tx<'_>, cx: &Cx, page: Page) -> Result<PageOf<MyCase>> {
+    let party = cx.actor.party().ok_or(Error::Unauthenticated)?;
+    authorize(&cx.actor, Action::CaseRead, Thing::owned(party))?;
+    let total = store::count_cases_of(tx, party).await?;
+    let mut rows = store::cases_of(tx, party, page).await?;
+    for row in &mut rows {
+        row.light = light_of_row(&cx.catalogue.calendar, row.state, row.due, row.warn, cx.today());
+    }
+    Ok(PageOf::new(page, total, rows))
+}

@@ -1,0 +1,146 @@
+//! Materials: what is asked of this applicant in this situation, and what stands in for it.
+//!
+//! For each required material in order: own certificate → data the verified account already proves →
+//! the form itself → deferred (容缺) → upload. The applicant sees what was waived and why, and may always
+//! choose the paper way (优化营商环境条例 art. 37).
+
+use crate::Cx;
+use crate::catalog::{Answers, BaseItem, Catalogue, Material, Need, SatisfiedBy, wants};
+use crate::certs;
+use crate::identity::Profile;
+use base::{Refusal, Result};
+use db::Tx;
+use serde::{Deserialize, Serialize};
+
+/// How a material is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "snake_case")]
+pub enum Way {
+    /// Made from the answers; nothing to bring.
+    Form,
+    /// Proven by the verified account.
+    Account,
+    Certificate {
+        identifier: String,
+    },
+    File {
+        /// SM3 of the content, lower-case hexadecimal.
+        digest: String,
+        name: String,
+    },
+    /// 容缺后补: to be handed in after acceptance.
+    Later,
+    /// The applicant brings or sends it on paper.
+    Paper,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenMaterial {
+    pub key: String,
+    #[serde(flatten)]
+    pub way: Way,
+}
+
+/// A material as this applicant meets it.
+#[derive(Debug, Clone)]
+pub struct PlannedMaterial {
+    pub material: Material,
+    pub name: String,
+    pub satisfied_by: SatisfiedBy,
+    /// What stands in for it without the applicant doing anything.
+    pub waived: Option<Way>,
+    /// Why nothing need be brought, or why it is asked; a sentence.
+    pub because: String,
+}
+
+/// Assurance level from which an account proves the identity of its holder.
+const VERIFIED: u8 = 2;
+
+/// The materials of an item for these answers, in the order of the item.
+pub async fn plan_materials(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    item: &BaseItem,
+    answers: &Answers,
+    applicant: &Profile,
+) -> Result<Vec<PlannedMaterial>> {
+    let mut planned = Vec::new();
+    for material in item.materials.iter().filter(|material| is_asked(material, answers)) {
+        let Some(kind) = cx.catalogue.kind(&material.kind) else { continue };
+        let (waived, because) = match kind.satisfied_by {
+            SatisfiedBy::Form => (Some(Way::Form), "按您填写的内容自动生成，不用上传".to_owned()),
+            SatisfiedBy::Certificate => {
+                let type_key = kind.certificate.as_deref().unwrap_or_default();
+                match certs::find_of_type(tx, cx, applicant, type_key).await? {
+                    Some(held) => {
+                        let because = format!("已从证照库取得：{} {}，不用上传", held.type_name, held.number);
+                        (Some(Way::Certificate { identifier: held.identifier }), because)
+                    }
+                    None => (None, format!("证照库里没有找到您的{}，请上传", kind.name)),
+                }
+            }
+            SatisfiedBy::Resource if material.kind == "identity-card" && is_verified(cx) => {
+                (Some(Way::Account), "您的账户已实名核验，不用上传".to_owned())
+            }
+            SatisfiedBy::Resource | SatisfiedBy::Document => (None, because_asked(&cx.catalogue, material)),
+        };
+        planned.push(PlannedMaterial {
+            name: kind.name.clone(),
+            satisfied_by: kind.satisfied_by,
+            material: material.clone(),
+            waived,
+            because,
+        });
+    }
+    Ok(planned)
+}
+
+fn is_asked(material: &Material, answers: &Answers) -> bool {
+    match (&material.need, &material.when) {
+        (Need::Conditional, Some(when)) => wants(when, answers),
+        _ => true,
+    }
+}
+
+fn is_verified(cx: &Cx) -> bool {
+    cx.actor.person().is_some_and(|person| person.assurance >= VERIFIED)
+}
+
+fn because_asked(catalogue: &Catalogue, material: &Material) -> String {
+    let Some(when) = &material.when else { return String::new() };
+    let label = catalogue.element(&when.field).map_or("", |element| &element.label);
+    format!("因为您的“{label}”是“{}”", when.is.join("”或“"))
+}
+
+/// Settles every planned material with what the applicant gave: the waiver unless she chose otherwise,
+/// or one refusal for each that is missing.
+pub fn settle(
+    planned: &[PlannedMaterial],
+    given: &[GivenMaterial],
+) -> Result<Vec<GivenMaterial>, Vec<Refusal>> {
+    let mut settled = Vec::new();
+    let mut refusals = Vec::new();
+    for plan in planned {
+        let key = &plan.material.key;
+        match settle_one(plan, given.iter().find(|g| g.key == *key).map(|g| &g.way)) {
+            Ok(way) => settled.push(GivenMaterial { key: key.clone(), way }),
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    if refusals.is_empty() { Ok(settled) } else { Err(refusals) }
+}
+
+fn settle_one(plan: &PlannedMaterial, given: Option<&Way>) -> Result<Way, Refusal> {
+    let field = || format!("material.{}", plan.material.key);
+    match (given, &plan.waived) {
+        (Some(way @ (Way::File { .. } | Way::Paper)), _) => Ok(way.clone()),
+        (Some(Way::Later), None) if plan.material.need == Need::Deferred => Ok(Way::Later),
+        (Some(Way::Later), None) => {
+            let message = format!("“{}”不能后补，请上传", plan.name);
+            Err(Refusal::at("casework.not_deferrable", field(), message))
+        }
+        // Whatever else was claimed, only what the product itself found counts.
+        (_, Some(waived)) => Ok(waived.clone()),
+        (_, None) => Err(Refusal::at("casework.material_missing", field(), format!("请上传“{}”", plan.name))),
+    }
+}

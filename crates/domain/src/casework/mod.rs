@@ -1,0 +1,59 @@
+//! Casework: from a draft to a delivered result.
+//!
+//! A **case** is one application for one item, pinned to the item version it was filed under. Its states
+//! and moves are [`State::next`]; [`Case::handle`] is the only place where a move is decided, and it is
+//! pure. Each verb loads the row, authorizes, handles, saves with version compare, and writes one journal
+//! event per domain event, in one transaction: replaying the journal gives the row. The **clock** is
+//! computed, never stored; the row keeps two days of it so that lists can be sorted and coloured.
+//!
+//! Invariants: one idempotency key of one account makes one case; a case number is never given twice
+//! (gaps are allowed); answers and names are encrypted; two people who act on one case at once get one
+//! success and one conflict. Absent on purpose: deletion, free-form states, rules in handlers or SQL.
+
+mod accept;
+mod case;
+mod change;
+mod clock;
+mod decide;
+mod draft;
+mod event;
+mod file;
+mod lists;
+mod materials;
+mod notice;
+mod prefill;
+mod review;
+mod serial;
+mod show;
+mod silence;
+mod state;
+mod store;
+mod submit;
+mod withdraw;
+
+pub use accept::{accept, reject};
+pub use case::{ACCEPTANCE_DAYS, Case, Command, Decision, Extension, Moment, Pause, Supplement};
+pub use change::Expected;
+pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
+pub use decide::{Decided, decide};
+pub use draft::{
+    Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page, submission_of,
+};
+pub use event::{Event, Filed, ReviewStep, StepResult};
+pub use file::{FileStore, MAX_FILE_BYTES, NewFile, StoredFile, put_file};
+pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, queue_counts};
+pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle};
+pub use notice::{Notice, TOPIC, deliver_notices, notices_of};
+pub use prefill::{Prefilled, prefill};
+pub use review::review;
+pub use serial::Serials;
+pub use show::{
+    ApplicantView, CaseId, CaseView, PublicProgress, PublicStep, TimelineEntry, case_file, find_by_number, progress, show_case,
+};
+pub use silence::accept_silent_cases;
+pub use state::State;
+pub use submit::{Receipt, Submission, may_apply, query_password, receipt, submit};
+pub use withdraw::withdraw;
+
+#[cfg(test)]
+mod tests;

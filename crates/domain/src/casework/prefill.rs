@@ -1,0 +1,63 @@
+//! Prefilled answers: what the product already knows, with its source, so that nobody types it twice.
+
+use crate::Cx;
+use crate::catalog::{BaseItem, Element, Source};
+use crate::certs;
+use crate::identity::Profile;
+use base::Result;
+use db::Tx;
+use norms::CitizenNumber;
+use std::collections::BTreeMap;
+
+/// A value the product offers, and where it has it from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prefilled {
+    pub value: String,
+    /// `我的账户` or the certificate's name and number.
+    pub source: String,
+}
+
+/// Values for the fields of an item, by element key.
+pub async fn prefill(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    item: &BaseItem,
+    profile: &Profile,
+) -> Result<BTreeMap<String, Prefilled>> {
+    let mut known = BTreeMap::new();
+    for field in item.fields() {
+        let Some(element) = cx.catalogue.element(&field.element) else { continue };
+        let found = match &element.source {
+            Source::Account => from_account(element, profile, cx)
+                .map(|value| Prefilled { value, source: "我的账户".to_owned() }),
+            Source::Certificate { certificate, field } => {
+                let held = certs::find_of_type(tx, cx, profile, certificate).await?;
+                held.and_then(|held| {
+                    let value = held.datum(field)?.to_owned();
+                    Some(Prefilled { value, source: format!("{} {}", held.type_name, held.number) })
+                })
+            }
+            Source::None => None,
+        };
+        if let Some(found) = found {
+            known.insert(element.key.clone(), found);
+        }
+    }
+    Ok(known)
+}
+
+fn from_account(element: &Element, profile: &Profile, cx: &Cx) -> Option<String> {
+    let number = CitizenNumber::parse(&profile.number, cx.today()).ok();
+    let value = match element.key.as_str() {
+        "person.name" => profile.name.clone(),
+        "person.citizen_number" => profile.number.clone(),
+        "person.phone" => profile.phone.clone(),
+        "person.birth_date" => number?.birth().to_string(),
+        "person.sex" => match number?.sex() {
+            norms::Sex::Male => "男".to_owned(),
+            norms::Sex::Female => "女".to_owned(),
+        },
+        _ => return None,
+    };
+    (!value.is_empty()).then_some(value)
+}

@@ -1,0 +1,269 @@
+//! Submitting: one application, once.
+
+use super::case::Case;
+use super::change::{row_clock, say};
+use super::clock::Clock;
+use super::event::{Event, Filed, ReviewStep};
+use super::materials::{GivenMaterial, Way, plan_materials, settle};
+use super::store::{self, StoredCase};
+use super::{CaseId, notice};
+use crate::Cx;
+use crate::catalog::{Answers, BaseItem, Item, ItemVersion, check_answers};
+use crate::identity::{self, Action, Profile, Thing, authorize};
+use base::crypt::{hex, sm3};
+use base::{Error, Refusal, Result};
+use db::Tx;
+use norms::{Day, HandlingCode};
+use std::sync::Arc;
+
+pub struct Submission {
+    /// Handling-item code, 33 characters.
+    pub item_code: String,
+    /// The version the applicant saw; none means the current one.
+    pub item_version: Option<ItemVersion>,
+    pub answers: Answers,
+    pub materials: Vec<GivenMaterial>,
+    /// Chosen by the client, 8–100 characters: sending twice makes one case.
+    pub idempotency: String,
+    /// `web`, `api`, `window` …
+    pub channel: &'static str,
+    /// The draft it comes from, which thereby ends.
+    pub draft: Option<base::Id>,
+}
+
+/// What the applicant holds in her hand afterwards.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Receipt {
+    pub case: CaseId,
+    /// 办件编号, 46 characters.
+    pub number: String,
+    /// The short number for people.
+    pub ticket: String,
+    /// Six characters to ask for the progress without logging in.
+    pub query_password: String,
+    pub item_name: String,
+    pub body_name: String,
+    pub received_on: Day,
+    pub acceptance_due: Option<Day>,
+    pub sentence: String,
+    /// Materials nobody had to bring.
+    pub waived_materials: usize,
+    /// The same key was used before: this is the first receipt again.
+    pub repeated: bool,
+}
+
+/// Windows close at 17:30; what comes later counts from the next working day (standards §3.4).
+const CLOSES_AT: u32 = 17 * 60 + 30;
+
+/// Checks an application and files it. Repeating a key gives the first receipt; the same key with
+/// another content is refused. Everything that takes time happens before the transaction.
+pub async fn submit(cx: &Cx, submission: Submission) -> Result<Receipt> {
+    let account = cx.actor.person().ok_or(Error::Unauthenticated)?.account;
+    let item = cx.catalogue.item(&submission.item_code).ok_or(Error::NotFound)?.clone();
+    let request = fingerprint(&submission);
+    let read = cx.db().read(async |tx| {
+        let earlier = store::case_by_key(tx, &item.division, account, &submission.idempotency).await?;
+        Ok((earlier, identity::profile_of(tx, cx).await?))
+    });
+    let (earlier, profile) = read.await?;
+    if let Some(earlier) = earlier {
+        return repeat(cx, earlier, &request);
+    }
+    let key = submission.idempotency.clone();
+    let prepared = prepare(cx, submission, item, profile, request).await?;
+    match cx.db().write(async |tx| file(tx, cx, &prepared).await).await {
+        Ok(()) => receipt_of(cx, &prepared.stored, false),
+        // Two requests with one key at the same moment: the other one was first.
+        Err(Error::Conflict) => {
+            let area = &prepared.stored.area;
+            let first = cx.db().read(async |tx| store::case_by_key(tx, area, account, &key).await).await?;
+            repeat(cx, first.ok_or(Error::Conflict)?, &prepared.stored.request)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn repeat(cx: &Cx, first: StoredCase, request: &str) -> Result<Receipt> {
+    if first.request != request {
+        return Err(Error::refused("casework.key_reused", "这个幂等键已经用于另一份申请，请换一个新的"));
+    }
+    receipt_of(cx, &first, true)
+}
+
+/// The receipt of a case, for its applicant.
+pub async fn receipt(tx: &mut Tx<'_>, cx: &Cx, case: CaseId) -> Result<Receipt> {
+    let stored = super::change::load(tx, cx, case, Action::CaseRead, None, None).await?;
+    authorize(&cx.actor, Action::CaseWithdraw, Thing::owned(stored.applicant))?;
+    receipt_of(cx, &stored, false)
+}
+
+fn receipt_of(cx: &Cx, stored: &StoredCase, repeated: bool) -> Result<Receipt> {
+    let clock = Clock::of(&stored.case, &cx.catalogue.calendar, cx.today());
+    let body_name = cx.catalogue.body(&stored.body).map(|body| body.name.clone()).unwrap_or_default();
+    let brought = |material: &&GivenMaterial| matches!(material.way, Way::Form | Way::Account | Way::Certificate { .. });
+    Ok(Receipt {
+        case: stored.id,
+        number: stored.number.clone(),
+        ticket: stored.ticket.clone(),
+        query_password: query_password(cx, &stored.number),
+        item_name: stored.item_name.clone(),
+        body_name,
+        received_on: stored.case.received_on,
+        acceptance_due: clock.due,
+        sentence: clock.sentence,
+        waived_materials: stored.materials.iter().filter(brought).count(),
+        repeated,
+    })
+}
+
+/// Six characters that open the progress of one case without logging in. Derived from the installation's
+/// key, so that a repeated submission shows the same ones and no table holds them.
+pub fn query_password(cx: &Cx, number: &str) -> String {
+    let mac = cx.keys().token_hash("query password", number);
+    let bytes = base::crypt::unhex(&mac[..12]).unwrap_or_default();
+    norms::query_code(bytes.try_into().unwrap_or_default())
+}
+
+struct Prepared {
+    filed: Filed,
+    offer: BaseItem,
+    profile: Profile,
+    answers: Answers,
+    given: Vec<GivenMaterial>,
+    draft: Option<base::Id>,
+    stored: StoredCase,
+}
+
+async fn prepare(
+    cx: &Cx,
+    submission: Submission,
+    item: Arc<Item>,
+    profile: Profile,
+    request: String,
+) -> Result<Prepared> {
+    authorize(&cx.actor, Action::CaseSubmit, Thing::owned(profile.party()))?;
+    if !(8..=100).contains(&submission.idempotency.len()) {
+        return Err(Error::refused("casework.idempotency_key", "请带上8至100个字符的幂等键"));
+    }
+    // A guide may have changed while the form was open: the applicant must see the new one first.
+    if submission.item_version.is_some_and(|seen| seen != item.version) {
+        return Err(Error::refused("casework.item_changed", "办事指南刚刚更新，请核对后再提交，已填的内容都在"));
+    }
+    may_apply(cx, &item)?;
+    let offer = item.offer();
+    let mut answers = check_answers(&cx.catalogue, &offer, &submission.answers, cx.today()).map_err(Error::Refused)?;
+    answers.extend(offer.given.iter().map(|(key, value)| (key.clone(), vec![value.clone()])));
+    let filed = filed(cx, &item, &offer);
+    let stored = StoredCase { request, ..new_case(cx, &item, &filed, &profile, &answers, &submission).await? };
+    Ok(Prepared { filed, offer, profile, answers, given: submission.materials, draft: submission.draft, stored })
+}
+
+/// The item must serve this kind of applicant, at her level of assurance, within her mandate. Asked before
+/// a form is begun, so that nobody fills one in for nothing, and again when it is submitted.
+pub fn may_apply(cx: &Cx, item: &Item) -> Result<()> {
+    let person = cx.actor.person().ok_or(Error::Unauthenticated)?;
+    let for_organisation = person.acting_for.is_some();
+    let serves = if for_organisation { item.base.serves_organisations() } else { item.base.serves_persons() };
+    if !serves {
+        let message = match for_organisation {
+            true => "这个事项只为个人办理，请切换到本人身份",
+            false => "这个事项只为企业和其他组织办理，请切换到所代表的企业",
+        };
+        return Err(Error::refused("casework.wrong_audience", message));
+    }
+    if person.assurance < item.base.assurance {
+        let message = format!("办理这个事项需要{}级实名认证，您现在是{}级", item.base.assurance, person.assurance);
+        return Err(Error::refused("identity.assurance_too_low", message));
+    }
+    let covered = person.acting_for.as_ref().is_none_or(|a| a.items.is_empty() || a.items.contains(&item.base.code));
+    if covered { Ok(()) } else { Err(Error::refused("identity.outside_mandate", "您的授权不包括这个事项")) }
+}
+
+async fn new_case(
+    cx: &Cx,
+    item: &Item,
+    filed: &Filed,
+    profile: &Profile,
+    answers: &Answers,
+    submission: &Submission,
+) -> Result<StoredCase> {
+    let code = HandlingCode::parse(&item.code).map_err(|e| Error::Bug(e.into()))?;
+    let serials = &cx.world().serials;
+    let number = serials.case_number(cx, &code).await?;
+    let ticket = serials.ticket(cx, &item.division[..4]).await?;
+    let account = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let who = serde_json::json!({ "name": profile.applicant_name(), "code": profile.applicant_code(),
+        "phone": profile.phone, "agent": profile.organisation.as_ref().map(|_| &profile.name) });
+    Ok(StoredCase {
+        id: cx.id(),
+        area: item.division.clone(),
+        number: number.as_str().to_owned(),
+        ticket: ticket.as_str().to_owned(),
+        item_code: item.code.clone(),
+        item_version: item.version,
+        item_name: item.base.name.clone(),
+        body: item.body.credit_code.clone(),
+        applicant: profile.party(),
+        sealed_applicant: cx.keys().seal(cx.rng(), "casework_case.applicant", who.to_string().as_bytes()),
+        applicant_masked: profile.applicant_masked(),
+        account,
+        idempotency: submission.idempotency.clone(),
+        request: String::new(),
+        channel: submission.channel.to_owned(),
+        sealed_answers: store::seal_answers(cx, "casework_case.answers", answers)?,
+        materials: Vec::new(),
+        case: Case::filed(filed),
+        submitted_at: cx.now,
+        version: 1,
+    })
+}
+
+fn filed(cx: &Cx, item: &Item, offer: &BaseItem) -> Filed {
+    let steps = offer.steps.iter().map(|step| ReviewStep {
+        key: step.key.clone(),
+        name: step.name.clone(),
+        order: step.order,
+        post: step.post,
+        done: None,
+    });
+    Filed {
+        at: cx.now,
+        received_on: cx.catalogue.calendar.received_day(cx.now, CLOSES_AT),
+        processing: offer.processing,
+        promised: item.promised(),
+        statutory: item.statutory(),
+        steps: steps.collect(),
+    }
+}
+
+/// What a repeated key must agree on: item, answers and materials.
+fn fingerprint(submission: &Submission) -> String {
+    let content = serde_json::json!([submission.item_code, submission.answers, submission.materials]);
+    hex(&sm3(content.to_string().as_bytes()))[..16].to_owned()
+}
+
+async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: &Prepared) -> Result<()> {
+    let planned = plan_materials(tx, cx, &prepared.offer, &prepared.answers, &prepared.profile).await?;
+    let materials = settle(&planned, &prepared.given).map_err(Error::Refused)?;
+    own_files(tx, prepared.stored.account, &materials).await?;
+    let stored = StoredCase { materials, ..prepared.stored.clone() };
+    store::insert_case(tx, &stored, &row_clock(cx, &stored)).await?;
+    let event = Event::Submitted(prepared.filed.clone());
+    say(tx, cx, &stored, &event).await?;
+    if let Some(draft) = prepared.draft {
+        store::finish_draft(tx, cx, draft, stored.account, stored.id).await?;
+    }
+    notice::announce(tx, cx, &stored, std::slice::from_ref(&event)).await
+}
+
+/// A digest alone proves nothing: the file must have been uploaded by this account.
+async fn own_files(tx: &mut Tx<'_>, account: base::Id, materials: &[GivenMaterial]) -> Result<()> {
+    for material in materials {
+        let Way::File { digest, .. } = &material.way else { continue };
+        if store::file(tx, account, digest).await?.is_none() {
+            let field = format!("material.{}", material.key);
+            return Err(Refusal::at("casework.file_unknown", field, "没有找到这个文件，请重新上传").into());
+        }
+    }
+    Ok(())
+}

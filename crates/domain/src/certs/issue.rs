@@ -1,0 +1,146 @@
+//! Issuing: the row, its identifier and its journal event, in the transaction of the decision.
+
+use super::certificate::{Certificate, Datum};
+use super::store;
+use crate::Cx;
+use crate::catalog::{Answers, Body, CertificateType};
+use crate::identity::{Actor, Profile};
+use crate::journal::{self, NewEvent};
+use base::{Error, Id, Result};
+use db::Tx;
+use norms::codes::LicenceStatus;
+use norms::{CreditCode, LicenceId};
+use serde_json::json;
+
+pub struct NewCertificate<'a> {
+    pub certificate_type: &'a CertificateType,
+    pub holder: &'a Profile,
+    pub issuer: &'a Body,
+    /// Answers of the case that the certificate is filled from.
+    pub answers: &'a Answers,
+    /// None only for stock (存量): certificates that were issued before this library existed.
+    pub case: Option<Id>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Issued {
+    pub identifier: String,
+    pub number: String,
+    pub type_name: String,
+}
+
+/// Issues a certificate. The caller has authorized the decision behind it.
+pub async fn issue(tx: &mut Tx<'_>, cx: &Cx, new: NewCertificate<'_>) -> Result<Issued> {
+    if new.case.is_none() && cx.actor != Actor::System {
+        return Err(Error::refused("certs.case_needed", "没有办结的办件，不能签发证照"));
+    }
+    let today = cx.today();
+    let kind = new.certificate_type;
+    let serial = store::next_serial(tx, &new.issuer.credit_code, today.year()).await?;
+    let number = licence_number(&kind.number, &new.issuer.division, today.year(), serial);
+    let text = format!("{}{}{serial:07}", new.issuer.division, today.year());
+    let identifier = LicenceId::make(&kind.code, &new.issuer.credit_code, &text, 1).map_err(|e| Error::Bug(e.into()))?;
+    let data = fill(&new, serial, cx)?;
+    let credit_code = data.iter().find(|datum| datum.key == "credit_code").map(|datum| datum.value.clone());
+    let legal = kind.holder == "legal";
+    let own_name = data.iter().find(|datum| datum.key == "name").map(|datum| datum.value.clone());
+    let certificate = Certificate {
+        id: cx.id(),
+        identifier: identifier.as_str().to_owned(),
+        type_key: kind.key.clone(),
+        type_name: kind.name.clone(),
+        number: number.clone(),
+        // A newly founded firm is the holder of its licence, not the person who founded it.
+        holder_name: own_name.filter(|_| legal).unwrap_or_else(|| new.holder.applicant_name().to_owned()),
+        holder_code: credit_code.filter(|_| legal).unwrap_or_else(|| new.holder.applicant_code().to_owned()),
+        holder_hash: new.holder.holder_index(cx),
+        issuer: new.issuer.credit_code.clone(),
+        issuer_name: new.issuer.name.clone(),
+        status: LicenceStatus::Valid,
+        valid_from: today,
+        // The last day of a term of n years is the day before its anniversary.
+        valid_until: (kind.years > 0).then(|| today.plus_months(12 * kind.years as i32).plus(-1)),
+        data,
+        case: new.case,
+        issued_at: cx.now,
+    };
+    store::insert(tx, cx, &certificate, &new.issuer.division).await?;
+    let detail = json!({ "identifier": certificate.identifier, "type": kind.key, "case": new.case });
+    let event = NewEvent {
+        subject_kind: "certificate",
+        subject_id: certificate.id,
+        area: &new.issuer.division,
+        kind: "certs.issued",
+        detail: &detail,
+    };
+    journal::append(tx, cx, event).await?;
+    Ok(Issued { identifier: certificate.identifier, number, type_name: certificate.type_name })
+}
+
+/// Fields from the answers; what only the issuing body can give is made here.
+fn fill(new: &NewCertificate<'_>, serial: i64, cx: &Cx) -> Result<Vec<Datum>> {
+    let mut data = Vec::new();
+    for field in &new.certificate_type.fields {
+        let answered = new.answers.get(&field.from).map(|values| values.join("、"));
+        let value = match (answered, field.from.as_str()) {
+            (Some(answered), _) => Some(answered),
+            (None, "trade.credit_code") => Some(new_credit_code(new, serial)?),
+            (None, "trade.founded") => Some(cx.today().to_string()),
+            (None, _) => None,
+        };
+        // A licence does not print a row for what does not exist: an individual business has no capital.
+        if let Some(value) = value {
+            data.push(Datum { key: field.key.clone(), label: field.label.clone(), value });
+        }
+    }
+    Ok(data)
+}
+
+/// The credit code of a newly registered market entity: registrar 9, category 1 (enterprise) or 2
+/// (individual business), its division and an organisation code from the register's own series.
+fn new_credit_code(new: &NewCertificate<'_>, serial: i64) -> Result<String> {
+    let individual = new.answers.get("trade.kind").is_some_and(|kind| kind.iter().any(|k| k.contains("个体")));
+    let category = if individual { '2' } else { '1' };
+    let organisation = format!("MA{}", alphabet31(serial, 6));
+    let code = CreditCode::make('9', category, &new.issuer.division, &organisation).map_err(|e| Error::Bug(e.into()))?;
+    Ok(code.as_str().to_owned())
+}
+
+/// Digits of the credit code's alphabet without the letters it forbids.
+fn alphabet31(number: i64, width: usize) -> String {
+    const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+    let mut digits = Vec::new();
+    let mut rest = usize::try_from(number).unwrap_or(0);
+    while rest > 0 || digits.len() < width {
+        digits.push(ALPHABET[rest % ALPHABET.len()] as char);
+        rest /= ALPHABET.len();
+    }
+    digits.iter().rev().collect()
+}
+
+/// Fills `{division}`, `{year}` and `{serial}` or `{serial:06}` of a number pattern.
+fn licence_number(pattern: &str, division: &str, year: i32, serial: i64) -> String {
+    let mut number = pattern.replace("{division}", division).replace("{year}", &year.to_string());
+    for width in 1..=9usize {
+        number = number.replace(&format!("{{serial:0{width}}}"), &format!("{serial:0width$}"));
+    }
+    number.replace("{serial}", &serial.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_filled_from_its_pattern() {
+        assert_eq!(licence_number("{division}{year}{serial:06}", "320102", 2026, 17), "3201022026000017");
+        assert_eq!(licence_number("JY2{serial}", "320102", 2026, 17), "JY217");
+    }
+
+    #[test]
+    fn credit_code_digits_avoid_forbidden_letters() {
+        assert_eq!(alphabet31(0, 6), "000000");
+        assert_eq!(alphabet31(31, 6), "000010");
+        assert!((0..5000).all(|n| !alphabet31(n, 6).contains(['I', 'O', 'S', 'V', 'Z'])));
+    }
+}

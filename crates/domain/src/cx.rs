@@ -1,0 +1,78 @@
+//! What every verb needs besides its input: who acts, when, with which catalogue and keys.
+
+use crate::catalog::Catalogue;
+use crate::casework::Serials;
+use crate::identity::Actor;
+use crate::search::SearchIndex;
+use arc_swap::ArcSwap;
+use base::crypt::Keys;
+use base::{Clock, Id, IdMaker, Millis, Rng};
+use db::Db;
+use norms::Day;
+use std::sync::Arc;
+
+/// The parts of one running installation, shared by all requests.
+pub struct World {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub rng: Arc<dyn Rng>,
+    pub ids: IdMaker,
+    pub keys: Keys,
+    /// Replaced as a whole when a catalogue event is seen in the journal, never edited.
+    pub catalogue: ArcSwap<Catalogue>,
+    pub search: ArcSwap<SearchIndex>,
+    /// Case numbers reserved by this process.
+    pub serials: Serials,
+}
+
+impl World {
+    /// The context of one act by `actor`. Time is read once, so that all that one act writes has one
+    /// instant.
+    pub fn cx(self: &Arc<Self>, actor: Actor) -> Cx {
+        Cx { now: self.clock.now(), catalogue: self.catalogue.load_full(), world: self.clone(), actor }
+    }
+}
+
+/// The context of one act.
+pub struct Cx {
+    pub actor: Actor,
+    pub now: Millis,
+    pub catalogue: Arc<Catalogue>,
+    world: Arc<World>,
+}
+
+impl Cx {
+    pub fn world(&self) -> &Arc<World> {
+        &self.world
+    }
+
+    pub fn id(&self) -> Id {
+        self.world.ids.next(self.now)
+    }
+
+    pub fn rng(&self) -> &dyn Rng {
+        self.world.rng.as_ref()
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.world.keys
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.world.db
+    }
+
+    /// The legal day of this act, in Asia/Shanghai.
+    pub fn today(&self) -> Day {
+        Day::from_millis_shanghai(self.now)
+    }
+
+    /// The same context with the product itself as the actor: background jobs, automatic steps.
+    pub fn as_system(&self) -> Cx {
+        self.acting_as(Actor::System)
+    }
+
+    pub fn acting_as(&self, actor: Actor) -> Cx {
+        Cx { actor, now: self.now, catalogue: self.catalogue.clone(), world: self.world.clone() }
+    }
+}

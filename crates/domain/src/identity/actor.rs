@@ -1,0 +1,193 @@
+//! Whoever acts: a visitor, a person (for herself or for an organisation), staff, an administrator, or the
+//! product itself.
+
+use super::Role;
+use base::Id;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    Visitor,
+    Person(PersonActor),
+    Staff(StaffActor),
+    Administrator(AdministratorActor),
+    /// Background jobs and automatic steps.
+    System,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonActor {
+    pub account: Id,
+    pub person: Id,
+    pub name: String,
+    /// Assurance level 1–4.
+    pub assurance: u8,
+    pub acting_for: Option<ActingFor>,
+}
+
+/// The organisation a person acts for under a mandate that is valid today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActingFor {
+    pub organisation: Id,
+    pub name: String,
+    pub credit_code: String,
+    /// Base codes the mandate covers; empty means all.
+    pub items: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffActor {
+    pub account: Id,
+    pub name: String,
+    pub posts: Vec<Post>,
+}
+
+/// One desk somebody sits at: a body and what is done there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Credit code of the body.
+    pub body: String,
+    pub division: String,
+    pub post: PostKind,
+}
+
+/// 受理 / 审查 / 决定.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PostKind {
+    Clerk,
+    Reviewer,
+    Approver,
+}
+
+impl PostKind {
+    pub const ALL: [PostKind; 3] = [PostKind::Clerk, PostKind::Reviewer, PostKind::Approver];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            PostKind::Clerk => "clerk",
+            PostKind::Reviewer => "reviewer",
+            PostKind::Approver => "approver",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            PostKind::Clerk => "受理岗",
+            PostKind::Reviewer => "审查岗",
+            PostKind::Approver => "决定岗",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|post| post.word() == word)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdministratorActor {
+    pub account: Id,
+    pub name: String,
+    pub role: Role,
+}
+
+/// A subject of rights: who a case, a certificate or a mandate belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Party {
+    Person(Id),
+    Organisation(Id),
+}
+
+impl Party {
+    pub fn kind(self) -> &'static str {
+        match self {
+            Party::Person(_) => "person",
+            Party::Organisation(_) => "organisation",
+        }
+    }
+
+    pub fn id(self) -> Id {
+        match self {
+            Party::Person(id) | Party::Organisation(id) => id,
+        }
+    }
+
+    pub fn from_parts(kind: &str, id: Id) -> Option<Self> {
+        match kind {
+            "person" => Some(Party::Person(id)),
+            "organisation" => Some(Party::Organisation(id)),
+            _ => None,
+        }
+    }
+}
+
+impl Actor {
+    pub fn account(&self) -> Option<Id> {
+        match self {
+            Actor::Person(person) => Some(person.account),
+            Actor::Staff(staff) => Some(staff.account),
+            Actor::Administrator(administrator) => Some(administrator.account),
+            Actor::Visitor | Actor::System => None,
+        }
+    }
+
+    /// Whose matters this actor handles: the organisation when acting for one, else the person.
+    pub fn party(&self) -> Option<Party> {
+        let Actor::Person(person) = self else { return None };
+        Some(match &person.acting_for {
+            Some(acting) => Party::Organisation(acting.organisation),
+            None => Party::Person(person.person),
+        })
+    }
+
+    pub fn person(&self) -> Option<&PersonActor> {
+        if let Actor::Person(person) = self { Some(person) } else { None }
+    }
+
+    pub fn staff(&self) -> Option<&StaffActor> {
+        if let Actor::Staff(staff) = self { Some(staff) } else { None }
+    }
+
+    pub fn display_name(&self) -> &str {
+        match self {
+            Actor::Visitor => "访客",
+            Actor::Person(person) => &person.name,
+            Actor::Staff(staff) => &staff.name,
+            Actor::Administrator(administrator) => &administrator.name,
+            Actor::System => "系统",
+        }
+    }
+
+    /// The name that enters the journal. Staff answer by name for what they do; a citizen's name is
+    /// personal data and stays out of a log that is kept forever.
+    pub fn journal_actor_name(&self) -> String {
+        match self {
+            Actor::Person(person) => norms::mask::name(&person.name),
+            other => other.display_name().to_owned(),
+        }
+    }
+
+    pub fn journal_name(&self) -> String {
+        match self.account() {
+            Some(account) => format!("account:{account}"),
+            None if *self == Actor::System => "system".to_owned(),
+            None => "visitor".to_owned(),
+        }
+    }
+
+    pub fn on_behalf_of(&self) -> String {
+        match self.party() {
+            Some(Party::Organisation(id)) => format!("organisation:{id}"),
+            _ => String::new(),
+        }
+    }
+
+    /// Bodies where this actor sits at `post`.
+    pub fn bodies_at(&self, post: PostKind) -> impl Iterator<Item = &Post> {
+        self.staff().into_iter().flat_map(move |staff| staff.posts.iter().filter(move |p| p.post == post))
+    }
+
+    pub fn sits_at(&self, body: &str, post: PostKind) -> bool {
+        self.bodies_at(post).any(|p| p.body == body)
+    }
+}

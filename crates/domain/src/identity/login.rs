@@ -1,0 +1,108 @@
+//! Logging in: password, then for staff the code of their app.
+
+use super::account::say;
+use super::session::{self, SessionToken};
+use super::{Account, AccountKind, password, store, totp};
+use crate::Cx;
+use base::{Error, Id, Millis, Result};
+use db::Tx;
+use serde_json::json;
+
+/// GB/T 22239 8.1.4.1 asks for a limit, the numbers are ours.
+const MOST_FAILURES: i64 = 5;
+const LOCKED_FOR: Millis = 10 * 60 * 1000;
+
+pub struct Credentials<'a> {
+    pub login: &'a str,
+    pub password: &'a str,
+}
+
+/// A session that began.
+#[derive(Debug)]
+pub struct LoggedIn {
+    pub account: Id,
+    pub token: SessionToken,
+    /// The session can do nothing until [`confirm_code`].
+    pub code_needed: bool,
+}
+
+/// Checks a password and begins a session. The hash is computed outside any transaction; the outcome is
+/// written in one. Unknown login, wrong password, locked and disabled account get the same answer in the
+/// same time, except that a lock tells when to come back.
+pub async fn log_in(cx: &Cx, credentials: Credentials<'_>) -> Result<LoggedIn> {
+    let login = credentials.login.trim();
+    let account = cx.db().read(async |tx| store::account_by_login(tx, cx, login).await).await?;
+    let hash = account.as_ref().map(|a| a.password_hash.as_str());
+    let right = password::matches(credentials.password, hash).await?;
+    let Some(account) = account else { return Err(wrong()) };
+    let outcome = cx.db().write(async |tx| conclude(tx, cx, account.id, right).await).await?;
+    outcome.ok_or_else(wrong)
+}
+
+/// Writes a success or a failure; `None` is a failure, kept although nobody gets in.
+async fn conclude(tx: &mut Tx<'_>, cx: &Cx, account: Id, right: bool) -> Result<Option<LoggedIn>> {
+    let Some(account) = store::account(tx, cx, account).await? else { return Ok(None) };
+    if account.locked_until > cx.now {
+        return Err(locked(account.locked_until, cx.now));
+    }
+    if !right || account.disabled {
+        fail(tx, cx, &account).await?;
+        return Ok(None);
+    }
+    let code_needed = account.kind != AccountKind::Person;
+    let token = session::begin(tx, cx, &account, !code_needed).await?;
+    // With a code still to come failures stay counted: else whoever has the password could try codes
+    // without end, logging in anew before each lock.
+    if !code_needed {
+        store::set_failures(tx, account.id, 0, 0).await?;
+        say(tx, cx, account.id, "identity.logged_in", &json!({})).await?;
+    }
+    Ok(Some(LoggedIn { account: account.id, token, code_needed }))
+}
+
+async fn fail(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<()> {
+    let failures = account.failures + 1;
+    let locked_until = if failures >= MOST_FAILURES { cx.now + LOCKED_FOR } else { 0 };
+    let counted = if locked_until > 0 { 0 } else { failures };
+    store::set_failures(tx, account.id, counted, locked_until).await?;
+    let kind = if locked_until > 0 { "identity.account_locked" } else { "identity.login_failed" };
+    say(tx, cx, account.id, kind, &json!({ "failures": failures })).await
+}
+
+/// The second step of staff and administrators: the code of their app turns the waiting session into a
+/// full one under a new token (ASVS 7.2.4).
+pub async fn confirm_code(cx: &Cx, token: &SessionToken, code: &str) -> Result<LoggedIn> {
+    let outcome = cx
+        .db()
+        .write(async |tx| {
+            let Some(account) = session::waiting_account(tx, cx, token).await? else {
+                return Err(Error::Unauthenticated);
+            };
+            if account.locked_until > cx.now {
+                return Err(locked(account.locked_until, cx.now));
+            }
+            let secret = account.totp_secret.as_deref().unwrap_or_default();
+            let Some(step) = totp::step_of(secret, code.trim(), cx.now, account.totp_step) else {
+                fail(tx, cx, &account).await?;
+                return Ok(None);
+            };
+            store::set_totp_step(tx, account.id, step).await?;
+            store::set_failures(tx, account.id, 0, 0).await?;
+            session::end_session(tx, cx, token).await?;
+            let token = session::begin(tx, cx, &account, true).await?;
+            say(tx, cx, account.id, "identity.logged_in", &json!({ "second_factor": "totp" })).await?;
+            Ok(Some(LoggedIn { account: account.id, token, code_needed: false }))
+        })
+        .await?;
+    outcome.ok_or_else(|| Error::refused_at("identity.wrong_code", "code", "动态验证码不对，请输入应用里当前显示的6位数字"))
+}
+
+fn wrong() -> Error {
+    Error::refused_at("identity.wrong_credentials", "password", "账号或密码不对，请核对后再试")
+}
+
+fn locked(until: Millis, now: Millis) -> Error {
+    let minutes = (until - now).div_euclid(60_000) + 1;
+    let message = format!("多次输入有误，为保护账户已暂停登录，请 {minutes} 分钟后再试");
+    Error::refused_at("identity.locked", "password", message)
+}

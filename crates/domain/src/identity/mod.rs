@@ -1,0 +1,42 @@
+//! Who people are and what they may do.
+//!
+//! A **person** or **organisation** is a subject of law; an **account** is a way in; a **mandate** lets an
+//! account act for an organisation; a **post** lets a staff account act for a body. Three separated
+//! administrators (system, security, audit) exist beside staff and share no right with them.
+//! Personal names and numbers are stored encrypted, numbers are found by keyed hash.
+//!
+//! Invariants: no account without a password somebody chose or was shown once; staff and administrators
+//! always give a second factor; five wrong passwords lock an account for ten minutes; disabling an account
+//! ends its sessions in the same transaction; all rights come from [`policy`], one table.
+//!
+//! Absent on purpose: default accounts, roles edited at run time, passwords that expire by date.
+
+mod account;
+mod actor;
+mod login;
+mod mandate;
+mod password;
+mod person;
+pub mod policy;
+mod session;
+mod store;
+mod totp;
+
+pub use account::{
+    Account, AccountKind, AccountRow, NewAccount, NewPost, Role, create_account, disable_account, enable_account,
+    list_accounts,
+};
+pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, PostKind, StaffActor};
+pub use login::{Credentials, LoggedIn, confirm_code, log_in};
+pub use mandate::{Mandate, NewMandate, grant_mandate, mandates_of, revoke_mandate};
+pub use password::{PasswordHash, hash_password};
+pub use person::{
+    NewOrganisation, NewPerson, Organisation, Profile, create_organisation, create_person, find_organisation,
+    find_person, has_synthetic, organisation_by_code, person_by_number, profile_of,
+};
+pub use policy::{Action, Scope, Thing, authorize};
+pub use session::{Session, SessionToken, act_for, end_session, find_session};
+pub use totp::{current_code, new_secret, secret_text};
+
+#[cfg(test)]
+mod tests;

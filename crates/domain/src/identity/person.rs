@@ -1,0 +1,127 @@
+//! Natural persons and organisations: encrypted, found by keyed hash.
+
+use super::{Actor, Party, store};
+use crate::Cx;
+use base::{Error, Id, Result};
+use db::Tx;
+
+/// What the product knows about whoever applies; the source of prefilled answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    pub id: Id,
+    pub name: String,
+    /// Citizen number.
+    pub number: String,
+    pub phone: String,
+    pub organisation: Option<Organisation>,
+}
+
+impl Profile {
+    /// Whoever applies: the organisation when acting for one, else the person herself.
+    pub fn party(&self) -> Party {
+        self.organisation.as_ref().map_or(Party::Person(self.id), |organisation| Party::Organisation(organisation.id))
+    }
+
+    pub fn applicant_name(&self) -> &str {
+        self.organisation.as_ref().map_or(&self.name, |organisation| &organisation.name)
+    }
+
+    /// Citizen number or credit code.
+    pub fn applicant_code(&self) -> &str {
+        self.organisation.as_ref().map_or(&self.number, |organisation| &organisation.credit_code)
+    }
+
+    /// As lists show it: persons masked, organisations in full (standards §11.3).
+    pub fn applicant_masked(&self) -> String {
+        match &self.organisation {
+            Some(organisation) => organisation.name.clone(),
+            None => norms::mask::name(&self.name),
+        }
+    }
+
+    /// What this party's certificates are found by.
+    pub fn holder_index(&self, cx: &Cx) -> String {
+        match &self.organisation {
+            Some(organisation) => cx.keys().index("credit", &organisation.credit_code),
+            None => number_index(cx, &self.number),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Organisation {
+    pub id: Id,
+    pub credit_code: String,
+    pub name: String,
+    /// `enterprise`, `institution`, `social`, `individual_business` …
+    pub kind: String,
+    pub address: String,
+    #[serde(skip)]
+    pub representative: Option<Id>,
+}
+
+pub struct NewPerson {
+    pub name: String,
+    pub number: norms::CitizenNumber,
+    pub phone: String,
+    pub synthetic: bool,
+}
+
+pub struct NewOrganisation {
+    pub credit_code: norms::CreditCode,
+    pub name: String,
+    pub kind: String,
+    pub address: String,
+    pub representative: Option<Id>,
+    pub synthetic: bool,
+}
+
+/// What a citizen number is found by, everywhere in the product.
+pub fn number_index(cx: &Cx, number: &str) -> String {
+    cx.keys().index("citizen", &number.to_ascii_uppercase())
+}
+
+/// Enters a person; a number that is already there is a conflict.
+pub async fn create_person(tx: &mut Tx<'_>, cx: &Cx, new: NewPerson) -> Result<Id> {
+    let id = cx.id();
+    store::insert_person(tx, cx, id, &new).await?;
+    Ok(id)
+}
+
+pub async fn create_organisation(tx: &mut Tx<'_>, cx: &Cx, new: NewOrganisation) -> Result<Id> {
+    let id = cx.id();
+    store::insert_organisation(tx, cx, id, &new).await?;
+    Ok(id)
+}
+
+pub async fn person_by_number(tx: &mut Tx<'_>, cx: &Cx, number: &str) -> Result<Option<Id>> {
+    store::person_by_hash(tx, &number_index(cx, number)).await
+}
+
+pub async fn organisation_by_code(tx: &mut Tx<'_>, credit_code: &str) -> Result<Option<Organisation>> {
+    store::organisation_by_code(tx, credit_code).await
+}
+
+pub async fn find_organisation(tx: &mut Tx<'_>, id: Id) -> Result<Option<Organisation>> {
+    store::organisation(tx, id).await
+}
+
+/// Name, citizen number and phone of a person, in clear: callers mask what they show.
+pub async fn find_person(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Profile>> {
+    store::person(tx, cx, id).await
+}
+
+/// The profile of whoever is logged in, with the organisation she acts for.
+pub async fn profile_of(tx: &mut Tx<'_>, cx: &Cx) -> Result<Profile> {
+    let Actor::Person(actor) = &cx.actor else { return Err(Error::Unauthenticated) };
+    let mut profile = store::person(tx, cx, actor.person).await?.ok_or(Error::NotFound)?;
+    if let Some(acting) = &actor.acting_for {
+        profile.organisation = store::organisation(tx, acting.organisation).await?;
+    }
+    Ok(profile)
+}
+
+/// Whether the demonstration's persons are here.
+pub async fn has_synthetic(tx: &mut Tx<'_>) -> Result<bool> {
+    store::has_synthetic(tx).await
+}

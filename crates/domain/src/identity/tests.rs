@@ -1,0 +1,142 @@
+//! Stories of logging in, locking, second factors, sessions and mandates.
+
+use super::*;
+use crate::testing::{PASSWORD, Town, story};
+use base::Error;
+use db::params;
+
+async fn log_in_as(town: &Town, login: &str, password: &str) -> base::Result<LoggedIn> {
+    log_in(&town.cx(&Actor::Visitor), Credentials { login, password }).await
+}
+
+async fn session(town: &Town, token: &SessionToken) -> Option<Session> {
+    find_session(&town.cx(&Actor::Visitor), token).await.unwrap()
+}
+
+#[tokio::test]
+async fn five_failures_lock_for_ten_minutes_and_nothing_tells_whether_an_account_exists() {
+    story(async |town| {
+        let unknown = log_in_as(&town, "nobody", "wrong-password-1").await.unwrap_err();
+        for _ in 0..5 {
+            let wrong = log_in_as(&town, "wang", "wrong-password-1").await.unwrap_err();
+            assert_eq!(wrong.to_string(), unknown.to_string());
+        }
+        assert_eq!(log_in_as(&town, "wang", PASSWORD).await.unwrap_err().code(), "identity.locked");
+        town.clock.advance(10 * 60_000 + 1);
+        assert!(log_in_as(&town, "wang", PASSWORD).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_ends_by_logout_idleness_disabling_and_a_clock_set_back() {
+    story(async |town| {
+        let token = async || log_in_as(&town, "wang", PASSWORD).await.unwrap().token;
+        let out = token().await;
+        let cx = town.cx(&town.citizen);
+        town.world.db.write(async |tx| end_session(tx, &cx, &out).await).await.unwrap();
+        assert!(session(&town, &out).await.is_none());
+
+        let idle = token().await;
+        town.clock.advance(31 * 60_000);
+        assert!(session(&town, &idle).await.is_none());
+
+        let disabled = token().await;
+        assert!(session(&town, &disabled).await.is_some());
+        let cx = town.cx(&town.security);
+        let account = town.citizen.account().unwrap();
+        town.world.db.write(async |tx| disable_account(tx, &cx, account, "核查").await).await.unwrap();
+        assert!(session(&town, &disabled).await.is_none());
+        assert_eq!(log_in_as(&town, "wang", PASSWORD).await.unwrap_err().code(), "identity.wrong_credentials");
+
+        let early = log_in_as(&town, "li", PASSWORD).await.unwrap().token;
+        town.clock.advance(-3_600_000);
+        assert!(session(&town, &early).await.is_none(), "a clock set back must not lengthen a session");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn staff_need_a_code_that_works_once() {
+    story(async |town| {
+        let cx = town.cx(&Actor::System);
+        let secret = new_secret(cx.rng());
+        let password = hash_password(cx.rng(), PASSWORD).await.unwrap();
+        let new = |totp_secret| NewAccount {
+            login: "clerk".into(),
+            kind: AccountKind::Staff,
+            name: "演示·受理员".into(),
+            person: None,
+            role: None,
+            assurance: 4,
+            password: password.clone(),
+            totp_secret,
+            posts: vec![],
+        };
+        let refused = town.world.db.write(async |tx| create_account(tx, &cx, new(None)).await).await;
+        assert_eq!(refused.unwrap_err().code(), "identity.second_factor_needed");
+        town.world.db.write(async |tx| create_account(tx, &cx, new(Some(secret.clone()))).await).await.unwrap();
+
+        let waiting = log_in_as(&town, "clerk", PASSWORD).await.unwrap();
+        assert!(waiting.code_needed);
+        let before = session(&town, &waiting.token).await.unwrap();
+        assert_eq!((before.actor, before.code_needed), (Actor::Visitor, true));
+        let cx = town.cx(&Actor::Visitor);
+        let wrong = confirm_code(&cx, &waiting.token, "000000").await.unwrap_err();
+        assert_eq!(wrong.code(), "identity.wrong_code");
+        let code = current_code(&secret, cx.now);
+        let full = confirm_code(&cx, &waiting.token, &code).await.unwrap();
+        assert!(matches!(session(&town, &full.token).await.unwrap().actor, Actor::Staff(_)));
+        assert!(session(&town, &waiting.token).await.is_none(), "a new token at login");
+        let again = log_in_as(&town, "clerk", PASSWORD).await.unwrap();
+        assert_eq!(confirm_code(&cx, &again.token, &code).await.unwrap_err().code(), "identity.wrong_code");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_acts_only_for_whom_one_holds_a_mandate_and_only_while_it_stands() {
+    story(async |town| {
+        let organisation = town.agent.person().unwrap().acting_for.as_ref().unwrap().organisation;
+        let stranger = log_in_as(&town, "wang", PASSWORD).await.unwrap().token;
+        let cx = town.cx(&town.citizen);
+        let db = &town.world.db;
+        let refused = db.write(async |tx| act_for(tx, &cx, &stranger, Some(organisation)).await).await;
+        assert!(matches!(refused, Err(Error::NotFound)));
+
+        let token = log_in_as(&town, "agent", PASSWORD).await.unwrap().token;
+        let cx = town.cx(&town.agent);
+        db.write(async |tx| act_for(tx, &cx, &token, Some(organisation)).await).await.unwrap();
+        assert_eq!(session(&town, &token).await.unwrap().actor.party(), Some(Party::Organisation(organisation)));
+        let mandate = db.read(async |tx| mandates_of(tx, &cx, cx.actor.account().unwrap()).await).await.unwrap()[0].id;
+        db.write(async |tx| revoke_mandate(tx, &cx, mandate).await).await.unwrap();
+        let after = session(&town, &token).await.unwrap();
+        assert!(matches!(after.actor.party(), Some(Party::Person(_))), "revoked at once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn personal_numbers_are_not_in_the_tables_in_clear() {
+    story(async |town| {
+        let cx = town.cx(&Actor::System);
+        let found = town.world.db.read(async |tx| person_by_number(tx, &cx, "320102199001019998").await).await.unwrap();
+        assert_eq!(found, town.citizen.person().map(|p| p.person));
+        let stored = town
+            .world
+            .db
+            .read(async |tx| {
+                tx.rows("SELECT name, number, phone FROM identity_person", &params![], |row| {
+                    Ok([row.blob(0)?, row.blob(1)?, row.blob(2)?].concat())
+                })
+                .await
+            })
+            .await
+            .unwrap();
+        for bytes in stored {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            assert!(!text.contains("320102") && !text.contains("138001") && !text.contains("王小明"));
+        }
+    })
+    .await;
+}

@@ -1,0 +1,21 @@
+//! The journal: every act that changed something, once, in order, never changed again.
+//!
+//! An event says who acted, on whose behalf, when, on what, and what happened. It is written in the
+//! transaction of its verb, so there is no act without its event and no event without its act.
+//! A job seals events in batches into an SM3 chain ([`seal_batch`]); [`verify`] names every row that was
+//! changed, removed or put in another's place since.
+//!
+//! Absent on purpose: update and delete, triggers, a broker.
+
+mod event;
+mod seal;
+mod store;
+mod verify;
+
+pub use event::{Event, NewEvent, append};
+pub use seal::{Batch, seal_batch};
+pub use store::{Sealed, latest_id, of_subject, recent, sealed};
+pub use verify::{Fault, Verified, verify};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,23 @@
+//! The tables of every module, in order. The texts live in `migrations/` at the root of the repository.
+
+use db::Migration;
+
+macro_rules! migration {
+    ($number:literal, $name:literal) => {
+        Migration {
+            number: $number,
+            name: $name,
+            sql: include_str!(concat!("../../../migrations/", $name, ".sql")),
+        }
+    };
+}
+
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "0001_db_jobs_and_outbox", sql: db::MIGRATION_SQL },
+    migration!(2, "0002_journal_events"),
+    migration!(3, "0003_identity_accounts"),
+    migration!(4, "0004_catalog_items"),
+    migration!(5, "0005_certs_certificates"),
+    migration!(6, "0006_casework_cases"),
+    migration!(7, "0007_feedback_ratings"),
+];

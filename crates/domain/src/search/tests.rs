@@ -1,0 +1,187 @@
+//! What people type, and what they must find.
+
+use super::{Filter, SearchIndex, Side};
+use crate::catalog::{Catalogue, ClaimLevel};
+use base::{Page, PageOf};
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static INDEX: LazyLock<SearchIndex> =
+    LazyLock::new(|| SearchIndex::build(&Catalogue::of_data()).expect("the index is built"));
+
+fn page() -> Page {
+    Page::of(None, None)
+}
+
+fn find(query: &str) -> PageOf<super::Hit> {
+    INDEX.search(query, &Filter::default(), page()).expect("a search never fails")
+}
+
+fn slugs(query: &str) -> Vec<String> {
+    find(query).rows.into_iter().map(|hit| hit.slug).collect()
+}
+
+#[test]
+fn the_right_item_comes_first() {
+    for (query, slug) in [
+        ("食品经营", "food-business-licence"),
+        ("食品经营许可证", "food-business-licence"),
+        ("spjyxk", "food-business-licence"),
+        ("SPJY", "food-business-licence"),
+        ("shipinjingying", "food-business-licence"),
+        ("shipinjingy", "food-business-licence"),
+        ("开饭店", "food-business-licence"),
+        ("我想开个饭店要办什么证", "food-business-licence"),
+        ("饭馆", "food-business-licence"),
+        ("失业", "unemployment-registration"),
+        ("失业了怎么办", "unemployment-registration"),
+        ("下岗", "unemployment-registration"),
+        ("shiye", "unemployment-registration"),
+        ("尊老金", "old-age-allowance"),
+        ("上户口", "birth-household-registration"),
+        ("教师资格", "teacher-qualification"),
+        ("护士证", "nurse-registration"),
+        ("失 业 登 记", "unemployment-registration"),
+        ("食品　经营", "food-business-licence"),
+    ] {
+        assert_eq!(slugs(query).first().map(String::as_str), Some(slug), "{query}: {:?}", find(query).rows);
+    }
+}
+
+#[test]
+fn nonsense_finds_nothing() {
+    for query in ["魑魅魍魉", "zzzqqq", "😀😀", "!!??……", "\u{0}\u{7}", "asdfghjkl", "9999999"] {
+        assert_eq!(find(query).total, 0, "{query}: {:?}", find(query).rows);
+    }
+}
+
+#[test]
+fn all_ideas_come_before_any() {
+    let both = slugs("失业 登记");
+    assert_eq!(both.first().map(String::as_str), Some("unemployment-registration"));
+    let mixed = find("食品经营许可 魑魅");
+    assert!(mixed.rows.iter().any(|hit| hit.slug == "food-business-licence"), "any idea will do when all cannot");
+}
+
+#[test]
+fn a_filter_narrows_and_a_blank_query_lists() {
+    let all = find("").total as usize;
+    assert_eq!(all, INDEX.entries.len());
+    let hot: Vec<Option<u32>> = find(" ").rows.iter().map(|hit| hot(&hit.slug)).collect();
+    assert!(hot.first().is_some_and(|rank| *rank == Some(1)), "the most wanted first: {hot:?}");
+    let only = |filter: Filter| INDEX.search("", &filter, Page::of(None, Some(100))).expect("a search never fails");
+    let persons = only(Filter { side: Side::Person, ..Filter::default() });
+    let legal = only(Filter { side: Side::Legal, ..Filter::default() });
+    assert!(persons.total > 0 && legal.total > 0 && persons.total + legal.total >= all as i64);
+    let market = only(Filter { department: Some("market".into()), ..Filter::default() });
+    assert!(market.total > 0 && market.rows.iter().all(|hit| hit.department == "市场监管"));
+    let event = only(Filter { life_event: Some("unemployed".into()), ..Filter::default() });
+    assert!(event.rows.iter().any(|hit| hit.slug == "unemployment-registration"));
+    let topic = only(Filter { topic: Some("010".into()), side: Side::Legal, ..Filter::default() });
+    assert!(topic.rows.iter().any(|hit| hit.slug == "food-business-licence"));
+    let level = only(Filter { level: Some(ClaimLevel::Province), ..Filter::default() });
+    assert!(level.total < all as i64);
+    let nothing = Filter { department: Some("\" OR 1=1".into()), ..Filter::default() };
+    assert_eq!(INDEX.search("食品", &nothing, page()).expect("a search never fails").total, 0);
+}
+
+fn hot(slug: &str) -> Option<u32> {
+    INDEX.entries.iter().find(|entry| entry.item.slug == slug).and_then(|entry| entry.item.hot)
+}
+
+#[test]
+fn pages_follow_one_another() {
+    let whole = find("许可");
+    let one = |number| {
+        let page = Page::of(Some(number), Some(2));
+        INDEX.search("许可", &Filter::default(), page).expect("a search never fails")
+    };
+    assert!(whole.total > 4);
+    let pages: Vec<String> = [1, 2].into_iter().flat_map(|n| one(n).rows).map(|hit| hit.slug).collect();
+    assert_eq!(pages, slugs("许可")[..4]);
+    assert_eq!((one(9_999).rows.len(), one(9_999).total), (0, whole.total));
+}
+
+#[test]
+fn hits_say_why() {
+    let hit = find("食品经营").rows.remove(0);
+    assert_eq!(&hit.title[hit.highlights[0].clone()], "食品经营");
+    assert_eq!(hit.matched_synonym, None);
+    let hit = find("spjy").rows.remove(0);
+    assert_eq!(&hit.title[hit.highlights[0].clone()], "食品经营");
+    let synonym = find("长寿金").rows.remove(0);
+    assert_eq!(synonym.slug, "old-age-allowance");
+    assert!(synonym.matched_synonym.is_some(), "{synonym:?}");
+    assert_eq!(slugs("000131012000").first().map(String::as_str), Some("food-business-licence"));
+}
+
+#[test]
+fn suggestions_complete_what_is_typed() {
+    let texts = |prefix: &str| -> Vec<String> { INDEX.suggest(prefix).into_iter().map(|s| s.text).collect() };
+    for prefix in ["spjy", "shipin", "食品", "ShiPin", "spjyxk"] {
+        assert!(texts(prefix).iter().any(|text| text.starts_with("食品经营许可")), "{prefix}: {:?}", texts(prefix));
+    }
+    assert!(texts("失").iter().all(|text| text.contains('失')));
+    assert!(INDEX.suggest("食品经营").first().is_some_and(|s| s.slug.as_deref() == Some("food-business-licence")));
+    assert!(texts("s").len() <= 8);
+    for nothing in ["", " ", "！", "zzzzz"] {
+        assert_eq!(INDEX.suggest(nothing), [], "{nothing}");
+    }
+}
+
+#[test]
+fn a_slip_is_understood() {
+    let mean = |query: &str| INDEX.did_you_mean(query).expect("a search never fails");
+    assert_eq!(mean("食品经赢").as_deref(), Some("食品经营"));
+    assert_eq!(mean("shipinjinying").as_deref(), Some("食品经营"));
+    assert_eq!(mean("事业登记").as_deref(), Some("失业登记"));
+    assert_eq!(mean("教师资革").as_deref(), Some("教师资格"));
+    for fine in ["食品经营", "shiye", "失业登记", "魑魅魍魉", "a", ""] {
+        assert_eq!(mean(fine), None, "{fine}");
+    }
+}
+
+#[test]
+fn an_index_without_items_answers() {
+    let empty = SearchIndex::empty().expect("an empty index can be built");
+    for query in ["", "食品", "shipin"] {
+        assert_eq!(empty.search(query, &Filter::default(), page()).expect("a search never fails").total, 0);
+        assert_eq!(empty.suggest(query), []);
+    }
+}
+
+/// Pieces that break parsers, and pieces that find something.
+fn pieces() -> impl Strategy<Value = String> {
+    let fixed = vec![
+        "食品", "许可", "AND", "OR NOT", "title:", "\"", "*", "~2", "^9", "(", ")", "[a TO z]", "\\", "\0", "\u{202e}",
+        "😀", "𠮷", "shipin", "０１", "ı", "İ", "ß", "\u{301}", "000131", "%", "'; --",
+    ];
+    let fixed = prop::sample::select(fixed).prop_map(str::to_owned);
+    prop_oneof![fixed, "(?s).{0,8}", "[\u{4e00}-\u{9fff}]{1,6}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn no_query_fails(parts in prop::collection::vec(pieces(), 0..8)) {
+        let query = parts.concat();
+        let found = INDEX.search(&query, &Filter::default(), page()).unwrap();
+        prop_assert!(found.rows.len() as i64 <= found.total);
+        for hit in &found.rows {
+            prop_assert!(hit.highlights.iter().all(|range| hit.title.get(range.clone()).is_some_and(|m| !m.is_empty())));
+            prop_assert!(hit.highlights.windows(2).all(|pair| pair[0].end < pair[1].start));
+            prop_assert!(hit.score.is_finite());
+        }
+        prop_assert!(INDEX.suggest(&query).len() <= 8);
+        INDEX.did_you_mean(&query).unwrap();
+    }
+}
+
+#[test]
+fn a_very_long_query_is_cut() {
+    let long = "食品经营许可 AND (title:\"失业\")".repeat(1_000);
+    assert!(find(&long).total > 0);
+    assert!(INDEX.read_query(&long).ideas.len() <= 12);
+    assert_eq!(INDEX.suggest(&long), []);
+}

@@ -1,0 +1,150 @@
+//! Configuration: command line and environment first, then the TOML file, then defaults.
+
+use clap::Args;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct Cli {
+    /// 配置文件（TOML，键名与参数相同） / TOML file with the same names
+    #[arg(long, global = true, env = "YIWANG_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    given: Given,
+}
+
+/// Every setting as it may be given in any of the three places.
+#[derive(Debug, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Given {
+    /// 数据文件夹：数据库、上传的文件、主密钥 / data folder [default: yiwang-data]
+    #[arg(long, global = true, env = "YIWANG_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// 门户和接口的地址 / address of portal and API [default: 127.0.0.1:8080]
+    #[arg(long, global = true, env = "YIWANG_LISTEN", value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// 健康检查和指标的地址 / address of health and metrics [default: 127.0.0.1:8081]
+    #[arg(long, global = true, env = "YIWANG_ADMIN_LISTEN", value_name = "ADDR")]
+    admin_listen: Option<SocketAddr>,
+    /// 使用 PostgreSQL / use PostgreSQL: postgres://user:password@host/database [default: embedded SQLite]
+    #[arg(long, global = true, env = "YIWANG_DATABASE_URL", value_name = "URL")]
+    database_url: Option<String>,
+    /// 群众访问的网址 / the address people use [default: http://<listen>]
+    #[arg(long, global = true, env = "YIWANG_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// 是否演示环境（合成人员、公开的演示密码） / demonstration province with synthetic persons [default: true]
+    #[arg(long, global = true, env = "YIWANG_DEMO", value_name = "BOOL")]
+    demo: Option<bool>,
+    /// 首次来访显示的区划 / division shown to a first visitor [default: 320102]
+    #[arg(long, global = true, env = "YIWANG_HOME_DIVISION", value_name = "CODE")]
+    home_division: Option<String>,
+    /// 每个来源每分钟的请求数 / requests a minute from one peer [default: 1200]
+    #[arg(long, global = true, env = "YIWANG_REQUESTS_PER_MINUTE", value_name = "N")]
+    requests_per_minute: Option<u32>,
+    /// 每个来源每分钟猜测口令的次数 / tries at secrets a minute from one peer [default: 20]
+    #[arg(long, global = true, env = "YIWANG_GUESSES_PER_MINUTE", value_name = "N")]
+    guesses_per_minute: Option<u32>,
+    /// 共用一个 PostgreSQL 的进程各有编号 / number of this process among those on one PostgreSQL [default: 0]
+    #[arg(long, global = true, env = "YIWANG_NODE", value_name = "0-127")]
+    node: Option<u8>,
+}
+
+/// What holds after all three places were read.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    pub admin_listen: SocketAddr,
+    pub database_url: Option<String>,
+    pub public_url: String,
+    pub demo: bool,
+    pub home_division: String,
+    pub limits: web::Limits,
+    pub node: u8,
+}
+
+impl Config {
+    pub fn read(cli: Cli) -> Result<Config, String> {
+        let file = match &cli.config {
+            None => Given::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|e| format!("读不到配置文件 {}：{e}", path.display()))?;
+                toml::from_str(&text).map_err(|e| format!("配置文件 {} 有误：{e}", path.display()))?
+            }
+        };
+        Config::merge(cli.given, file)
+    }
+
+    fn merge(given: Given, file: Given) -> Result<Config, String> {
+        let listen = given.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let public_url = given.public_url.or(file.public_url).unwrap_or_else(|| format!("http://{listen}"));
+        let usual = web::Limits::default();
+        let config = Config {
+            data: given.data.or(file.data).unwrap_or_else(|| PathBuf::from("yiwang-data")),
+            listen,
+            admin_listen: given.admin_listen.or(file.admin_listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8081))),
+            database_url: given.database_url.or(file.database_url),
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            demo: given.demo.or(file.demo).unwrap_or(true),
+            home_division: given.home_division.or(file.home_division).unwrap_or_else(|| "320102".into()),
+            limits: web::Limits {
+                requests_per_minute: given
+                    .requests_per_minute
+                    .or(file.requests_per_minute)
+                    .unwrap_or(usual.requests_per_minute),
+                guesses_per_minute: given
+                    .guesses_per_minute
+                    .or(file.guesses_per_minute)
+                    .unwrap_or(usual.guesses_per_minute),
+            },
+            node: given.node.or(file.node).unwrap_or(0),
+        };
+        config.check()
+    }
+
+    fn check(self) -> Result<Config, String> {
+        if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
+            return Err(format!("public_url 应以 http:// 或 https:// 开头，现在是“{}”", self.public_url));
+        }
+        if self.node > 127 {
+            return Err("node 应在 0 到 127 之间".into());
+        }
+        Ok(self)
+    }
+
+    pub fn location(&self) -> db::Location {
+        match &self.database_url {
+            Some(url) => db::Location::Postgres(url.clone()),
+            None => db::Location::Folder(self.data.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_given_wins_over_the_file_and_the_file_over_the_default() {
+        let file: Given = toml::from_str("listen = \"127.0.0.1:9000\"\nhome_division = \"320508\"").unwrap();
+        let given = Given { listen: "127.0.0.1:9999".parse().ok(), ..Given::default() };
+        let config = Config::merge(given, file).unwrap();
+        assert_eq!(config.listen.port(), 9999);
+        assert_eq!(config.home_division, "320508");
+        assert_eq!(config.public_url, "http://127.0.0.1:9999");
+        assert!(config.demo);
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_refused() {
+        let error = toml::from_str::<Given>("listem = \"127.0.0.1:9000\"").unwrap_err().to_string();
+        assert!(error.contains("listem"), "{error}");
+    }
+
+    #[test]
+    fn an_address_people_cannot_open_is_refused() {
+        let given = Given { public_url: Some("ftp://x".into()), ..Given::default() };
+        assert!(Config::merge(given, Given::default()).is_err());
+    }
+}

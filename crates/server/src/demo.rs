@@ -1,0 +1,280 @@
+//! The demonstration province: real items from `data/`, synthetic persons that say so.
+
+use base::Result;
+use base::crypt::sm3_of;
+use db::Tx;
+use domain::catalog::{Catalogue, Sources};
+use domain::certs::{self, NewCertificate};
+use domain::feedback::RatingOptions;
+use domain::identity::{
+    self, AccountKind, Actor, NewAccount, NewMandate, NewOrganisation, NewPerson, NewPost, PasswordHash, PostKind,
+    Profile, Role,
+};
+use domain::{Cx, World};
+use norms::{CitizenNumber, CreditCode};
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../data"]
+#[include = "*.toml"]
+struct Data;
+
+/// Printed on the terminal and shown on the log-in page of a demonstration, and used nowhere else.
+pub const PASSWORD: &str = "yiwang-demo-2026";
+
+#[derive(Deserialize)]
+struct File {
+    organisation: Vec<DemoOrganisation>,
+    account: Vec<DemoAccount>,
+}
+
+#[derive(Deserialize)]
+struct DemoOrganisation {
+    name: String,
+    credit_code: String,
+    division: String,
+    kind: String,
+    leader: String,
+    leader_login: String,
+    address: String,
+    scope: String,
+    founded: String,
+    capital: u64,
+}
+
+#[derive(Deserialize)]
+struct DemoAccount {
+    login: String,
+    name: String,
+    kind: String,
+    citizen_number: String,
+    phone: String,
+    level: u8,
+    #[serde(default)]
+    posts: Vec<DemoPost>,
+    #[serde(default)]
+    mandates: Vec<DemoMandate>,
+    #[serde(default)]
+    role: String,
+}
+
+#[derive(Deserialize)]
+struct DemoPost {
+    department: String,
+    division: String,
+    post: PostKind,
+}
+
+#[derive(Deserialize)]
+struct DemoMandate {
+    credit_code: String,
+}
+
+/// The texts of `data/`, embedded in the binary.
+pub fn sources() -> Sources {
+    Sources::from_files(Data::iter().filter_map(|path| Some((path.to_string(), embedded(&path)?))))
+}
+
+fn embedded(path: &str) -> Option<String> {
+    Some(String::from_utf8_lossy(&Data::get(path)?.data).into_owned())
+}
+
+fn parse<T: serde::de::DeserializeOwned>(path: &str) -> Result<T> {
+    let text = embedded(path).ok_or_else(|| base::Error::bug(format!("data/{path} is missing")))?;
+    toml::from_str(&text).map_err(|e| base::Error::bug(format!("data/{path}: {e}")))
+}
+
+/// The options of 好差评; a set that is there already stays.
+pub async fn seed_options(world: &World) -> Result<()> {
+    let set: RatingOptions = parse("ratings.toml")?;
+    world.db.write(async |tx| RatingOptions::publish(tx, &set).await).await
+}
+
+/// Accounts for the log-in page: who they are, and the secret of their second factor.
+pub fn accounts() -> Vec<web::DemoAccount> {
+    let Ok(file) = parse::<File>("accounts.toml") else { return Vec::new() };
+    let shown = |account: DemoAccount| web::DemoAccount {
+        who: describe(&account),
+        totp_secret: has_second_factor(&account).then(|| secret(&account.login)),
+        login: account.login,
+        password: PASSWORD.to_owned(),
+    };
+    file.account.into_iter().map(shown).collect()
+}
+
+fn describe(account: &DemoAccount) -> String {
+    let what = match account.kind.as_str() {
+        "citizen" => "群众".to_owned(),
+        "agent" => "企业经办人".to_owned(),
+        "staff" => account.posts.iter().map(|post| post.post.name()).collect::<Vec<_>>().join("、"),
+        _ => "管理员".to_owned(),
+    };
+    format!("{}（{what}）", account.name)
+}
+
+fn has_second_factor(account: &DemoAccount) -> bool {
+    matches!(account.kind.as_str(), "staff" | "admin")
+}
+
+/// The demonstration's second factors are known to everybody, like its password.
+fn secret(login: &str) -> Vec<u8> {
+    sm3_of(&[b"yiwang demonstration second factor ", login.as_bytes()])[..20].to_vec()
+}
+
+/// Enters the synthetic persons, organisations and accounts, once.
+pub async fn seed_persons(world: &Arc<World>) -> Result<()> {
+    let cx = world.cx(Actor::System);
+    if world.db.read(async |tx| identity::has_synthetic(tx).await).await? {
+        return Ok(());
+    }
+    let file: File = parse("accounts.toml")?;
+    // One hash for all: they share one public password, and each hash costs a quarter of the start.
+    let password = identity::hash_password(cx.rng(), PASSWORD).await?;
+    world.db.write(async |tx| seed_all(tx, &cx, &file, &password).await).await
+}
+
+async fn seed_all(tx: &mut Tx<'_>, cx: &Cx, file: &File, password: &PasswordHash) -> Result<()> {
+    let mut persons = HashMap::new();
+    let mut opened = HashMap::new();
+    for account in &file.account {
+        let person = seed_person(tx, cx, account).await?;
+        persons.insert(account.login.as_str(), person);
+        opened.insert(account.login.as_str(), seed_account(tx, cx, account, person, password).await?);
+    }
+    let mut organisations = HashMap::new();
+    for organisation in &file.organisation {
+        let id = seed_organisation(tx, cx, organisation, &persons).await?;
+        organisations.insert(organisation.credit_code.as_str(), id);
+        if let Some(leader) = opened.get(organisation.leader_login.as_str()) {
+            seed_mandate(tx, cx, id, *leader).await?;
+        }
+    }
+    for account in &file.account {
+        for mandate in &account.mandates {
+            let organisation = organisations.get(mandate.credit_code.as_str());
+            let organisation = *organisation.ok_or_else(|| base::Error::bug("a mandate for nobody"))?;
+            seed_mandate(tx, cx, organisation, opened[account.login.as_str()]).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn seed_person(tx: &mut Tx<'_>, cx: &Cx, account: &DemoAccount) -> Result<base::Id> {
+    let number = CitizenNumber::parse(&account.citizen_number, cx.today())
+        .map_err(|e| base::Error::bug(format!("accounts.toml, {}: {e}", account.login)))?;
+    let new = NewPerson { name: account.name.clone(), number, phone: account.phone.clone(), synthetic: true };
+    identity::create_person(tx, cx, new).await
+}
+
+async fn seed_account(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    account: &DemoAccount,
+    person: base::Id,
+    password: &PasswordHash,
+) -> Result<base::Id> {
+    let kind = match account.kind.as_str() {
+        "staff" => AccountKind::Staff,
+        "admin" => AccountKind::Administrator,
+        _ => AccountKind::Person,
+    };
+    let posts = account.posts.iter().map(|post| new_post(&cx.catalogue, post)).collect::<Result<Vec<_>>>()?;
+    let new = NewAccount {
+        login: account.login.clone(),
+        kind,
+        name: if kind == AccountKind::Person { String::new() } else { account.name.clone() },
+        person: (kind == AccountKind::Person).then_some(person),
+        role: Role::from_word(&account.role),
+        assurance: account.level,
+        password: password.clone(),
+        totp_secret: has_second_factor(account).then(|| secret(&account.login)),
+        posts,
+    };
+    identity::create_account(tx, cx, new).await
+}
+
+fn new_post(catalogue: &Catalogue, post: &DemoPost) -> Result<NewPost> {
+    let body = catalogue
+        .bodies()
+        .find(|body| body.department == post.department && body.division == post.division)
+        .ok_or_else(|| base::Error::bug(format!("no {} in {}", post.department, post.division)))?;
+    Ok(NewPost { body: body.credit_code.clone(), division: post.division.clone(), post: post.post })
+}
+
+async fn seed_mandate(tx: &mut Tx<'_>, cx: &Cx, organisation: base::Id, account: base::Id) -> Result<()> {
+    let valid_until = cx.today().plus_months(12);
+    let new = NewMandate { organisation, account, items: Vec::new(), valid_from: cx.today(), valid_until };
+    identity::grant_mandate(tx, cx, new).await.map(|_| ())
+}
+
+async fn seed_organisation(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    organisation: &DemoOrganisation,
+    persons: &HashMap<&str, base::Id>,
+) -> Result<base::Id> {
+    let credit_code = CreditCode::parse(&organisation.credit_code)
+        .map_err(|e| base::Error::bug(format!("accounts.toml, {}: {e}", organisation.name)))?;
+    let new = NewOrganisation {
+        credit_code,
+        name: organisation.name.clone(),
+        kind: organisation.kind.clone(),
+        address: organisation.address.clone(),
+        representative: persons.get(organisation.leader_login.as_str()).copied(),
+        synthetic: true,
+    };
+    let id = identity::create_organisation(tx, cx, new).await?;
+    seed_licence(tx, cx, organisation, id).await?;
+    Ok(id)
+}
+
+/// Firms that exist already hold their business licence: stock, without a case (存量).
+async fn seed_licence(tx: &mut Tx<'_>, cx: &Cx, organisation: &DemoOrganisation, id: base::Id) -> Result<()> {
+    let Some(certificate_type) = cx.catalogue.certificate_type("business-licence") else { return Ok(()) };
+    let issuer = cx.catalogue.bodies().find(|b| b.department == "market" && b.division == organisation.division);
+    let issuer = issuer.ok_or_else(|| base::Error::bug("no market body for a demonstration firm"))?.clone();
+    let answers = [
+        ("trade.name", &organisation.name),
+        ("trade.credit_code", &organisation.credit_code),
+        ("trade.kind", &organisation.kind),
+        ("trade.leader", &organisation.leader),
+        ("trade.address", &organisation.address),
+        ("place.address", &organisation.address),
+        ("trade.scope", &organisation.scope),
+        ("trade.founded", &organisation.founded),
+        ("trade.capital", &organisation.capital.to_string()),
+    ];
+    let answers = answers.into_iter().map(|(key, value)| (key.to_owned(), vec![value.clone()])).collect();
+    let holder = Profile {
+        id: base::Id(0),
+        name: String::new(),
+        number: String::new(),
+        phone: String::new(),
+        organisation: identity::find_organisation(tx, id).await?,
+    };
+    let new = NewCertificate { certificate_type, holder: &holder, issuer: &issuer, answers: &answers, case: None };
+    certs::issue(tx, cx, new).await.map(|_| ())
+}
+
+/// A real installation must not run on demonstration data, whose passwords everybody knows.
+pub async fn refuse_synthetic(world: &World) -> std::result::Result<(), String> {
+    let synthetic = world.db.read(async |tx| identity::has_synthetic(tx).await).await.map_err(|e| e.to_string())?;
+    match synthetic {
+        true => Err("这个数据库里有演示人员，密码是公开的；正式环境请使用新的数据文件夹或数据库".to_owned()),
+        false => Ok(()),
+    }
+}
+
+/// What the terminal shows after a demonstration has started.
+pub fn announce() -> String {
+    let mut lines = vec![format!("演示账户（密码都是 {PASSWORD}，均为合成数据）：")];
+    for account in accounts() {
+        let code = account.totp_secret.as_deref().map(|secret| format!("  验证器密钥 {}", identity::secret_text(secret)));
+        lines.push(format!("  {:<24} {}{}", account.login, account.who, code.unwrap_or_default()));
+    }
+    lines.push("工作人员的动态验证码显示在登录页。".to_owned());
+    lines.join("\n")
+}

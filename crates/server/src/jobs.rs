@@ -1,0 +1,74 @@
+//! Background work: news, the journal's chain, silent cases, a changed catalogue.
+//!
+//! Each job is idempotent and shallow: it calls one verb. Several processes may run them on one database.
+
+use crate::world;
+use domain::World;
+use domain::casework::{accept_silent_cases, deliver_notices};
+use domain::identity::Actor;
+use domain::journal;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+const NEWS: Duration = Duration::from_secs(1);
+const SEAL: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_secs(600);
+const CATALOGUE: Duration = Duration::from_secs(1);
+const TIDY: Duration = Duration::from_secs(60);
+
+/// Runs until told to stop.
+pub async fn run(world: Arc<World>, app: web::App, mut stop: watch::Receiver<bool>) {
+    let mut news = every(NEWS);
+    let mut seal = every(SEAL);
+    let mut silence = every(SILENCE);
+    let mut catalogue = every(CATALOGUE);
+    let mut tidy = every(TIDY);
+    let mut seen = world.catalogue.load().sequence;
+    loop {
+        tokio::select! {
+            _ = stop.changed() => return,
+            _ = news.tick() => tell("news", deliver_all_notices(&world).await),
+            _ = seal.tick() => tell("seal", seal_all(&world).await),
+            _ = silence.tick() => tell("silence", accept_silent_cases(&world.cx(Actor::System)).await.map(|_| ())),
+            _ = catalogue.tick() => tell("catalogue", follow_catalogue(&world, &mut seen).await),
+            _ = tidy.tick() => app.forget_idle_peers(),
+        }
+    }
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(period);
+    // A job that took long is not made up for: the next round does all that is due anyway.
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+fn tell(job: &'static str, outcome: base::Result<()>) {
+    match outcome {
+        Ok(()) => metrics::counter!("yiwang_job_runs_total", "job" => job).increment(1),
+        Err(error) => {
+            metrics::counter!("yiwang_job_failures_total", "job" => job).increment(1);
+            tracing::error!(job, %error, "a background job failed");
+        }
+    }
+}
+
+async fn deliver_all_notices(world: &Arc<World>) -> base::Result<()> {
+    while deliver_notices(&world.cx(Actor::System)).await? > 0 {}
+    Ok(())
+}
+
+async fn seal_all(world: &Arc<World>) -> base::Result<()> {
+    let cx = world.cx(Actor::System);
+    while world.db.write(async |tx| journal::seal_batch(tx, &cx).await).await?.is_some() {}
+    Ok(())
+}
+
+/// Another process may have published: the catalogue follows the journal within a second.
+async fn follow_catalogue(world: &Arc<World>, seen: &mut i64) -> base::Result<()> {
+    let (latest, changed) = world.db.read(async |tx| journal::catalogue_news(tx, *seen).await).await?;
+    *seen = latest;
+    if changed { world::refresh(world).await } else { Ok(()) }
+}

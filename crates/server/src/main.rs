@@ -1,0 +1,75 @@
+//! `yiwang`: one binary that is the portal, the desk, the API and the operator's tools.
+
+mod accounts;
+mod config;
+mod demo;
+mod jobs;
+mod journal;
+mod master_key;
+mod monitor;
+mod serve;
+mod tour;
+mod world;
+
+use clap::{Parser, Subcommand};
+use config::{Cli, Config};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "yiwang", version, about = "一网：政务服务一网通办平台 / open platform for online government services")]
+struct Yiwang {
+    #[command(flatten)]
+    settings: Cli,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 启动门户、工作台和接口（默认） / serve the portal, the desk and the API
+    Serve,
+    /// 建库并载入目录，不启动服务 / create the database and load the catalogue, then stop
+    Seed,
+    /// 走一遍主流程并保存结果 / walk the main job through the API of a running server
+    Tour(tour::TourArguments),
+    /// 日志链 / the journal
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// 开通一个管理员账户，密码从标准输入读取 / open an administrator's account, password from standard input
+    Administrator(accounts::AdministratorArguments),
+}
+
+#[derive(Subcommand)]
+enum JournalCommand {
+    /// 核对每一条记录和封存链 / check every row against the sealed chain
+    Verify {
+        /// 从别处抄下的链头，应当在链中 / a head written down elsewhere, which must be in the chain
+        #[arg(long)]
+        head: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Yiwang::parse();
+    let outcome = Config::read(arguments.settings).and_then(|config| run(config, arguments.command));
+    match outcome {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("yiwang: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(config: Config, command: Option<Command>) -> Result<ExitCode, String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| e.to_string())?;
+    runtime.block_on(async {
+        match command.unwrap_or(Command::Serve) {
+            Command::Serve => serve::serve(config).await,
+            Command::Seed => world::open(&config).await.map(|_| ExitCode::SUCCESS),
+            Command::Tour(arguments) => tour::run(config, arguments).await,
+            Command::Journal(JournalCommand::Verify { head }) => journal::verify(&config, head.as_deref()).await,
+            Command::Administrator(arguments) => accounts::open_administrator(&config, arguments).await,
+        }
+    })
+}

@@ -1,0 +1,39 @@
+//! Health and metrics, on an address of their own that the public never sees.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use domain::World;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::sync::Arc;
+
+#[derive(Clone)]
+struct Monitor {
+    world: Arc<World>,
+    metrics: PrometheusHandle,
+}
+
+/// `GET /healthz` (200 while the database answers) and `GET /metrics` (Prometheus text).
+pub fn router(world: Arc<World>) -> Result<Router, String> {
+    let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
+    let monitor = Monitor { world, metrics };
+    Ok(Router::new().route("/healthz", get(health)).route("/metrics", get(show)).with_state(monitor))
+}
+
+async fn health(State(monitor): State<Monitor>) -> (StatusCode, &'static str) {
+    match monitor.world.db.healthy().await {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+    }
+}
+
+async fn show(State(monitor): State<Monitor>) -> String {
+    let items = monitor.world.catalogue.load().items().count();
+    metrics::gauge!("yiwang_items").set(items as f64);
+    monitor.metrics.run_upkeep();
+    monitor.metrics.render()
+}

@@ -1,0 +1,76 @@
+//! Serving: the portal on one address, health and metrics on another, background jobs beside them.
+
+use crate::config::Config;
+use crate::{demo, jobs, monitor, world};
+use domain::casework::FileStore;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Opens the installation and serves until the process is asked to stop.
+pub async fn serve(config: Config) -> Result<ExitCode, String> {
+    tell_log();
+    let world = world::open(&config).await?;
+    let app = web_app(&config, &world)?;
+    let listener = bind(config.listen).await?;
+    let monitor_listener = bind(config.admin_listen).await?;
+    announce(&config, listener.local_addr().map_err(|e| e.to_string())?);
+    let (stop, stopped) = watch::channel(false);
+    let monitor = monitor::router(world.clone())?;
+    let monitoring = tokio::spawn(axum::serve(monitor_listener, monitor).into_future());
+    let working = tokio::spawn(jobs::run(world, app.clone(), stopped));
+    let service = web::app(app).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await;
+    let _ = stop.send(true);
+    let _ = working.await;
+    monitoring.abort();
+    served.map(|()| ExitCode::SUCCESS).map_err(|e| e.to_string())
+}
+
+pub fn web_app(config: &Config, world: &Arc<domain::World>) -> Result<web::App, String> {
+    let files = FileStore::open(&config.data.join("files")).map_err(|e| e.to_string())?;
+    let settings = web::Settings {
+        public_url: config.public_url.clone(),
+        demo: config.demo.then(demo::accounts),
+        home_division: config.home_division.clone(),
+        limits: config.limits,
+    };
+    Ok(web::App::new(world.clone(), files, settings))
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|e| format!("不能监听 {address}：{e}（换一个端口：--listen、--admin-listen）"))
+}
+
+fn announce(config: &Config, address: SocketAddr) {
+    println!("一网已启动：http://{address}");
+    if config.demo {
+        println!("{}", demo::announce());
+        if !address.ip().is_loopback() {
+            println!("注意：演示环境的密码是公开的，不要让外人访问这个地址。");
+        }
+    }
+}
+
+/// Ctrl-C or SIGTERM: requests under way are finished, new ones are not taken.
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupt.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn tell_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("YIWANG_LOG");
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    // Never an error: a second call in one process keeps the first subscriber.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

@@ -1,0 +1,84 @@
+//! Opening an installation: database, migrations, catalogue, demonstration persons.
+
+use crate::config::Config;
+use crate::{demo, master_key};
+use arc_swap::ArcSwap;
+use base::crypt::Keys;
+use base::{IdMaker, OsRng, SystemClock};
+use db::{Db, Options};
+use domain::World;
+use domain::casework::Serials;
+use domain::catalog::{Catalogue, LoadError, load_catalogue, parse_sources, seed_catalog};
+use domain::identity::Actor;
+use domain::search::SearchIndex;
+use indicatif::{ProgressBar, ProgressStyle};
+use norms::Day;
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+/// Opens or creates everything; a second start finds it there and reuses it.
+pub async fn open(config: &Config) -> Result<Arc<World>, String> {
+    let world = connect(config).await?;
+    let sources = demo::sources();
+    let parsed = parse_sources(&sources).map_err(|faults| tell_faults(&faults))?;
+    let bar = progress_bar();
+    let cx = world.cx(Actor::System);
+    let mut tell = |done: usize, total: usize, what: &str| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+        bar.set_message(what.to_owned());
+    };
+    seed_catalog(&cx, parsed, &mut tell).await.map_err(|e| format!("载入事项目录失败：{e}"))?;
+    bar.finish_and_clear();
+    refresh(&world).await.map_err(|e| format!("读取事项目录失败：{e}"))?;
+    demo::seed_options(&world).await.map_err(|e| format!("载入评价选项失败：{e}"))?;
+    if config.demo {
+        demo::seed_persons(&world).await.map_err(|e| format!("载入演示人员失败：{e}"))?;
+    } else {
+        demo::refuse_synthetic(&world).await?;
+    }
+    Ok(world)
+}
+
+/// Opens the database and brings its tables up to date, nothing more.
+pub async fn connect(config: &Config) -> Result<Arc<World>, String> {
+    let keys = Keys::derive(&master_key::load(&config.data)?);
+    let options = Options { location: config.location(), ..Options::default() };
+    let db = Db::open(options).await.map_err(|e| format!("打不开数据库：{e}"))?;
+    db.migrate(domain::MIGRATIONS).await.map_err(|e| format!("数据库升级失败：{e}"))?;
+    let empty = Catalogue::default();
+    let search = SearchIndex::build(&empty).map_err(|e| e.to_string())?;
+    Ok(Arc::new(World {
+        db,
+        clock: Arc::new(SystemClock::default()),
+        rng: Arc::new(OsRng),
+        ids: IdMaker::new(config.node),
+        keys,
+        catalogue: ArcSwap::from_pointee(empty),
+        search: ArcSwap::from_pointee(search),
+        serials: Serials::default(),
+    }))
+}
+
+/// Reads the catalogue anew and swaps it in with its search index: readers see the old pair or the new.
+pub async fn refresh(world: &World) -> base::Result<()> {
+    let today = Day::from_millis_shanghai(world.clock.now());
+    let catalogue = world.db.read(async |tx| load_catalogue(tx, today).await).await?;
+    let search = SearchIndex::build(&catalogue)?;
+    world.catalogue.store(Arc::new(catalogue));
+    world.search.store(Arc::new(search));
+    Ok(())
+}
+
+fn tell_faults(faults: &[LoadError]) -> String {
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    format!("事项目录有 {} 处错误，没有载入任何内容：\n{}", faults.len(), lines.join("\n"))
+}
+
+fn progress_bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{msg:12} [{bar:40}] {pos}/{len} {elapsed}");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

@@ -1,0 +1,275 @@
+//! The desk: what waits at one body, the most urgent first.
+
+use crate::form::{FieldView, error_list, error_of};
+use crate::page::Page;
+use crate::session::{PageResult, Visit};
+use crate::words;
+use askama::Template;
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect};
+use base::{Error, PageOf, Refusal, Result};
+use domain::casework::{self, DeskFilter, DeskRow, Light, Queue, QueueCount};
+use domain::identity::{Actor, StaffActor};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "casework/desk.html")]
+struct DeskPage {
+    page: Page,
+    bodies: Vec<BodyChoice>,
+    /// Credit code of the chosen body; empty for staff without a post.
+    body: String,
+    /// Where the actor sits there: 受理岗、审查岗.
+    posts: String,
+    queue: Queue,
+    tabs: Vec<Tab>,
+    rows: Vec<Row>,
+    /// Address of this list, ending in `page=`.
+    list: String,
+    number: u32,
+    last: u32,
+    find: FieldView,
+    errors: Vec<(String, String)>,
+}
+
+struct BodyChoice {
+    code: String,
+    name: String,
+    chosen: bool,
+}
+
+struct Tab {
+    name: &'static str,
+    href: String,
+    on: bool,
+    /// Empty where nothing is counted.
+    count: String,
+    /// Somebody with this actor's posts must act.
+    alert: bool,
+}
+
+struct Row {
+    href: String,
+    light: &'static str,
+    light_words: String,
+    over: bool,
+    ticket: String,
+    item: String,
+    applicant: String,
+    submitted: String,
+    due: String,
+}
+
+/// Everything is text: a page number somebody mistyped is no reason to refuse the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Ask {
+    body: String,
+    queue: String,
+    page: String,
+    /// A case number or ticket: leads straight to the case.
+    number: String,
+}
+
+pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
+    let staff = staff(&visit)?.clone();
+    if !ask.number.trim().is_empty() {
+        match visit.cx.db().read(async |tx| casework::find_by_number(tx, &visit.cx, &ask.number).await).await {
+            Ok(case) => return Ok(Redirect::to(&format!("/desk/cases/{case}")).into_response()),
+            Err(Error::NotFound) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let Some(filter) = filter_of(&staff, &ask) else { return visit.show(&without_post(&visit)) };
+    // One snapshot for badges and rows: they must not contradict each other.
+    let read = visit.cx.db().read(async |tx| {
+        let counts = casework::queue_counts(tx, &visit.cx, &filter.body).await?;
+        Ok((counts, casework::desk(tx, &visit.cx, &filter).await?))
+    });
+    let (counts, found) = read.await?;
+    let refusals = unknown_number(&ask.number);
+    let page = desk_page(&visit, &staff, &filter, &counts, found, &ask.number, &refusals);
+    if refusals.is_empty() { visit.show(&page) } else { visit.show_again(&page) }
+}
+
+fn staff(visit: &Visit) -> Result<&StaffActor> {
+    match &visit.cx.actor {
+        Actor::Staff(staff) => Ok(staff),
+        Actor::Visitor => Err(Error::Unauthenticated),
+        _ => Err(Error::Denied),
+    }
+}
+
+/// The chosen body and queue; at first the actor's first post and what waits for it. None without a post.
+fn filter_of(staff: &StaffActor, ask: &Ask) -> Option<DeskFilter> {
+    let first = staff.posts.iter().find(|post| ask.body.is_empty() || post.body == ask.body);
+    let own = first.or(staff.posts.first())?;
+    // A body that is not one's own goes on to the verb, which answers that it is not there.
+    let body = if ask.body.is_empty() { own.body.clone() } else { ask.body.clone() };
+    let queue = Queue::from_word(&ask.queue).unwrap_or(Queue::of(own.post));
+    Some(DeskFilter { body, queue, page: base::Page::of(ask.page.parse().ok(), None) })
+}
+
+fn unknown_number(number: &str) -> Vec<Refusal> {
+    match number.trim() {
+        "" => Vec::new(),
+        _ => vec![Refusal::at("casework.unknown_number", "number", "没有找到这个编号的办件，或者它不属于您的单位")],
+    }
+}
+
+fn without_post(visit: &Visit) -> DeskPage {
+    DeskPage {
+        page: visit.page("工作台"),
+        bodies: Vec::new(),
+        body: String::new(),
+        posts: String::new(),
+        queue: Queue::Clerk,
+        tabs: Vec::new(),
+        rows: Vec::new(),
+        list: String::new(),
+        number: 1,
+        last: 1,
+        find: FieldView::default(),
+        errors: Vec::new(),
+    }
+}
+
+fn desk_page(
+    visit: &Visit,
+    staff: &StaffActor,
+    filter: &DeskFilter,
+    counts: &[QueueCount],
+    found: PageOf<DeskRow>,
+    number: &str,
+    refusals: &[Refusal],
+) -> DeskPage {
+    let page = visit.page(format!("{}办件", filter.queue.name()));
+    let own = staff.posts.iter().filter(|post| post.body == filter.body);
+    let posts: Vec<&str> = own.map(|post| post.post.name()).collect();
+    DeskPage {
+        page: if refusals.is_empty() { page } else { page.failed() },
+        bodies: bodies(visit, staff, &filter.body),
+        posts: posts.join("、"),
+        tabs: Queue::ALL.iter().map(|queue| tab(staff, filter, counts, *queue)).collect(),
+        list: format!("/desk?body={}&queue={}&page=", filter.body, filter.queue.word()),
+        number: found.number,
+        last: found.pages(),
+        rows: found.rows.into_iter().map(|row| row_view(filter.queue, row)).collect(),
+        find: find_field(number, refusals),
+        errors: error_list(refusals),
+        body: filter.body.clone(),
+        queue: filter.queue,
+    }
+}
+
+fn find_field(number: &str, refusals: &[Refusal]) -> FieldView {
+    FieldView {
+        name: "number".into(),
+        id: "number".into(),
+        label: "按编号打开".into(),
+        kind: "text",
+        value: number.to_owned(),
+        error: error_of(refusals, "number"),
+        ..FieldView::default()
+    }
+}
+
+/// Each body once, in the order of the posts.
+fn bodies(visit: &Visit, staff: &StaffActor, chosen: &str) -> Vec<BodyChoice> {
+    let mut bodies: Vec<BodyChoice> = Vec::new();
+    for post in &staff.posts {
+        if bodies.iter().all(|body| body.code != post.body) {
+            let name = visit.cx.catalogue.body(&post.body).map_or(post.body.clone(), |body| body.name.clone());
+            bodies.push(BodyChoice { code: post.body.clone(), name, chosen: post.body == chosen });
+        }
+    }
+    bodies
+}
+
+fn tab(staff: &StaffActor, filter: &DeskFilter, counts: &[QueueCount], queue: Queue) -> Tab {
+    let cases = counts.iter().find(|count| count.queue == queue).map(|count| count.cases);
+    let own = staff.posts.iter().any(|post| post.body == filter.body && Queue::of(post.post) == queue);
+    Tab {
+        name: queue.name(),
+        href: format!("/desk?body={}&queue={}", filter.body, queue.word()),
+        on: queue == filter.queue,
+        count: cases.map(badge).unwrap_or_default(),
+        alert: own && cases.is_some_and(|cases| cases > 0),
+    }
+}
+
+fn badge(cases: i64) -> String {
+    if cases >= 100 { "99+".to_owned() } else { cases.to_string() }
+}
+
+fn row_view(queue: Queue, row: DeskRow) -> Row {
+    let light = light_kind(row.light);
+    let (light, light_words) = match queue {
+        // What is over is told by how it ended, what waits by what it waits for.
+        Queue::Done => ("closed", row.state.name().to_owned()),
+        Queue::Waiting => (light, row.state.name().to_owned()),
+        _ => (light, row.light.name()),
+    };
+    Row {
+        href: format!("/desk/cases/{}", row.id),
+        over: light == "over",
+        light,
+        light_words,
+        ticket: row.ticket,
+        item: row.item_name,
+        applicant: row.applicant,
+        submitted: words::instant(&row.submitted_at),
+        due: row.due.map_or_else(|| "—".to_owned(), |day| words::day(&day)),
+    }
+}
+
+/// The look of a light in `_light.html`.
+pub(crate) fn light_kind(light: Light) -> &'static str {
+    match light {
+        Light::Normal => "normal",
+        Light::Warning => "soon",
+        Light::DueToday => "today",
+        Light::Overdue(_) => "over",
+        Light::Paused => "paused",
+        Light::OnTime | Light::Late(_) => "closed",
+    }
+}
+
+impl DeskPage {
+    /// The ways on from an empty queue.
+    fn other_queues(&self) -> Vec<(String, String)> {
+        let waiting = self.tabs.iter().filter(|tab| !tab.on && !tab.count.is_empty() && tab.count != "0");
+        waiting.map(|tab| (format!("看{}（{}）", tab.name, tab.count), tab.href.clone())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::Id;
+    use domain::identity::{Post, PostKind};
+
+    fn staff(posts: &[(&str, PostKind)]) -> StaffActor {
+        let post = |(body, post): &(&str, PostKind)| Post { body: (*body).into(), division: "320102".into(), post: *post };
+        StaffActor { account: Id(1), name: "演示".into(), posts: posts.iter().map(post).collect() }
+    }
+
+    #[test]
+    fn the_first_look_is_at_what_waits_for_oneself() {
+        let two = staff(&[("a", PostKind::Reviewer), ("b", PostKind::Approver)]);
+        let at = |body: &str, queue: &str| {
+            let ask = Ask { body: body.into(), queue: queue.into(), page: "x".into(), ..Ask::default() };
+            filter_of(&two, &ask).map(|filter| (filter.body, filter.queue, filter.page.number)).unwrap()
+        };
+        assert_eq!(at("", ""), ("a".into(), Queue::Reviewer, 1));
+        assert_eq!(at("b", ""), ("b".into(), Queue::Approver, 1));
+        assert_eq!(at("b", "done"), ("b".into(), Queue::Done, 1));
+        assert_eq!(at("other", "nonsense"), ("other".into(), Queue::Reviewer, 1));
+        assert!(filter_of(&staff(&[]), &Ask::default()).is_none());
+    }
+
+    #[test]
+    fn badges_stop_at_a_hundred() {
+        assert_eq!([0, 99, 100].map(badge), ["0", "99", "99+"]);
+    }
+}

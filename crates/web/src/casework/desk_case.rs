@@ -1,0 +1,135 @@
+//! The review screen: one case with everything its desk must see, and what may be done to it now.
+//!
+//! Each form carries the version of the case it was made for. When somebody else was quicker, the page comes
+//! again with the new state, and with what was typed, so that nothing is lost.
+
+mod acts;
+pub(crate) mod mask;
+pub(crate) mod said;
+mod view;
+
+use crate::posted::Posted;
+use crate::session::{PageResult, Visit};
+use acts::{Act, Attempt};
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use base::{Error, Id, Refusal, Result};
+use domain::casework::{self, CaseView, Expected};
+use domain::identity::{Action, Thing, authorize};
+use serde::Deserialize;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Ask {
+    /// What was just done here: a word of [`done`].
+    done: String,
+}
+
+pub(crate) async fn show(visit: Visit, Path(case): Path<String>, Query(ask): Query<Ask>) -> PageResult {
+    let case = load(&visit, case.parse()?).await?;
+    let mut page = view::page(&visit, case, None);
+    page.page.notice = done(&ask.done).map(str::to_owned);
+    visit.show(&page)
+}
+
+/// An applicant may read her own case, but not its desk: opinions there are for those who decide.
+async fn load(visit: &Visit, id: Id) -> Result<CaseView> {
+    let case = visit.cx.db().read(async |tx| casework::show_case(tx, &visit.cx, id).await).await?;
+    let desk = Thing { body: Some(&case.item.body.credit_code), ..Thing::NOTHING };
+    authorize(&visit.cx.actor, Action::DeskRead, desk)?;
+    Ok(case)
+}
+
+fn done(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "accepted" => "已受理，办理时限从现在开始计算。申请人已收到通知。",
+        "rejected" => "已答复申请人：没有受理，理由已告知。",
+        "reviewed" => "审查意见已记录。",
+        "granted" => "已作出准予决定，结果已送到申请人的空间。",
+        "refused" => "已作出不予许可决定，理由已告知申请人。",
+        _ => return None,
+    })
+}
+
+pub(crate) async fn accept(Path(case): Path<String>, form: Posted) -> PageResult {
+    let (id, cx) = (case.parse()?, &form.visit.cx);
+    let outcome = cx.db().write(async |tx| casework::accept(tx, cx, id, seen(&form)).await).await;
+    settle(&form, id, Attempt::of(Act::Accept, &form), outcome.map(drop), "accepted").await
+}
+
+pub(crate) async fn reject(Path(case): Path<String>, form: Posted) -> PageResult {
+    let (id, cx) = (case.parse()?, &form.visit.cx);
+    let (kind, reason) = (form.get("kind"), form.get("reason"));
+    let verb = cx.db().write(async |tx| casework::reject(tx, cx, id, kind, reason.to_owned(), seen(&form)).await);
+    settle(&form, id, Attempt::of(Act::Reject, &form), verb.await.map(drop), "rejected").await
+}
+
+pub(crate) async fn review(Path(case): Path<String>, form: Posted) -> PageResult {
+    let (id, cx) = (case.parse()?, &form.visit.cx);
+    let (step, opinion, checked) = (form.get("step"), form.get("opinion"), form.all("checked"));
+    let outcome = match choice(form.get("passed"), "passed", "请选择通过或者不通过") {
+        Ok(passed) => {
+            let verb = async |tx: &mut db::Tx<'_>| {
+                casework::review(tx, cx, id, step, passed, opinion.to_owned(), checked, seen(&form)).await
+            };
+            cx.db().write(verb).await.map(drop)
+        }
+        Err(refusal) => Err(refusal),
+    };
+    settle(&form, id, Attempt::of(Act::Review(step.to_owned()), &form), outcome, "reviewed").await
+}
+
+pub(crate) async fn decide(Path(case): Path<String>, form: Posted) -> PageResult {
+    let (id, cx) = (case.parse()?, &form.visit.cx);
+    let granted = choice(form.get("granted"), "granted", "请选择准予或者不予许可");
+    let outcome = match granted {
+        Ok(granted) => {
+            let reason = form.get("reason").to_owned();
+            cx.db().write(async |tx| casework::decide(tx, cx, id, granted, reason, seen(&form)).await).await.map(drop)
+        }
+        Err(refusal) => Err(refusal),
+    };
+    let word = if form.get("granted") == "yes" { "granted" } else { "refused" };
+    settle(&form, id, Attempt::of(Act::Decide, &form), outcome, word).await
+}
+
+/// A form without its version is older than any case: it must not pass as "whatever it is now".
+fn seen(form: &Posted) -> Expected {
+    Some(form.version().unwrap_or(0))
+}
+
+fn choice(value: &str, field: &str, message: &str) -> Result<bool> {
+    match value {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(Refusal::at("casework.choice_needed", field, message).into()),
+    }
+}
+
+/// Done: back to the case. Refused: the forms again with what was wrong. Too late: the case as it is now,
+/// with what was typed.
+async fn settle(form: &Posted, id: Id, attempt: Attempt, outcome: Result<()>, word: &str) -> PageResult {
+    let (attempt, status) = match outcome {
+        Ok(()) => return Ok(Redirect::to(&format!("/desk/cases/{id}?done={word}")).into_response()),
+        Err(Error::Refused(refusals)) => (attempt.refused(refusals), StatusCode::UNPROCESSABLE_ENTITY),
+        Err(Error::Conflict) => (attempt.too_late(), StatusCode::CONFLICT),
+        Err(other) => return Err(other.into()),
+    };
+    let case = load(&form.visit, id).await?;
+    let mut response = form.visit.show(&view::page(&form.visit, case, Some(attempt)))?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_chosen_is_no_answer() {
+        assert!(choice("yes", "passed", "").unwrap());
+        assert!(!choice("no", "passed", "").unwrap());
+        assert_eq!(choice("", "passed", "请选择").unwrap_err().code(), "casework.choice_needed");
+    }
+}

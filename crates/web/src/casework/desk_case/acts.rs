@@ -1,0 +1,270 @@
+//! The forms of the review screen: what may be done to the case now, filled with what was typed before.
+//!
+//! Whether something may be done is asked of the state machine and the policy, never decided here.
+
+use crate::form::{FieldView, OptionView, element_id, error_of};
+use crate::posted::Posted;
+use base::Refusal;
+use domain::Cx;
+use domain::casework::{CaseView, Command, Moment};
+use domain::identity::{Action, PostKind, Thing, authorize};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Act {
+    Accept,
+    Reject,
+    /// Key of the step.
+    Review(String),
+    Decide,
+}
+
+impl Act {
+    /// Id of its form and beginning of the ids of its fields.
+    fn id(&self) -> String {
+        match self {
+            Act::Accept => "accept".into(),
+            Act::Reject => "reject".into(),
+            Act::Review(step) => format!("review-{}", element_id(step)),
+            Act::Decide => "decide".into(),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Act::Accept => "受理",
+            Act::Reject => "不予受理",
+            Act::Review(_) => "审查",
+            Act::Decide => "决定",
+        }
+    }
+}
+
+/// An act that did not go through, with what was typed for it.
+pub(super) struct Attempt {
+    pub act: Act,
+    /// Kind of rejection, passed or not, granted or not.
+    choice: String,
+    text: String,
+    checked: Vec<String>,
+    refusals: Vec<Refusal>,
+    /// Somebody else changed the case meanwhile.
+    pub conflict: bool,
+}
+
+impl Attempt {
+    pub(super) fn of(act: Act, form: &Posted) -> Attempt {
+        let first = |names: [&str; 3]| names.into_iter().map(|name| form.get(name)).find(|value| !value.is_empty());
+        Attempt {
+            act,
+            choice: first(["kind", "passed", "granted"]).unwrap_or_default().to_owned(),
+            text: first(["reason", "opinion", "reason"]).unwrap_or_default().to_owned(),
+            checked: form.all("checked"),
+            refusals: Vec::new(),
+            conflict: false,
+        }
+    }
+
+    pub(super) fn refused(self, refusals: Vec<Refusal>) -> Attempt {
+        Attempt { refusals, ..self }
+    }
+
+    pub(super) fn too_late(self) -> Attempt {
+        Attempt { conflict: true, ..self }
+    }
+
+    /// For the summary on top: where the field is, and what is wrong with it.
+    pub(super) fn errors(&self) -> Vec<(String, String)> {
+        let place = |refusal: &Refusal| match refusal.field.as_deref() {
+            Some(field) => format!("{}-{}", self.act.id(), own_name(&self.act, field)),
+            None => "main".to_owned(),
+        };
+        self.refusals.iter().map(|refusal| (place(refusal), refusal.message.clone())).collect()
+    }
+
+    /// What was typed, in words, for when its form is no longer there.
+    pub(super) fn typed(&self) -> Vec<(&'static str, String)> {
+        let choice = match (self.choice.as_str(), &self.act) {
+            ("yes", Act::Review(_)) => "通过",
+            ("no", Act::Review(_)) => "不通过",
+            ("yes", _) => "准予",
+            ("no", _) => "不予许可",
+            (kind, _) => REJECTIONS.iter().find(|(word, _)| *word == kind).map_or("", |(_, name)| name),
+        };
+        let rows = [("您要办的", self.act.name().to_owned()), ("您的选择", choice.to_owned()),
+            ("勾选的要点", self.checked.join("；")), ("您写的意见", self.text.clone())];
+        rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    }
+}
+
+/// Opinions and reasons are one rule in the domain; the review form calls its text an opinion.
+fn own_name<'a>(act: &Act, field: &'a str) -> &'a str {
+    if matches!(act, Act::Review(_)) && field == "reason" { "opinion" } else { field }
+}
+
+const REJECTIONS: [(&str, &str); 3] = [
+    ("not_accepted", "不符合受理条件"),
+    ("not_needed", "依法不需要办理"),
+    ("wrong_body", "不属本机关职权（写明应向哪个机关提出）"),
+];
+
+/// What may be done now; all empty for those who only read.
+#[derive(Default)]
+pub(super) struct Acts {
+    pub accept: bool,
+    pub reject: Option<RejectForm>,
+    pub reviews: Vec<ReviewForm>,
+    pub decide: Option<DecideForm>,
+    /// Why somebody at the deciding post may not decide this one; empty when she may.
+    pub hindrance: String,
+}
+
+pub(super) struct RejectForm {
+    pub kind: FieldView,
+    pub reason: FieldView,
+}
+
+pub(super) struct ReviewForm {
+    pub id: String,
+    pub step: String,
+    pub name: String,
+    pub checks: Vec<Check>,
+    pub passed: FieldView,
+    pub opinion: FieldView,
+}
+
+pub(super) struct Check {
+    pub id: String,
+    pub text: String,
+    pub checked: bool,
+}
+
+pub(super) struct DecideForm {
+    pub granted: FieldView,
+    pub reason: FieldView,
+}
+
+impl Acts {
+    pub(super) fn of(cx: &Cx, view: &CaseView, attempt: Option<&Attempt>) -> Acts {
+        let mut acts = Acts {
+            accept: may(cx, view, Action::CaseAccept, PostKind::Clerk) && allows(cx, view, Command::Accept).is_ok(),
+            ..Acts::default()
+        };
+        let not_accept = Command::NotAccept { reason: "-".into() };
+        if may(cx, view, Action::CaseAccept, PostKind::Clerk) && allows(cx, view, not_accept).is_ok() {
+            acts.reject = Some(reject_form(attempt));
+        }
+        let steps = view.case.open_steps().filter(|step| may(cx, view, Action::CaseReview, step.post));
+        acts.reviews = steps.map(|step| review_form(view, &step.key, &step.name, attempt)).collect();
+        match may_decide(cx, view) {
+            Some(Ok(())) => acts.decide = Some(decide_form(attempt)),
+            Some(Err(refusal)) => acts.hindrance = refusal.message,
+            None => {}
+        }
+        acts
+    }
+
+    pub(super) fn any(&self) -> bool {
+        self.accept || self.reject.is_some() || !self.reviews.is_empty() || self.decide.is_some()
+    }
+}
+
+fn may(cx: &Cx, view: &CaseView, action: Action, post: PostKind) -> bool {
+    let thing = Thing { body: Some(&view.item.body.credit_code), post: Some(post), ..Thing::NOTHING };
+    authorize(&cx.actor, action, thing).is_ok()
+}
+
+fn allows(cx: &Cx, view: &CaseView, command: Command) -> Result<(), Refusal> {
+    let moment = Moment { today: cx.today(), calendar: &cx.catalogue.calendar };
+    view.case.handle(command, moment).map(drop)
+}
+
+/// None when a decision is not this actor's turn at all; otherwise whether she may, or why not.
+fn may_decide(cx: &Cx, view: &CaseView) -> Option<Result<(), Refusal>> {
+    let by = cx.actor.account()?;
+    let turn = view.case.queue()?;
+    let own = may(cx, view, Action::CaseDecide, PostKind::Approver) || may(cx, view, Action::CaseDecide, turn);
+    if !own {
+        return None;
+    }
+    match allows(cx, view, Command::Decide { granted: true, reason: String::new(), by }) {
+        // The machine alone knows what else stands in the way; being too early needs no words.
+        Err(refusal) if refusal.code == "casework.wrong_state" => None,
+        other => Some(other),
+    }
+}
+
+fn reject_form(attempt: Option<&Attempt>) -> RejectForm {
+    let own = Own::of(&Act::Reject, attempt);
+    let kind = FieldView { label: "不予受理的种类".into(), ..own.choice("kind", &REJECTIONS) };
+    RejectForm { kind, reason: FieldView { label: "理由".into(), ..own.text("reason") } }
+}
+
+fn review_form(view: &CaseView, key: &str, name: &str, attempt: Option<&Attempt>) -> ReviewForm {
+    let act = Act::Review(key.to_owned());
+    let own = Own::of(&act, attempt);
+    let checks = view.item.base.steps.iter().find(|step| step.key == key).map_or(&[][..], |step| &step.checks);
+    let check = |(at, text): (usize, &String)| Check {
+        id: format!("{}-check-{at}", act.id()),
+        checked: own.attempt.is_some_and(|attempt| attempt.checked.contains(text)),
+        text: text.clone(),
+    };
+    ReviewForm {
+        id: act.id(),
+        step: key.to_owned(),
+        name: name.to_owned(),
+        checks: checks.iter().enumerate().map(check).collect(),
+        passed: FieldView { label: "审查结果".into(), ..own.choice("passed", &[("yes", "通过"), ("no", "不通过")]) },
+        opinion: FieldView { label: "审查意见".into(), ..own.text("opinion") },
+    }
+}
+
+fn decide_form(attempt: Option<&Attempt>) -> DecideForm {
+    let own = Own::of(&Act::Decide, attempt);
+    let granted = own.choice("granted", &[("yes", "准予"), ("no", "不予许可")]);
+    let hint = "不予许可必须写明理由和依据，申请人会看到。".into();
+    DecideForm {
+        granted: FieldView { label: "决定".into(), ..granted },
+        reason: FieldView { label: "理由".into(), hint, ..own.text("reason") },
+    }
+}
+
+/// The fields of one form, with what was typed when this form was the one that failed.
+struct Own<'a> {
+    id: String,
+    attempt: Option<&'a Attempt>,
+}
+
+impl<'a> Own<'a> {
+    fn of(act: &Act, attempt: Option<&'a Attempt>) -> Own<'a> {
+        Own { id: act.id(), attempt: attempt.filter(|attempt| attempt.act == *act) }
+    }
+
+    fn field(&self, name: &str) -> FieldView {
+        let error = |attempt: &Attempt| {
+            let field = attempt.refusals.iter().filter_map(|r| r.field.as_deref());
+            let behind = field.into_iter().find(|field| own_name(&attempt.act, field) == name);
+            behind.map(|field| error_of(&attempt.refusals, field)).unwrap_or_default()
+        };
+        FieldView {
+            name: name.to_owned(),
+            id: format!("{}-{name}", self.id),
+            error: self.attempt.map(error).unwrap_or_default(),
+            ..FieldView::default()
+        }
+    }
+
+    fn text(&self, name: &str) -> FieldView {
+        let value = self.attempt.map(|attempt| attempt.text.clone()).unwrap_or_default();
+        FieldView { kind: "textarea", value, max: 2000, ..self.field(name) }
+    }
+
+    fn choice(&self, name: &str, options: &[(&str, &str)]) -> FieldView {
+        let chosen = self.attempt.map_or("", |attempt| attempt.choice.as_str());
+        let option = |(value, label): &(&str, &str)| OptionView {
+            value: (*value).to_owned(),
+            label: (*label).to_owned(),
+            checked: *value == chosen,
+        };
+        FieldView { kind: "radio", options: options.iter().map(option).collect(), ..self.field(name) }
+    }
+}

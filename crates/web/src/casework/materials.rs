@@ -1,0 +1,257 @@
+//! Materials of a draft: what is waived and why, what is to be handed in and how.
+
+use super::application::Application;
+use crate::error::Failure;
+use crate::form::{element_id, error_list, error_of};
+use crate::page::Page;
+use crate::posted::{Posted, Upload};
+use crate::session::{PageResult, Visit};
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use base::{Error, Id, Refusal};
+use domain::casework::{self, Draft, NewFile, PlannedMaterial, Way};
+use domain::catalog::Need;
+
+#[derive(Template)]
+#[template(path = "casework/materials.html")]
+struct MaterialsPage {
+    page: Page,
+    errors: Vec<(String, String)>,
+    waived: Vec<MaterialView>,
+    asked: Vec<MaterialView>,
+    /// How many still have to be given.
+    missing: usize,
+    steps: Vec<String>,
+    action: String,
+    back: String,
+}
+
+/// One material with everything that can be done about it.
+pub(crate) struct MaterialView {
+    key: String,
+    id: String,
+    name: String,
+    note: String,
+    standard: String,
+    because: String,
+    how: How,
+    error: String,
+    /// Something stands in for it, should the applicant want that again.
+    waivable: bool,
+    deferrable: bool,
+    /// For the `accept` attribute: `.pdf,.jpg`.
+    extensions: String,
+    /// For people: `PDF、JPG`.
+    formats: String,
+    max_mb: u32,
+    /// Address its choices are sent to.
+    action: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum How {
+    Waived,
+    File(String),
+    Paper,
+    Later,
+    Missing,
+}
+
+impl MaterialsPage {
+    fn total(&self) -> usize {
+        self.waived.len() + self.asked.len()
+    }
+}
+
+pub(crate) async fn show(visit: Visit, Path(draft): Path<String>) -> PageResult {
+    let application = Application::open(&visit, draft.parse()?).await?;
+    if let Some(receipt) = application.receipt() {
+        return Ok(receipt);
+    }
+    visit.show(&materials_page(&visit, &application, &[]))
+}
+
+/// On to the check page, unless something is missing.
+pub(crate) async fn go_on(Path(draft): Path<String>, form: Posted) -> PageResult {
+    let visit = &form.visit;
+    let application = Application::open(visit, draft.parse()?).await?;
+    match casework::settle(&application.planned, &application.draft.materials) {
+        Ok(_) => Ok(Redirect::to(&application.check_href()).into_response()),
+        Err(refusals) => visit.show_again(&materials_page(visit, &application, &refusals)),
+    }
+}
+
+/// Later, on paper, as the product found it, or not at all.
+pub(crate) async fn choose(Path((draft, key)): Path<(String, String)>, form: Posted) -> PageResult {
+    let cx = &form.visit.cx;
+    let draft: Id = draft.parse()?;
+    let way = match form.get("way") {
+        "later" => Some(Way::Later),
+        "paper" => Some(Way::Paper),
+        "waive" | "remove" => None,
+        _ => return Err(Error::refused("malformed", "请求的格式不对").into()),
+    };
+    let change = cx.db().write(async |tx| match way {
+        Some(way) => casework::attach(tx, cx, draft, &key, way).await,
+        None => casework::detach(tx, cx, draft, &key).await,
+    });
+    Ok(back_to(&change.await?, &key))
+}
+
+pub(crate) async fn upload(
+    visit: Visit,
+    Path((draft, key)): Path<(String, String)>,
+    upload: Result<Upload, Failure>,
+) -> PageResult {
+    let draft: Id = draft.parse()?;
+    let stored = match upload {
+        Ok(upload) => store(&visit, draft, &key, &upload).await.map_err(Failure::from),
+        Err(failure) => Err(failure),
+    };
+    match stored {
+        Ok(draft) => Ok(back_to(&draft, &key)),
+        Err(Failure(error)) => match error.as_ref() {
+            Error::Refused(refusals) if refusals.iter().any(|refusal| refusal.field.is_some()) => {
+                let application = Application::open(&visit, draft).await?;
+                visit.show_again(&materials_page(&visit, &application, &at_material(refusals, &key)))
+            }
+            _ => Err(Failure(error)),
+        },
+    }
+}
+
+async fn store(visit: &Visit, draft: Id, key: &str, upload: &Upload) -> Result<Draft, Error> {
+    let (cx, files) = (&visit.cx, &visit.app.files);
+    let write = cx.db().write(async |tx| {
+        let found = casework::find_draft(tx, cx, draft).await?;
+        let item = cx.catalogue.item(&found.item_code).ok_or(Error::NotFound)?;
+        let material = item.base.material(key).ok_or(Error::NotFound)?;
+        let (name, content) = (upload.file_name.as_str(), upload.content.as_ref());
+        let new = NewFile { name, content, accept: &material.accept, max_mb: material.max_mb };
+        let file = casework::put_file(tx, cx, files, new).await?;
+        casework::attach(tx, cx, draft, key, Way::File { digest: file.digest, name: file.name }).await
+    });
+    write.await
+}
+
+/// What is wrong with a file is wrong at its material: every material has its own form.
+fn at_material(refusals: &[Refusal], key: &str) -> Vec<Refusal> {
+    let moved = |refusal: &Refusal| Refusal { field: Some(field(key)), ..refusal.clone() };
+    refusals.iter().map(moved).collect()
+}
+
+fn field(key: &str) -> String {
+    format!("material.{key}")
+}
+
+fn back_to(draft: &Draft, key: &str) -> Response {
+    let target = format!("/drafts/{}/materials#{}", draft.id, element_id(&field(key)));
+    Redirect::to(&target).into_response()
+}
+
+fn materials_page(visit: &Visit, application: &Application, refusals: &[Refusal]) -> MaterialsPage {
+    let page = visit.page(format!("材料 - {}", application.item.base.name));
+    let views = application.planned.iter().map(|plan| view(application, plan, refusals));
+    let (waived, asked): (Vec<_>, Vec<_>) = views.partition(|view| view.how == How::Waived);
+    MaterialsPage {
+        page: if refusals.is_empty() { page } else { page.failed() },
+        errors: error_list(refusals),
+        missing: asked.iter().filter(|view| view.how == How::Missing).count(),
+        waived,
+        asked,
+        steps: application.steps(),
+        action: application.materials_href(),
+        back: application.last_page_href(),
+    }
+}
+
+fn view(application: &Application, plan: &PlannedMaterial, refusals: &[Refusal]) -> MaterialView {
+    let material = &plan.material;
+    let given = application.draft.materials.iter().find(|given| given.key == material.key);
+    let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
+    MaterialView {
+        key: material.key.clone(),
+        id: element_id(&field(&material.key)),
+        name: plan.name.clone(),
+        note: material.note.clone(),
+        standard: material.standard.clone(),
+        because: plan.because.clone(),
+        how: how(plan, given.map(|given| &given.way)),
+        error: error_of(refusals, &field(&material.key)),
+        waivable: plan.waived.is_some(),
+        deferrable: material.need == Need::Deferred && plan.waived.is_none(),
+        extensions: dotted.join(","),
+        formats: material.accept.join("、").to_ascii_uppercase(),
+        max_mb: material.max_mb,
+        action: format!("{}/{}", application.materials_href(), material.key),
+    }
+}
+
+/// How a material stands, as submitting would settle it.
+fn how(plan: &PlannedMaterial, given: Option<&Way>) -> How {
+    match (given, &plan.waived) {
+        (Some(Way::File { name, .. }), _) => How::File(name.clone()),
+        (Some(Way::Paper), _) => How::Paper,
+        (_, Some(_)) => How::Waived,
+        (Some(Way::Later), None) if plan.material.need == Need::Deferred => How::Later,
+        (_, None) => How::Missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::catalog::{Material, SatisfiedBy};
+
+    fn plan(need: Need, waived: Option<Way>) -> PlannedMaterial {
+        let material = Material {
+            key: "plan".into(),
+            kind: "floor-plan".into(),
+            need,
+            when: None,
+            form: "either".into(),
+            copies: 1,
+            source: "applicant".into(),
+            issuer: String::new(),
+            note: String::new(),
+            standard: String::new(),
+            accept: vec!["pdf".into()],
+            max_mb: 10,
+        };
+        let (name, because) = ("平面图".to_owned(), String::new());
+        PlannedMaterial { material, name, satisfied_by: SatisfiedBy::Document, waived, because }
+    }
+
+    #[test]
+    fn what_the_applicant_gives_comes_before_the_waiver() {
+        let file = Way::File { digest: "0".into(), name: "图.pdf".into() };
+        assert_eq!(how(&plan(Need::Required, Some(Way::Account)), None), How::Waived);
+        assert_eq!(how(&plan(Need::Required, Some(Way::Account)), Some(&file)), How::File("图.pdf".into()));
+        assert_eq!(how(&plan(Need::Required, Some(Way::Account)), Some(&Way::Paper)), How::Paper);
+    }
+
+    /// The page must never show as settled what submitting refuses.
+    #[test]
+    fn the_page_agrees_with_the_rule() {
+        let ways = [None, Some(Way::Later), Some(Way::Paper), Some(Way::Form)];
+        for need in [Need::Required, Need::Deferred] {
+            for way in &ways {
+                let plan = plan(need, None);
+                let given: Vec<_> = way
+                    .iter()
+                    .map(|way| casework::GivenMaterial { key: "plan".into(), way: way.clone() })
+                    .collect();
+                let settled = casework::settle(std::slice::from_ref(&plan), &given).is_ok();
+                assert_eq!(how(&plan, way.as_ref()) != How::Missing, settled, "{need:?} {way:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refused_file_is_shown_at_its_material() {
+        let moved = at_material(&[Refusal::at("file.type", "file", "格式不对")], "plan");
+        assert_eq!(error_of(&moved, "material.plan"), "格式不对");
+        assert_eq!(error_list(&moved)[0].0, "material-plan");
+    }
+}

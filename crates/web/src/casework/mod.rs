@@ -1,0 +1,28 @@
+//! Applying, following one's case, one's own space, and the desk.
+
+pub(crate) mod apply;
+mod application;
+pub(crate) mod check;
+pub(crate) mod desk;
+pub(crate) mod desk_case;
+pub(crate) mod materials;
+pub(crate) mod receipt;
+pub(crate) mod show;
+pub(crate) mod space;
+mod start;
+mod stations;
+pub(crate) mod withdraw;
+
+use domain::casework::Light;
+
+/// The word by which `_light.html` draws a light.
+pub(crate) fn light_kind(light: Light) -> &'static str {
+    match light {
+        Light::Normal => "normal",
+        Light::Warning => "soon",
+        Light::DueToday => "today",
+        Light::Overdue(_) | Light::Late(_) => "over",
+        Light::Paused => "paused",
+        Light::OnTime => "closed",
+    }
+}

@@ -1,0 +1,198 @@
+//! The one place where an error becomes a status, a page with a way on, or problem+json.
+
+use crate::page::Page;
+use crate::session::Visit;
+use crate::state::App;
+use askama::Template;
+use axum::Json;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use base::{Error, Refusal};
+use std::sync::Arc;
+
+/// What handlers return when they fail. Rendering waits for [`render`], which knows who asked.
+#[derive(Debug, Clone)]
+pub struct Failure(pub Arc<Error>);
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Failure(Arc::new(error.into()))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = status(&self.0).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Denied => StatusCode::FORBIDDEN,
+        Error::Refused(_) if error.code() == "too_many_requests" => StatusCode::TOO_MANY_REQUESTS,
+        Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Conflict => StatusCode::CONFLICT,
+        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Bug(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// problem+json (RFC 9457) with a stable `code` and one entry for each field at fault.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// About this kind of problem; `about:blank` as the code says it all.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Chinese, short.
+    title: String,
+    status: u16,
+    /// Stable: programs may compare it.
+    code: String,
+    /// Chinese, for the person who must act on it.
+    detail: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem>,
+}
+
+#[derive(serde::Serialize, utoipa::ToSchema)]
+pub struct FieldProblem {
+    code: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    message: String,
+    /// Law or norm with its article.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    norm: Option<String>,
+}
+
+impl Problem {
+    fn of(error: &Error) -> Problem {
+        let refusals: &[Refusal] = if let Error::Refused(refusals) = error { refusals } else { &[] };
+        let field = |refusal: &Refusal| FieldProblem {
+            code: refusal.code.to_owned(),
+            field: refusal.field.clone(),
+            message: refusal.message.clone(),
+            norm: refusal.norm.map(str::to_owned),
+        };
+        Problem {
+            kind: "about:blank",
+            title: title(error).to_owned(),
+            status: status(error).as_u16(),
+            code: error.code().to_owned(),
+            detail: detail(error),
+            errors: refusals.iter().map(field).collect(),
+        }
+    }
+}
+
+fn title(error: &Error) -> &'static str {
+    match error {
+        Error::NotFound => "没有找到",
+        Error::Unauthenticated => "请先登录",
+        Error::Denied => "没有权限",
+        Error::Refused(_) if error.code() == "too_many_requests" => "操作太频繁",
+        Error::Refused(_) => "现在不能办理",
+        Error::Conflict => "内容已被别人更新",
+        Error::Busy => "系统繁忙",
+        Error::Bug(_) => "系统出错了",
+    }
+}
+
+fn detail(error: &Error) -> String {
+    match error {
+        Error::NotFound => "您要找的内容不存在，或者不属于您。".into(),
+        Error::Unauthenticated => "登录后才能继续。".into(),
+        Error::Denied => "您的岗位不能办理这一步，请联系本单位管理员。".into(),
+        Error::Refused(_) => error.to_string(),
+        Error::Conflict => "您打开页面之后，别人已经办理了这一步。请刷新后看最新的内容，您的操作没有生效。".into(),
+        Error::Busy => "现在办理的人很多，您的内容没有丢失，请稍后再试。".into(),
+        Error::Bug(_) => "这是我们的问题，已经记录下来。您已保存的内容不会丢失。".into(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    heading: &'static str,
+    detail: String,
+    status: u16,
+    login: bool,
+}
+
+/// Middleware, outermost: renders failures for people or for programs, and logs bugs once.
+pub(crate) async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
+    let for_programs = request.uri().path().starts_with("/api/");
+    let (mut parts, body) = request.into_parts();
+    let visit = if for_programs { None } else { Visit::from_request_parts(&mut parts, &app).await.ok() };
+    let back = parts.uri.path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default();
+    let is_get = parts.method == axum::http::Method::GET;
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let failure = response.extensions_mut().remove::<Failure>().or_else(|| framework_failure(&response));
+    let Some(Failure(error)) = failure else { return response };
+    if let Error::Bug(source) = error.as_ref() {
+        tracing::error!(error = chain(source.as_ref()), path = back, "a request failed");
+    }
+    match visit {
+        Some(_) if matches!(*error, Error::Unauthenticated) && is_get => {
+            let target = format!("/login?return={}", form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>());
+            axum::response::Redirect::to(&target).into_response()
+        }
+        Some(visit) => html(&error, visit),
+        None => json(&error),
+    }
+}
+
+/// What the framework refused before a handler ran: unknown paths, wrong methods, bodies too large.
+fn framework_failure(response: &Response) -> Option<Failure> {
+    let plain = response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t.as_bytes().starts_with(b"text/plain"));
+    let error = match response.status() {
+        StatusCode::NOT_FOUND if plain => Error::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Error::refused("method_not_allowed", "这个地址不支持这种请求"),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::refused("too_large", "上传的内容太大"),
+        StatusCode::REQUEST_TIMEOUT => Error::Busy,
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE if plain => {
+            Error::refused("malformed", "请求的格式不对")
+        }
+        _ => return None,
+    };
+    Some(error.into())
+}
+
+fn json(error: &Error) -> Response {
+    let mut response = (status(error), Json(Problem::of(error))).into_response();
+    let media = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, media);
+    response
+}
+
+fn html(error: &Error, visit: Visit) -> Response {
+    let mut page = visit.page(title(error));
+    page.error = true;
+    let status = status(error);
+    let login = matches!(error, Error::Unauthenticated);
+    let page = ErrorPage { page, heading: title(error), detail: detail(error), status: status.as_u16(), login };
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(fault) => {
+            tracing::error!(%fault, "the error page does not render");
+            (status, title(error)).into_response()
+        }
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}

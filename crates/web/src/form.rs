@@ -1,0 +1,156 @@
+//! One renderer for all forms: the fields of an item become what the form macros draw.
+
+use base::Refusal;
+use domain::casework::Prefilled;
+use domain::catalog::{Answers, Catalogue, Element, ElementType, Field};
+use std::collections::BTreeMap;
+
+/// One field as `_form.html` draws it. Empty texts mean "none".
+#[derive(Debug, Clone, Default)]
+pub struct FieldView {
+    pub name: String,
+    pub id: String,
+    pub label: String,
+    pub kind: &'static str,
+    pub value: String,
+    /// For checkboxes, and year, month and day of a date.
+    pub values: Vec<String>,
+    pub hint: String,
+    pub error: String,
+    pub optional: bool,
+    pub options: Vec<OptionView>,
+    pub source: String,
+    /// 0 = none.
+    pub max: u32,
+    pub autocomplete: &'static str,
+    pub inputmode: &'static str,
+}
+
+#[derive(Debug, Clone)]
+pub struct OptionView {
+    pub value: String,
+    pub label: String,
+    pub checked: bool,
+}
+
+/// Draws one field of a form with the answer given so far, what is known, and what was wrong.
+pub fn field_view(
+    catalogue: &Catalogue,
+    field: &Field,
+    answers: &Answers,
+    known: &BTreeMap<String, Prefilled>,
+    refusals: &[Refusal],
+) -> Option<FieldView> {
+    let element = catalogue.element(&field.element)?;
+    let answered = answers.get(&field.element);
+    let prefilled = known.get(&field.element);
+    let values = match (answered, prefilled) {
+        (Some(values), _) => values.clone(),
+        (None, Some(prefilled)) => vec![prefilled.value.clone()],
+        (None, None) => Vec::new(),
+    };
+    let from_source = prefilled.filter(|p| values.first() == Some(&p.value)).map(|p| p.source.clone());
+    Some(FieldView {
+        name: element.key.clone(),
+        id: element_id(&element.key),
+        label: field.label.clone().unwrap_or_else(|| element.label.clone()),
+        kind: kind(element),
+        hint: field.hint.clone().unwrap_or_else(|| element.hint.clone()),
+        error: error_of(refusals, &element.key),
+        optional: !field.required && field.required_if.is_none(),
+        options: options(element, &values),
+        source: from_source.unwrap_or_default(),
+        max: characters(element),
+        autocomplete: autocomplete(&element.key),
+        inputmode: inputmode(element.element_type),
+        value: values.first().cloned().unwrap_or_default(),
+        values: match element.element_type {
+            ElementType::Date => date_parts(&values),
+            _ => values,
+        },
+    })
+}
+
+/// An element key as an id: dots would need escaping in selectors and links.
+pub fn element_id(key: &str) -> String {
+    key.replace('.', "-")
+}
+
+pub fn error_of(refusals: &[Refusal], field: &str) -> String {
+    let own = refusals.iter().find(|refusal| refusal.field.as_deref() == Some(field));
+    own.map(|refusal| refusal.message.clone()).unwrap_or_default()
+}
+
+/// For the summary on top: where the field is, and the same words as beside it.
+pub fn error_list(refusals: &[Refusal]) -> Vec<(String, String)> {
+    let entry = |refusal: &Refusal| {
+        (element_id(refusal.field.as_deref().unwrap_or("main")), refusal.message.clone())
+    };
+    refusals.iter().map(entry).collect()
+}
+
+fn kind(element: &Element) -> &'static str {
+    match element.element_type {
+        ElementType::Textarea => "textarea",
+        ElementType::Date => "date",
+        ElementType::Select => "select",
+        ElementType::Radio => "radio",
+        ElementType::Checkbox => "checkbox",
+        ElementType::Phone => "phone",
+        _ => "text",
+    }
+}
+
+fn options(element: &Element, values: &[String]) -> Vec<OptionView> {
+    let view = |option: &String| OptionView {
+        value: option.clone(),
+        label: option.clone(),
+        checked: values.contains(option),
+    };
+    element.options.iter().map(view).collect()
+}
+
+fn characters(element: &Element) -> u32 {
+    match element.element_type {
+        ElementType::Text | ElementType::Textarea | ElementType::Address => {
+            element.max.and_then(|most| u32::try_from(most).ok()).unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
+fn autocomplete(key: &str) -> &'static str {
+    match key {
+        "person.name" => "name",
+        "person.phone" => "tel",
+        "person.address" => "street-address",
+        _ => "off",
+    }
+}
+
+fn inputmode(element_type: ElementType) -> &'static str {
+    match element_type {
+        ElementType::Number => "numeric",
+        ElementType::Amount => "decimal",
+        ElementType::Phone => "tel",
+        _ => "",
+    }
+}
+
+fn date_parts(values: &[String]) -> Vec<String> {
+    let text = values.first().map(String::as_str).unwrap_or_default();
+    let mut parts: Vec<String> = text.splitn(3, '-').map(str::to_owned).collect();
+    parts.resize(3, String::new());
+    parts
+}
+
+/// An answer as people read it on the check page and at the desk.
+pub fn answer_text(element: &Element, values: Option<&Vec<String>>) -> String {
+    let text = values.map(|values| values.join("、")).unwrap_or_default();
+    match (element.element_type, text.as_str()) {
+        (_, "") => "（未填写）".to_owned(),
+        (ElementType::Date, day) => day.parse().map_or_else(|_| day.to_owned(), |day| crate::words::day(&day)),
+        (ElementType::Amount, amount) => format!("{amount} 元"),
+        _ => text,
+    }
+}

@@ -1,0 +1,189 @@
+//! Logging in and out.
+
+use crate::error::Failure;
+use crate::form::{FieldView, error_list, error_of};
+use crate::page::Page;
+use crate::posted::Posted;
+use crate::session::{PageResult, Visit, own_path};
+use askama::Template;
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect, Response};
+use base::{Error, Refusal};
+use domain::identity::{self, Actor, Credentials, LoggedIn};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "identity/login.html")]
+struct LoginPage {
+    page: Page,
+    login: FieldView,
+    password: FieldView,
+    errors: Vec<(String, String)>,
+    back: String,
+    demo: Vec<DemoRow>,
+}
+
+struct DemoRow {
+    login: String,
+    who: String,
+    password: String,
+    /// The current code, for accounts with a second factor.
+    code: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Back {
+    #[serde(default, rename = "return")]
+    back: String,
+}
+
+pub(crate) async fn ask(visit: Visit, Query(query): Query<Back>) -> PageResult {
+    visit.show(&login_page(&visit, &query.back, "", &[]))
+}
+
+pub(crate) async fn enter(form: Posted) -> PageResult {
+    let visit = &form.visit;
+    visit.app.count_guess(visit.peer, "login")?;
+    let credentials = Credentials { login: form.get("login"), password: form.get("password") };
+    match identity::log_in(&visit.cx, credentials).await {
+        Ok(logged_in) => Ok(entered(visit, &logged_in, form.get("return"))),
+        Err(Error::Refused(refusals)) => {
+            visit.show_again(&login_page(visit, form.get("return"), form.get("login"), &refusals))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn entered(visit: &Visit, logged_in: &LoggedIn, back: &str) -> Response {
+    let back = own_path(back);
+    let target = match logged_in.code_needed {
+        true => format!("/login/code?return={}", form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>()),
+        false => if back == "/" { "/me".to_owned() } else { back.to_owned() },
+    };
+    let mut response = Redirect::to(&target).into_response();
+    visit.begin_session(&mut response, &logged_in.token);
+    response
+}
+
+fn login_page(visit: &Visit, back: &str, login: &str, refusals: &[Refusal]) -> LoginPage {
+    let page = visit.page("登录");
+    LoginPage {
+        page: if refusals.is_empty() { page } else { page.failed() },
+        login: FieldView {
+            name: "login".into(),
+            id: "login".into(),
+            label: "账号".into(),
+            kind: "text",
+            value: login.to_owned(),
+            autocomplete: "username",
+            error: error_of(refusals, "login"),
+            ..FieldView::default()
+        },
+        password: FieldView {
+            name: "password".into(),
+            id: "password".into(),
+            label: "密码".into(),
+            kind: "password",
+            autocomplete: "current-password",
+            error: error_of(refusals, "password"),
+            ..FieldView::default()
+        },
+        errors: error_list(refusals),
+        back: own_path(back).to_owned(),
+        demo: demo_rows(visit),
+    }
+}
+
+fn demo_rows(visit: &Visit) -> Vec<DemoRow> {
+    let accounts = visit.app.settings.demo.as_deref().unwrap_or_default();
+    let row = |account: &crate::DemoAccount| DemoRow {
+        login: account.login.clone(),
+        who: account.who.clone(),
+        password: account.password.clone(),
+        code: demo_code(visit, account),
+    };
+    accounts.iter().map(row).collect()
+}
+
+fn demo_code(visit: &Visit, account: &crate::DemoAccount) -> String {
+    let secret = account.totp_secret.as_deref();
+    secret.map(|secret| identity::current_code(secret, visit.cx.now)).unwrap_or_default()
+}
+
+#[derive(Template)]
+#[template(path = "identity/code.html")]
+struct CodePage {
+    page: Page,
+    code: FieldView,
+    errors: Vec<(String, String)>,
+    back: String,
+    demo: Vec<DemoRow>,
+}
+
+pub(crate) async fn ask_code(visit: Visit, Query(query): Query<Back>) -> PageResult {
+    waiting(&visit)?;
+    visit.show(&code_page(&visit, &query.back, &[]))
+}
+
+pub(crate) async fn enter_code(form: Posted) -> PageResult {
+    let visit = &form.visit;
+    waiting(visit)?;
+    visit.app.count_guess(visit.peer, "code")?;
+    let token = visit.token.as_ref().ok_or(Error::Unauthenticated)?;
+    match identity::confirm_code(&visit.cx, token, form.get("code")).await {
+        Ok(logged_in) => Ok(entered_staff(visit, &logged_in, form.get("return")).await?),
+        Err(Error::Refused(refusals)) => visit.show_again(&code_page(visit, form.get("return"), &refusals)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Staff land at their desk, administrators at theirs, unless they were on the way somewhere.
+async fn entered_staff(visit: &Visit, logged_in: &LoggedIn, back: &str) -> Result<Response, Failure> {
+    let session = identity::find_session(&visit.cx, &logged_in.token).await?;
+    let home = match session.map(|session| session.actor) {
+        Some(Actor::Administrator(_)) => "/admin",
+        _ => "/desk",
+    };
+    let back = own_path(back);
+    let mut response = Redirect::to(if back == "/" { home } else { back }).into_response();
+    visit.begin_session(&mut response, &logged_in.token);
+    Ok(response)
+}
+
+fn waiting(visit: &Visit) -> Result<(), Error> {
+    match &visit.session {
+        Some(session) if session.code_needed => Ok(()),
+        _ => Err(Error::Unauthenticated),
+    }
+}
+
+fn code_page(visit: &Visit, back: &str, refusals: &[Refusal]) -> CodePage {
+    let page = visit.page("输入动态验证码");
+    CodePage {
+        page: if refusals.is_empty() { page } else { page.failed() },
+        code: FieldView {
+            name: "code".into(),
+            id: "code".into(),
+            label: "动态验证码".into(),
+            kind: "text",
+            hint: "验证器应用里显示的6位数字".into(),
+            inputmode: "numeric",
+            autocomplete: "one-time-code",
+            error: error_of(refusals, "code"),
+            ..FieldView::default()
+        },
+        errors: error_list(refusals),
+        back: own_path(back).to_owned(),
+        demo: demo_rows(visit).into_iter().filter(|row| !row.code.is_empty()).collect(),
+    }
+}
+
+pub(crate) async fn leave(form: Posted) -> PageResult {
+    let visit = &form.visit;
+    if let Some(token) = &visit.token {
+        visit.cx.db().write(async |tx| identity::end_session(tx, &visit.cx, token).await).await?;
+    }
+    let mut response = Redirect::to("/").into_response();
+    visit.forget_session(&mut response);
+    Ok(response)
+}

@@ -1,0 +1,29 @@
+//! Pages and JSON over the verbs of `domain`: no rule, no SQL.
+//!
+//! A page is a struct with a template of the same name; a handler parses, calls one verb or query, and
+//! returns a page. HTML and JSON call the same verb. [`router`] is the table of all routes; [`error`] alone
+//! turns an error into a status, a page or problem+json.
+
+mod api;
+mod casework;
+mod certs;
+mod csrf;
+mod error;
+mod feedback;
+mod form;
+mod headers;
+mod identity;
+mod limit;
+mod page;
+mod portal;
+mod posted;
+mod qr;
+mod router;
+mod session;
+mod state;
+mod static_files;
+mod words;
+
+pub use api::openapi;
+pub use router::{Need, ROUTES, RouteRow, app};
+pub use state::{App, DemoAccount, Limits, Settings};

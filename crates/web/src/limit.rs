@@ -1,0 +1,67 @@
+//! Rate limits per peer and per account.
+
+use crate::error::Failure;
+use crate::state::{App, Limits};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use base::Error;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+
+pub(crate) struct Limiters {
+    requests: DefaultKeyedRateLimiter<IpAddr>,
+    guesses: DefaultKeyedRateLimiter<String>,
+}
+
+fn per_minute(number: u32) -> Quota {
+    Quota::per_minute(NonZeroU32::new(number.max(1)).unwrap_or(NonZeroU32::MIN))
+}
+
+impl Limiters {
+    pub(crate) fn new(limits: Limits) -> Limiters {
+        Limiters {
+            requests: RateLimiter::keyed(per_minute(limits.requests_per_minute)),
+            guesses: RateLimiter::keyed(per_minute(limits.guesses_per_minute)),
+        }
+    }
+
+    /// Drops keys nobody used for a while, so that memory stays bounded.
+    pub(crate) fn forget_idle(&self) {
+        self.requests.retain_recent();
+        self.guesses.retain_recent();
+    }
+}
+
+impl App {
+    /// Counts one try at a secret by this peer, for this purpose. `Busy` when there were too many.
+    pub(crate) fn count_guess(&self, peer: IpAddr, purpose: &str) -> Result<(), Error> {
+        self.limiters.guesses.check_key(&format!("{purpose} {peer}")).map_err(|_| too_many())
+    }
+
+    /// For a background job, once a minute or so.
+    pub fn forget_idle_peers(&self) {
+        self.limiters.forget_idle();
+    }
+}
+
+fn too_many() -> Error {
+    Error::refused("too_many_requests", "操作太频繁，请稍等一分钟再试")
+}
+
+/// The other end of the connection. Headers of intermediaries are not believed: anybody can write them.
+pub(crate) fn peer(request: &axum::http::Extensions) -> IpAddr {
+    request
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+}
+
+/// Middleware: at most so many requests a minute from one peer.
+pub(crate) async fn requests(State(app): State<App>, request: Request, next: Next) -> Result<Response, Failure> {
+    let peer = peer(request.extensions());
+    match app.limiters.requests.check_key(&peer) {
+        Ok(()) => Ok(next.run(request).await),
+        Err(_) => Err(too_many().into()),
+    }
+}

@@ -1,0 +1,49 @@
+//! What every page knows besides its own content.
+
+/// The frame of a page: `templates/layout.html`.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub title: String,
+    /// The title then begins with 错误, so that a screen reader says it first.
+    pub error: bool,
+    /// 长辈模式.
+    pub elder: bool,
+    pub division: String,
+    pub division_name: String,
+    /// `person`, `legal` or empty.
+    pub side: &'static str,
+    pub identity: Option<Identity>,
+    pub csrf: String,
+    /// Path of this page with its query, for coming back to it; encode it inside an address.
+    pub path: String,
+    /// What stands in the search box.
+    pub query: String,
+    pub demo: bool,
+    /// (words, address); the last has an empty address.
+    pub crumbs: Vec<(String, String)>,
+    pub notice: Option<String>,
+    pub version: &'static str,
+}
+
+/// Who is logged in, always visible.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    pub name: String,
+    pub acting_for: Option<String>,
+    pub staff: bool,
+}
+
+impl Page {
+    /// Adds 首页 › … › this page.
+    pub fn under(mut self, crumbs: &[(&str, &str)]) -> Page {
+        self.crumbs = vec![("首页".into(), "/".into())];
+        self.crumbs.extend(crumbs.iter().map(|(words, href)| ((*words).to_owned(), (*href).to_owned())));
+        self.crumbs.push((self.title.clone(), String::new()));
+        self
+    }
+
+    pub fn failed(mut self) -> Page {
+        self.error = true;
+        self
+    }
+}

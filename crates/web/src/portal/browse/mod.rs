@@ -1,0 +1,237 @@
+//! `/items`: all items, narrowed by facets, each a real address.
+
+mod order;
+mod wanted;
+
+use super::Params;
+use super::lines::{ItemLine, item_line};
+use crate::page::Page;
+use crate::session::{PageResult, Visit};
+use askama::Template;
+use domain::catalog::{BaseItem, Catalogue};
+use std::sync::Arc;
+use wanted::{Facet, Side, Sort, Wanted, topic_name};
+
+const EVERYTHING: &str = "全部事项";
+
+#[derive(Template)]
+#[template(path = "portal/browse.html")]
+pub(super) struct BrowsePage {
+    pub page: Page,
+    pub heading: String,
+    pub total: usize,
+    /// (words, address, chosen).
+    pub sorts: Vec<(&'static str, String, bool)>,
+    pub items: Vec<ItemLine>,
+    pub facets: Vec<FacetView>,
+    /// Ways on when nothing was found.
+    pub ways: Vec<(String, String)>,
+    pub base: String,
+    pub number: u32,
+    pub last: u32,
+}
+
+pub(super) struct FacetView {
+    pub title: &'static str,
+    pub options: Vec<OptionView>,
+}
+
+pub(super) struct OptionView {
+    pub label: String,
+    pub count: usize,
+    pub href: String,
+    pub on: bool,
+}
+
+pub(crate) async fn list(visit: Visit, params: Params) -> PageResult {
+    visit.show(&browse_page(&visit, &params))
+}
+
+fn browse_page(visit: &Visit, params: &Params) -> BrowsePage {
+    let catalogue = &visit.cx.catalogue;
+    let wanted = Wanted::read(params, visit);
+    let division = if wanted.division.is_empty() { &visit.division } else { &wanted.division };
+    let reachable = reachable(catalogue, division);
+    let mut found = matching(&reachable, &wanted);
+    order::sort(&mut found, wanted.sort, catalogue, division);
+    let asked = base::Page::of(params.number("page"), None);
+    let shown = base::PageOf::new(asked, found.len() as i64, Vec::<()>::new());
+    let skip = usize::try_from(asked.offset()).unwrap_or(usize::MAX);
+    let rows = found.iter().skip(skip).take(asked.size as usize);
+    let heading = heading(catalogue, &wanted);
+    let above: &[(&str, &str)] = if heading == EVERYTHING { &[] } else { &[(EVERYTHING, "/items?side=all")] };
+    BrowsePage {
+        page: visit.page(&heading).under(above),
+        heading,
+        total: found.len(),
+        sorts: sorts(&wanted),
+        items: rows.map(|item| item_line(catalogue, item, division, !wanted.division.is_empty())).collect(),
+        facets: facets(catalogue, &reachable, &wanted),
+        ways: if found.is_empty() { ways_on(catalogue, &wanted, division) } else { Vec::new() },
+        base: wanted.href_of_page(),
+        number: asked.number.min(shown.pages()),
+        last: shown.pages(),
+    }
+}
+
+/// Base items that people of a division can have: offered there, above it, or somewhere inside it.
+fn reachable(catalogue: &Catalogue, division: &str) -> Vec<Arc<BaseItem>> {
+    let top = catalogue.division(division).is_none_or(|row| row.level == "province");
+    let inside = |item: &BaseItem| {
+        catalogue.claimants(&item.code).iter().any(|claimant| top || claimant.parent == division)
+    };
+    let can_have = |item: &&Arc<BaseItem>| catalogue.offer(&item.code, division).is_some() || inside(item);
+    catalogue.base_items.iter().filter(can_have).cloned().collect()
+}
+
+fn matching(items: &[Arc<BaseItem>], wanted: &Wanted) -> Vec<Arc<BaseItem>> {
+    items.iter().filter(|item| wanted.matches(item)).cloned().collect()
+}
+
+fn heading(catalogue: &Catalogue, wanted: &Wanted) -> String {
+    let event = catalogue.life_events.iter().find(|event| event.key == wanted.event).map(|event| event.name.clone());
+    let topic = topic_name(wanted.side, &wanted.topic).map(str::to_owned);
+    let department = catalogue.department(&wanted.department).map(|department| format!("{}部门", department.short));
+    event.or(topic).or(department).unwrap_or_else(|| match wanted.side {
+        Side::Person => "个人服务事项".to_owned(),
+        Side::Legal => "法人服务事项".to_owned(),
+        Side::All => EVERYTHING.to_owned(),
+    })
+}
+
+fn sorts(wanted: &Wanted) -> Vec<(&'static str, String, bool)> {
+    let link = |sort: Sort| (sort.name(), Wanted { sort, ..wanted.clone() }.href(), sort == wanted.sort);
+    Sort::ALL.into_iter().map(link).collect()
+}
+
+/// All facets, each option with the number of items it would leave.
+fn facets(catalogue: &Catalogue, items: &[Arc<BaseItem>], wanted: &Wanted) -> Vec<FacetView> {
+    let sides: Vec<(String, String)> =
+        Side::ALL.iter().map(|side| (side.word().to_owned(), side.name().to_owned())).collect();
+    let kinds = [("instant", "即办"), ("promise", "承诺办理")].map(|(word, name)| (word.to_owned(), name.to_owned()));
+    let departments = catalogue.departments.iter().map(|one| (one.key.clone(), one.short.clone())).collect();
+    let events = catalogue.life_events.iter().map(|event| (event.key.clone(), event.name.clone())).collect();
+    let all = [
+        (Facet::Side, "服务对象", sides),
+        (Facet::Topic, "主题", topics(wanted.side)),
+        (Facet::Event, "人生和经营阶段", events),
+        (Facet::Kind, "办件类型", kinds.to_vec()),
+        (Facet::Department, "部门", departments),
+    ];
+    let views = all.into_iter().map(|(facet, title, values)| FacetView {
+        title,
+        options: options(items, wanted, facet, values),
+    });
+    views.filter(|facet| facet.options.len() > 1).collect()
+}
+
+fn topics(side: Side) -> Vec<(String, String)> {
+    let pair = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+    match side {
+        Side::Person => norms::PersonTopic::ALL.iter().map(|topic| pair(topic.code(), topic.name())).collect(),
+        Side::Legal => norms::LegalTopic::ALL.iter().map(|topic| pair(topic.code(), topic.name())).collect(),
+        Side::All => Vec::new(),
+    }
+}
+
+/// Options that lead to something, and the chosen one; first the one that takes the filter away.
+fn options(
+    items: &[Arc<BaseItem>],
+    wanted: &Wanted,
+    facet: Facet,
+    values: Vec<(String, String)>,
+) -> Vec<OptionView> {
+    let none = (facet != Facet::Side).then(|| (String::new(), "全部".to_owned()));
+    let option = |(value, label): (String, String)| {
+        let other = wanted.with(facet, &value);
+        let count = items.iter().filter(|item| other.matches(item)).count();
+        OptionView { label, count, href: other.href(), on: wanted.value(facet) == value }
+    };
+    none.into_iter().chain(values).map(option).filter(|option| option.count > 0 || option.on).collect()
+}
+
+/// Without the filters, and at other levels when something is there.
+fn ways_on(catalogue: &Catalogue, wanted: &Wanted, division: &str) -> Vec<(String, String)> {
+    let mut ways = Vec::new();
+    let mut place = division;
+    while let Some(above) = catalogue.division(place).and_then(|row| catalogue.division(&row.parent)) {
+        let wider = Wanted { division: above.code.clone(), ..wanted.clone() };
+        let found = matching(&reachable(catalogue, &above.code), &wider).len();
+        if found > 0 {
+            ways.push((format!("看{}的 {found} 项", above.name), wider.href()));
+        }
+        place = &above.code;
+    }
+    if !wanted.is_open() {
+        let open = Wanted { side: wanted.side, division: wanted.division.clone(), ..Wanted::default() };
+        ways.push(("去掉筛选条件".to_owned(), open.href()));
+    }
+    ways.push((format!("看{EVERYTHING}"), "/items?side=all".to_owned()));
+    ways.push(("问 12345".to_owned(), "tel:12345".to_owned()));
+    ways
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::portal::tests::catalogue;
+
+    fn wanted(catalogue: &Catalogue, query: &str) -> Wanted {
+        Wanted::of(&Params::of(query), catalogue, Side::Person)
+    }
+
+    #[test]
+    fn an_option_promises_as_many_items_as_it_gives() {
+        let catalogue = catalogue();
+        let items = &catalogue.base_items;
+        for query in ["side=all", "side=person&topic=085", "side=legal&kind=instant", "event=having-a-baby"] {
+            let wanted = wanted(&catalogue, query);
+            for option in facets(&catalogue, items, &wanted).iter().flat_map(|facet| &facet.options) {
+                let followed = option.href.split_once('?').map_or("", |(_, query)| query);
+                let found = matching(items, &Wanted::of(&Params::of(followed), &catalogue, Side::Person));
+                assert_eq!(found.len(), option.count, "{query} → {} {}", option.label, option.href);
+            }
+        }
+    }
+
+    #[test]
+    fn filters_meet() {
+        let catalogue = catalogue();
+        let of = |query| matching(&catalogue.base_items, &wanted(&catalogue, query));
+        let found = of("side=person&topic=085&kind=instant");
+        assert!(!found.is_empty());
+        for item in &found {
+            assert!(item.serves_persons() && item.person_topics.iter().any(|t| t == "085"), "{}", item.slug);
+            assert_eq!(item.processing, domain::catalog::Processing::Instant, "{}", item.slug);
+        }
+        assert_eq!(of("side=all").len(), catalogue.base_items.len());
+        assert!(of("side=legal&topic=110").iter().all(|item| item.serves_organisations()));
+    }
+
+    #[test]
+    fn what_is_not_known_filters_nothing() {
+        let catalogue = catalogue();
+        let odd = "side='&topic=%00&department=../..&event=x&kind=y&division=9&sort=z&page=-1";
+        assert_eq!(wanted(&catalogue, odd), Wanted::default());
+        // A topic of the other side is no topic here.
+        assert_eq!(wanted(&catalogue, "side=person&topic=165").topic, "");
+    }
+
+    #[test]
+    fn another_side_has_other_topics() {
+        let catalogue = catalogue();
+        let legal = wanted(&catalogue, "side=person&topic=085&kind=instant").with(Facet::Side, "legal");
+        assert_eq!((legal.topic.as_str(), legal.kind.as_str()), ("", "instant"));
+    }
+
+    #[test]
+    fn lists_are_ordered_as_asked() {
+        let catalogue = catalogue();
+        let mut items = catalogue.base_items.clone();
+        order::sort(&mut items, Sort::Hot, &catalogue, "320102");
+        let ranks: Vec<u32> = items.iter().map(|item| item.hot.unwrap_or(u32::MAX)).collect();
+        assert!(ranks.is_sorted());
+        order::sort(&mut items, Sort::Limit, &catalogue, "320102");
+        assert!(items.is_sorted_by(|a, b| a.promised.limit().compare(b.promised.limit()).is_le()));
+    }
+}

@@ -1,0 +1,134 @@
+//! The home page: search first, then the ways in, then what waits for whoever is logged in.
+
+use super::lines::{Link, Tile, event_links, guide_address, theme_tiles};
+use super::progress::query_fields;
+use crate::form::FieldView;
+use crate::page::Page;
+use crate::session::{PageResult, Visit};
+use askama::Template;
+use base::Result;
+use db::Tx;
+use domain::casework::{self, MyCase, State};
+use domain::feedback::{self, RatingState};
+
+#[derive(Template)]
+#[template(path = "portal/home.html")]
+pub(super) struct HomePage {
+    pub page: Page,
+    pub legal: bool,
+    pub todos: Vec<Link>,
+    pub themes: Vec<Tile>,
+    pub events: Vec<Link>,
+    pub hot: Vec<Link>,
+    pub number: FieldView,
+    pub password: FieldView,
+}
+
+/// 长辈模式: no more ways in than fit in the head at once.
+const ELDER_ENTRIES: usize = 8;
+const HOT: usize = 10;
+const TODOS: usize = 5;
+
+impl HomePage {
+    /// What is under the search box: the first few of the hot items.
+    fn often(&self) -> &[Link] {
+        &self.hot[..self.hot.len().min(4)]
+    }
+
+    /// Everything on the elders' page: what one can do here, then the most wanted items.
+    fn elder_entries(&self) -> Vec<Link> {
+        let all = format!("/items?side={}", super::lines::side_word(self.legal));
+        let services = [
+            Link::new("拨打 12345", "tel:12345").with_note("有人接听，说出要办的事"),
+            Link::new("查办件进度", "/progress").with_note("用编号和查询密码查"),
+            Link::new("我的证照", "/me/certificates").with_note("看自己的证照"),
+            Link::new("大厅地址", "/halls").with_note("地址和上班时间"),
+            Link::new("全部事项", all).with_note("从清单里找"),
+        ];
+        let hot = self.hot.iter().cloned().map(|link| link.with_note("看怎么办"));
+        services.into_iter().chain(hot).take(ELDER_ENTRIES).collect()
+    }
+}
+
+pub(crate) async fn show(visit: Visit) -> PageResult {
+    visit.show(&home_page(&visit).await?)
+}
+
+pub(crate) async fn person(visit: Visit) -> PageResult {
+    one_side(visit, "person").await
+}
+
+pub(crate) async fn legal(visit: Visit) -> PageResult {
+    one_side(visit, "legal").await
+}
+
+/// Shows a side and remembers it: a preference, not a change.
+async fn one_side(mut visit: Visit, side: &'static str) -> PageResult {
+    visit.side = side;
+    let mut response = visit.show(&home_page(&visit).await?)?;
+    visit.remember(&mut response, "side", side);
+    Ok(response)
+}
+
+async fn home_page(visit: &Visit) -> Result<HomePage> {
+    let catalogue = &visit.cx.catalogue;
+    let legal = visit.side == "legal";
+    let (number, password) = query_fields("", "", &[]);
+    Ok(HomePage {
+        page: visit.page("首页"),
+        legal,
+        todos: todos(visit).await?,
+        themes: theme_tiles(catalogue, legal),
+        events: event_links(catalogue, legal),
+        hot: hot(visit, legal),
+        number,
+        password,
+    })
+}
+
+fn hot(visit: &Visit, legal: bool) -> Vec<Link> {
+    let items = visit.cx.catalogue.base_items.iter();
+    let mut ranked: Vec<_> = items
+        .filter(|item| if legal { item.serves_organisations() } else { item.serves_persons() })
+        .filter_map(|item| item.hot.map(|rank| (rank, item)))
+        .collect();
+    ranked.sort_by_key(|(rank, item)| (*rank, item.slug.clone()));
+    let link = |(_, item): &(u32, &std::sync::Arc<domain::catalog::BaseItem>)| {
+        Link::new(&item.name, guide_address(&item.slug, ""))
+    };
+    ranked.iter().take(HOT).map(link).collect()
+}
+
+/// What waits for a person: supplements first, then drafts, then ratings.
+async fn todos(visit: &Visit) -> Result<Vec<Link>> {
+    if visit.cx.actor.person().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut todos = visit.cx.db().read(async |tx| waiting(tx, visit).await).await?;
+    todos.truncate(TODOS);
+    Ok(todos)
+}
+
+async fn waiting(tx: &mut Tx<'_>, visit: &Visit) -> Result<Vec<Link>> {
+    let cx = &visit.cx;
+    let recent = casework::my_cases(tx, cx, base::Page::of(None, None)).await?.rows;
+    let supplements = recent.iter().filter(|case| case.state == State::SupplementNoticed);
+    let mut todos: Vec<Link> = supplements.map(supplement).collect();
+    for draft in casework::drafts_of(tx, cx).await? {
+        let link = Link::new(format!("继续填写：{}", draft.item_name), format!("/drafts/{}/check", draft.id));
+        todos.push(link.with_note(format!("{}保存", crate::words::instant(&draft.updated_at))));
+    }
+    // Only the newest ended cases are looked at: older ones are past the days in which they can be rated.
+    for case in recent.iter().filter(|case| case.outcome.is_some()).take(TODOS) {
+        if let RatingState::Open { until } = feedback::rating_state(tx, cx, case.id).await? {
+            let link = Link::new(format!("评价：{}", case.item_name), format!("/cases/{}/rating", case.id));
+            todos.push(link.with_note(format!("{}前", crate::words::day(&until))));
+        }
+    }
+    Ok(todos)
+}
+
+fn supplement(case: &MyCase) -> Link {
+    let until = case.due.as_ref().map(|day| format!("{}前", crate::words::day(day))).unwrap_or_default();
+    Link::new(format!("补正材料：{}", case.item_name), format!("/cases/{}", case.id)).with_note(until)
+}

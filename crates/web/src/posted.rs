@@ -1,0 +1,133 @@
+//! What a form sends: checked for its token, repeated names kept, files in memory within their limit.
+
+use crate::csrf;
+use crate::error::Failure;
+use crate::session::Visit;
+use crate::state::App;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use base::Error;
+use domain::catalog::Answers;
+
+/// A form of text fields, with the visit it belongs to.
+pub struct Posted {
+    pub visit: Visit,
+    pairs: Vec<(String, String)>,
+}
+
+/// A form with one file.
+pub struct Upload {
+    pub visit: Visit,
+    pairs: Vec<(String, String)>,
+    pub file_name: String,
+    pub content: Bytes,
+}
+
+impl Posted {
+    /// The first value of a field; empty when it was not sent.
+    pub fn get(&self, name: &str) -> &str {
+        first(&self.pairs, name)
+    }
+
+    /// All values of a field: checkboxes.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.pairs.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The version of the thing the form was made for.
+    pub fn version(&self) -> Option<i64> {
+        self.get("version").parse().ok()
+    }
+
+    /// Everything that is no `csrf` or `version`, by name; three date boxes become one day.
+    pub fn answers(&self) -> Answers {
+        let mut answers = Answers::new();
+        for (name, value) in &self.pairs {
+            if !matches!(name.as_str(), "csrf" | "version") {
+                answers.entry(name.clone()).or_default().push(value.clone());
+            }
+        }
+        join_dates(answers)
+    }
+}
+
+impl Upload {
+    pub fn get(&self, name: &str) -> &str {
+        first(&self.pairs, name)
+    }
+}
+
+fn first<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
+    pairs.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
+}
+
+/// `x_y`, `x_m`, `x_d` → `x` as `YYYY-MM-DD`; left as typed when it is no number, for the message.
+fn join_dates(mut answers: Answers) -> Answers {
+    let stems: Vec<String> = answers.keys().filter_map(|name| name.strip_suffix("_y")).map(str::to_owned).collect();
+    for stem in stems {
+        let mut take = |part: &str| {
+            answers.remove(&format!("{stem}_{part}")).and_then(|v| v.into_iter().next()).unwrap_or_default()
+        };
+        let (year, month, day) = (take("y"), take("m"), take("d"));
+        if [&year, &month, &day].iter().all(|part| part.trim().is_empty()) {
+            continue;
+        }
+        let text = format!("{}-{:0>2}-{:0>2}", year.trim(), month.trim(), day.trim());
+        answers.insert(stem, vec![text]);
+    }
+    answers
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, app).await?;
+        let body = Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(|_| malformed())?;
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+        check_token(&visit, &pairs)?;
+        Ok(Posted { visit, pairs })
+    }
+}
+
+impl FromRequest<App> for Upload {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, app).await?;
+        let request = Request::from_parts(parts, body);
+        let mut form = Multipart::from_request(request, app).await.map_err(|_| malformed())?;
+        let mut upload = Upload { visit, pairs: Vec::new(), file_name: String::new(), content: Bytes::new() };
+        while let Some(field) = form.next_field().await.map_err(|_| too_large())? {
+            let name = field.name().unwrap_or_default().to_owned();
+            match field.file_name().map(str::to_owned) {
+                Some(file_name) => {
+                    // The token stands before the file: a forged form is refused before its bytes are kept.
+                    check_token(&upload.visit, &upload.pairs)?;
+                    upload.file_name = file_name;
+                    upload.content = field.bytes().await.map_err(|_| too_large())?;
+                }
+                None => upload.pairs.push((name, field.text().await.map_err(|_| malformed())?)),
+            }
+        }
+        check_token(&upload.visit, &upload.pairs)?;
+        Ok(upload)
+    }
+}
+
+fn check_token(visit: &Visit, pairs: &[(String, String)]) -> Result<(), Failure> {
+    if csrf::matches(visit.csrf_secret(), first(pairs, "csrf")) {
+        return Ok(());
+    }
+    Err(Error::refused("csrf", "页面已过期，请返回上一页刷新后再试，已保存的内容不会丢失").into())
+}
+
+fn malformed() -> Failure {
+    Error::refused("malformed", "请求的格式不对").into()
+}
+
+fn too_large() -> Failure {
+    Error::refused_at("file.too_large", "file", "文件太大：最多 20 MB").into()
+}

@@ -1,0 +1,153 @@
+//! All routes, one page: method, path, handler, and what it needs. `docs/routes.golden` is its print-out.
+
+use crate::state::App;
+use crate::{api, casework, certs, csrf, error, feedback, headers, identity, limit, portal, static_files};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use domain::identity::Action;
+use std::time::Duration;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// What a route asks of whoever calls it. The verbs decide again, with the thing at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Open to everybody.
+    Public,
+    /// Any session.
+    Session,
+    /// A right of the policy table.
+    Right(Action),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct RouteRow {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub need: Need,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $handler:path, $need:expr;)*) => {
+        /// The table, in order.
+        pub const ROUTES: &[RouteRow] =
+            &[$(RouteRow { method: stringify!($method), path: $path, need: $need }),*];
+
+        fn table() -> Router<App> {
+            Router::new()$(.route($path, axum::routing::$method($handler)))*
+        }
+    };
+}
+
+use Action::*;
+use Need::*;
+
+routes! {
+    get "/" portal::home::show, Public;
+    get "/person" portal::home::person, Public;
+    get "/legal" portal::home::legal, Public;
+    get "/items" portal::browse::list, Public;
+    get "/items/{slug}" portal::guide::show, Public;
+    get "/search" portal::search::show, Public;
+    get "/search/suggestions" portal::search::suggestions, Public;
+    get "/divisions" portal::divisions::show, Public;
+    post "/preferences" portal::preferences::save, Public;
+    get "/progress" portal::progress::ask, Public;
+    post "/progress" portal::progress::show, Public;
+    get "/verify" certs::verify::show, Public;
+    get "/help" portal::help::help, Public;
+    get "/halls" portal::help::halls, Public;
+    get "/about" portal::help::about, Public;
+    get "/about/accessibility" portal::help::accessibility, Public;
+    get "/about/privacy" portal::help::privacy, Public;
+    get "/sitemap" portal::help::sitemap, Public;
+
+    get "/login" identity::login::ask, Public;
+    post "/login" identity::login::enter, Public;
+    get "/login/code" identity::login::ask_code, Public;
+    post "/login/code" identity::login::enter_code, Public;
+    post "/session/end" identity::login::leave, Public;
+    get "/me/capacity" identity::capacity::show, Session;
+    post "/me/capacity" identity::capacity::choose, Session;
+
+    get "/apply/{item}" casework::apply::start, Public;
+    post "/apply/{item}" casework::apply::begin, Right(CaseSubmit);
+    get "/drafts/{draft}/pages/{page}" casework::apply::page, Right(CaseSubmit);
+    post "/drafts/{draft}/pages/{page}" casework::apply::save, Right(CaseSubmit);
+    get "/drafts/{draft}/materials" casework::materials::show, Right(CaseSubmit);
+    post "/drafts/{draft}/materials" casework::materials::go_on, Right(CaseSubmit);
+    post "/drafts/{draft}/materials/{material}" casework::materials::choose, Right(CaseSubmit);
+    post "/drafts/{draft}/materials/{material}/file" casework::materials::upload, Right(CaseSubmit);
+    get "/drafts/{draft}/check" casework::check::show, Right(CaseSubmit);
+    post "/drafts/{draft}/submission" casework::check::submit, Right(CaseSubmit);
+    post "/drafts/{draft}/deletion" casework::apply::delete, Right(CaseSubmit);
+
+    get "/me" casework::space::show, Right(CaseRead);
+    get "/me/cases" casework::space::cases, Right(CaseRead);
+    get "/cases/{case}" casework::show::show, Right(CaseRead);
+    get "/cases/{case}/receipt" casework::receipt::show, Right(CaseWithdraw);
+    get "/cases/{case}/files/{material}" casework::show::file, Right(CaseRead);
+    get "/cases/{case}/withdrawal" casework::withdraw::ask, Right(CaseWithdraw);
+    post "/cases/{case}/withdrawal" casework::withdraw::withdraw, Right(CaseWithdraw);
+    get "/cases/{case}/rating" feedback::rate::ask, Right(RatingGive);
+    post "/cases/{case}/rating" feedback::rate::give, Right(RatingGive);
+
+    get "/me/certificates" certs::mine::list, Right(CertificateRead);
+    get "/me/certificates/{identifier}" certs::mine::show, Right(CertificateRead);
+
+    get "/desk" casework::desk::show, Right(DeskRead);
+    get "/desk/cases/{case}" casework::desk_case::show, Right(CaseRead);
+    post "/desk/cases/{case}/acceptance" casework::desk_case::accept, Right(CaseAccept);
+    post "/desk/cases/{case}/rejection" casework::desk_case::reject, Right(CaseAccept);
+    post "/desk/cases/{case}/reviews" casework::desk_case::review, Right(CaseReview);
+    post "/desk/cases/{case}/decision" casework::desk_case::decide, Right(CaseDecide);
+
+    get "/admin" identity::admin::home, Session;
+    get "/admin/accounts" identity::admin::accounts, Right(AccountManage);
+    post "/admin/accounts/{account}/state" identity::admin::set_state, Right(AccountManage);
+    get "/admin/journal" identity::admin::journal, Right(JournalRead);
+    get "/admin/system" identity::admin::system, Right(SystemRead);
+
+    get "/static/{*file}" static_files::file, Public;
+    get "/sw.js" static_files::service_worker, Public;
+
+    post "/api/v1/sessions" api::sessions::begin, Public;
+    delete "/api/v1/sessions/current" api::sessions::end, Session;
+    put "/api/v1/sessions/current/capacity" api::sessions::act_for, Session;
+    get "/api/v1/divisions" api::catalog::divisions, Public;
+    get "/api/v1/items" api::catalog::items, Public;
+    get "/api/v1/items/{code}" api::catalog::item, Public;
+    get "/api/v1/search" api::catalog::search, Public;
+    post "/api/v1/files" api::cases::put_file, Right(CaseSubmit);
+    post "/api/v1/cases" api::cases::submit, Right(CaseSubmit);
+    get "/api/v1/cases" api::cases::mine, Right(CaseRead);
+    get "/api/v1/cases/{case}" api::cases::show, Right(CaseRead);
+    post "/api/v1/cases/{case}/acceptance" api::cases::accept, Right(CaseAccept);
+    post "/api/v1/cases/{case}/rejection" api::cases::reject, Right(CaseAccept);
+    post "/api/v1/cases/{case}/reviews" api::cases::review, Right(CaseReview);
+    post "/api/v1/cases/{case}/decision" api::cases::decide, Right(CaseDecide);
+    post "/api/v1/cases/{case}/withdrawal" api::cases::withdraw, Right(CaseWithdraw);
+    get "/api/v1/cases/{case}/rating" api::cases::rating, Right(RatingGive);
+    post "/api/v1/cases/{case}/rating" api::cases::rate, Right(RatingGive);
+    post "/api/v1/progress" api::cases::progress, Public;
+    get "/api/v1/desk/cases" api::cases::desk, Right(DeskRead);
+    get "/api/v1/certificates" api::certificates::mine, Right(CertificateRead);
+    get "/api/v1/certificates/{identifier}" api::certificates::show, Right(CertificateRead);
+    get "/api/v1/certificates/{identifier}/verification" api::certificates::verify, Public;
+    get "/api/openapi.json" api::document, Public;
+}
+
+/// The whole application.
+pub fn app(app: App) -> Router {
+    table()
+        .merge(api::viewer())
+        .layer(DefaultBodyLimit::max(domain::casework::MAX_FILE_BYTES + 64 * 1024))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, Duration::from_secs(30)))
+        .layer(from_fn(csrf::same_origin))
+        .layer(from_fn_with_state(app.clone(), limit::requests))
+        .layer(from_fn_with_state(app.clone(), error::render))
+        .layer(from_fn(headers::secure))
+        .layer(CompressionLayer::new().gzip(true))
+        .with_state(app)
+}

@@ -1,0 +1,60 @@
+//! What all handlers share.
+
+use crate::limit::Limiters;
+use domain::World;
+use domain::casework::FileStore;
+use std::sync::Arc;
+
+/// Cloned for each request; everything inside is shared.
+#[derive(Clone)]
+pub struct App {
+    pub world: Arc<World>,
+    pub files: FileStore,
+    pub settings: Arc<Settings>,
+    pub(crate) limiters: Arc<Limiters>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address people use, without a trailing slash; decides cookie names and the `Secure` flag.
+    pub public_url: String,
+    /// The demonstration province: the banner says so and the log-in page lists the accounts.
+    pub demo: Option<Vec<DemoAccount>>,
+    /// Division shown to a first visitor.
+    pub home_division: String,
+    pub limits: Limits,
+}
+
+/// How many requests one peer or account may send (ASVS 2.4.1).
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub requests_per_minute: u32,
+    /// Log-ins and look-ups that try secrets: password, code, query password, identifier.
+    pub guesses_per_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { requests_per_minute: 1200, guesses_per_minute: 20 }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct DemoAccount {
+    pub login: String,
+    pub who: String,
+    pub password: String,
+    /// Present for accounts with a second factor: the demonstration shows the current code.
+    pub totp_secret: Option<Vec<u8>>,
+}
+
+impl App {
+    pub fn new(world: Arc<World>, files: FileStore, settings: Settings) -> App {
+        let limiters = Arc::new(Limiters::new(settings.limits));
+        App { world, files, settings: Arc::new(settings), limiters }
+    }
+
+    pub fn is_https(&self) -> bool {
+        self.settings.public_url.starts_with("https://")
+    }
+}

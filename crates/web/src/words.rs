@@ -1,0 +1,16 @@
+//! How days and instants read on a page.
+
+use base::Millis;
+use norms::Day;
+
+/// 2026年10月9日.
+pub(crate) fn day(day: &Day) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
+/// 2026年10月9日 14:05, in Shanghai.
+pub(crate) fn instant(at: &Millis) -> String {
+    let date = Day::from_millis_shanghai(*at);
+    let minutes = (at - date.start_millis_shanghai()) / 60_000;
+    format!("{} {:02}:{:02}", day(&date), minutes / 60, minutes % 60)
+}
