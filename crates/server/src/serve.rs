@@ -3,7 +3,6 @@
 use crate::config::Config;
 use crate::{demo, jobs, monitor, world};
 use domain::casework::FileStore;
-use std::future::Future;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;

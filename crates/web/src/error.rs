@@ -122,7 +122,6 @@ struct ErrorPage {
     page: Page,
     heading: &'static str,
     detail: String,
-    status: u16,
     login: bool,
 }
 
@@ -177,7 +176,7 @@ fn html(error: &Error, visit: Visit) -> Response {
     page.error = true;
     let status = status(error);
     let login = matches!(error, Error::Unauthenticated);
-    let page = ErrorPage { page, heading: title(error), detail: detail(error), status: status.as_u16(), login };
+    let page = ErrorPage { page, heading: title(error), detail: detail(error), login };
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(fault) => {

@@ -8,7 +8,6 @@ pub struct Page {
     pub error: bool,
     /// 长辈模式.
     pub elder: bool,
-    pub division: String,
     pub division_name: String,
     /// `person`, `legal` or empty.
     pub side: &'static str,

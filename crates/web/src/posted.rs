@@ -51,12 +51,6 @@ impl Posted {
     }
 }
 
-impl Upload {
-    pub fn get(&self, name: &str) -> &str {
-        first(&self.pairs, name)
-    }
-}
-
 fn first<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
     pairs.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
 }

@@ -41,7 +41,6 @@ pub struct Caller {
     pub app: App,
     pub peer: IpAddr,
     pub token: Option<SessionToken>,
-    pub code_needed: bool,
 }
 
 /// What handlers of pages return.
@@ -100,9 +99,8 @@ impl FromRequestParts<App> for Caller {
             return Err(Error::Unauthenticated.into());
         }
         let actor = session.as_ref().map_or(Actor::Visitor, |session| session.actor.clone());
-        let code_needed = session.is_some_and(|session| session.code_needed);
         let peer = limit::peer(&parts.extensions);
-        Ok(Caller { cx: app.world.cx(actor), app: app.clone(), peer, token, code_needed })
+        Ok(Caller { cx: app.world.cx(actor), app: app.clone(), peer, token })
     }
 }
 
@@ -114,7 +112,6 @@ impl Visit {
             title: title.into(),
             error: false,
             elder: self.elder,
-            division: self.division.clone(),
             division_name: if division.is_empty() { "江苏省".into() } else { division },
             side: self.side,
             identity: self.identity(),

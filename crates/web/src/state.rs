@@ -50,6 +50,7 @@ pub struct DemoAccount {
 
 impl App {
     pub fn new(world: Arc<World>, files: FileStore, settings: Settings) -> App {
+        domain::health::started(world.clock.now());
         let limiters = Arc::new(Limiters::new(settings.limits));
         App { world, files, settings: Arc::new(settings), limiters }
     }

@@ -25,13 +25,14 @@ pub async fn reject(
     reason: String,
     expected: Expected,
 ) -> Result<State> {
+    // First the right, then the form: a stranger learns nothing from what was wrong with hers.
+    let mut stored = load(tx, cx, case, Action::CaseAccept, Some(PostKind::Clerk), expected).await?;
     let command = match kind {
         "not_accepted" => Command::NotAccept { reason },
         "not_needed" => Command::SayNotNeeded { reason },
         "wrong_body" => Command::SayWrongBody { right_body: reason },
         _ => return Err(Error::refused_at("casework.rejection_kind", "kind", "请选择不予受理的种类")),
     };
-    let mut stored = load(tx, cx, case, Action::CaseAccept, Some(PostKind::Clerk), expected).await?;
     carry_out(tx, cx, &mut stored, vec![command]).await?;
     Ok(stored.case.state)
 }

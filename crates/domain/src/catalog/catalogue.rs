@@ -1,6 +1,8 @@
 //! The whole catalogue in memory, ready to answer.
 
-use super::{BaseItem, CertificateType, Department, Dictionary, Element, Item, LifeEvent, MaterialKind, Synonym};
+use super::{
+    BaseItem, CertificateType, Department, Dictionary, Element, Item, LifeEvent, MaterialKind, Synonym,
+};
 use norms::Calendar;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -160,7 +162,8 @@ impl Catalogue {
             true => norms::LegalTopic::ALL.iter().map(|topic| (topic.code(), topic.name())).collect(),
             false => norms::PersonTopic::ALL.iter().map(|topic| (topic.code(), topic.name())).collect(),
         };
-        let topics = |item: &BaseItem| if legal { item.legal_topics.clone() } else { item.person_topics.clone() };
+        let topics =
+            |item: &BaseItem| if legal { item.legal_topics.clone() } else { item.person_topics.clone() };
         let counted = all.into_iter().map(|(code, name)| {
             let items = self.base_items.iter().filter(|item| topics(item).iter().any(|t| t == code)).count();
             Theme { code, name, items }

@@ -261,7 +261,12 @@ impl Dictionary {
     }
 
     pub(super) fn hours(&self, division: &str) -> &str {
-        let own = self.halls.halls.iter().find(|hall| hall.division == division).and_then(|hall| hall.hours.as_deref());
+        let own = self
+            .halls
+            .halls
+            .iter()
+            .find(|hall| hall.division == division)
+            .and_then(|hall| hall.hours.as_deref());
         own.unwrap_or(&self.halls.default.hours)
     }
 }

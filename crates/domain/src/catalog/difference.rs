@@ -48,7 +48,9 @@ impl Differences {
         closed("hours", self.hours.is_some());
         closed("phone", self.phone.is_some());
         closed("materials", !self.waived_materials.is_empty());
-        if let Some(longer) = self.promised.as_ref().filter(|own| is_longer(&own.limit(), &base.promised.limit())) {
+        if let Some(longer) =
+            self.promised.as_ref().filter(|own| is_longer(&own.limit(), &base.promised.limit()))
+        {
             let message = format!("承诺时限{longer}比上级规定的{}长", base.promised);
             faults.push(Refusal::at("catalog.limit_longer", "promised", message));
         }

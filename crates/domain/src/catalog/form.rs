@@ -57,7 +57,8 @@ fn check_fields<'a>(
     for field in fields {
         let Some(element) = catalogue.element(&field.element) else { continue };
         let values = trimmed(given.get(&field.element));
-        let required = field.required || field.required_if.as_ref().is_some_and(|when| wants(when, all) || wants(when, given));
+        let required = field.required
+            || field.required_if.as_ref().is_some_and(|when| wants(when, all) || wants(when, given));
         let label = field.label.as_deref().unwrap_or(&element.label);
         match check_values(element, label, values, required, today) {
             Ok(values) if values.is_empty() => {}
@@ -111,7 +112,9 @@ fn check_value(element: &Element, label: &str, value: String, today: Day) -> Res
         Amount => check_amount(element, label, value),
         Date => match value.parse::<Day>() {
             Ok(day) => Ok(day.to_string()),
-            Err(_) => refuse("form.date", format!("{label}不是真实的日期，请按“年-月-日”填写，例如 2026-09-24")),
+            Err(_) => {
+                refuse("form.date", format!("{label}不是真实的日期，请按“年-月-日”填写，例如 2026-09-24"))
+            }
         },
         Select | Radio | Checkbox if element.options.contains(&value) => Ok(value),
         Select | Radio | Checkbox => refuse("form.option", format!("请从{label}的选项中选择")),
@@ -124,13 +127,16 @@ fn check_value(element: &Element, label: &str, value: String, today: Day) -> Res
             Err(error) => refuse("form.credit_code", format!("{label}：{error}")),
         },
         Phone if is_phone(&value) => Ok(value),
-        Phone => refuse("form.phone", format!("{label}应为11位手机号，或带区号的固定电话，例如 025-12345678")),
+        Phone => {
+            refuse("form.phone", format!("{label}应为11位手机号，或带区号的固定电话，例如 025-12345678"))
+        }
     }
 }
 
 /// Control characters, and the invisible ones that turn or hide what a clerk reads.
 fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn check_length(element: &Element, label: &str, value: String) -> Result<String, Refusal> {

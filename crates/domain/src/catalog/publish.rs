@@ -88,7 +88,8 @@ fn steps(item: &BaseItem) -> Vec<String> {
 
 fn material_facts(material: &super::Material, dictionary: &Dictionary) -> MaterialFacts {
     let kind = dictionary.kinds.get(&material.kind);
-    let shared = kind.is_some_and(|k| matches!(k.satisfied_by, SatisfiedBy::Certificate | SatisfiedBy::Resource));
+    let shared =
+        kind.is_some_and(|k| matches!(k.satisfied_by, SatisfiedBy::Certificate | SatisfiedBy::Resource));
     MaterialFacts {
         name: kind.map_or(String::new(), |kind| kind.name.clone()),
         source: MaterialSource::from_word(&material.source).unwrap_or(MaterialSource::Other),

@@ -180,13 +180,16 @@ async fn for_each<const N: usize>(
     sql: &'static str,
     rows: &[[Param<'_>; N]],
 ) -> Result<Vec<u64>> {
-    let statements: Vec<(&'static str, &[Param<'_>])> = rows.iter().map(|row| (sql, row.as_slice())).collect();
+    let statements: Vec<(&'static str, &[Param<'_>])> =
+        rows.iter().map(|row| (sql, row.as_slice())).collect();
     tx.execute_all(&statements).await
 }
 
 pub(super) async fn save_divisions(tx: &mut Tx<'_>, rows: &[DivisionRow]) -> Result<()> {
-    let rows: Vec<_> =
-        rows.iter().map(|row| params![&row.code, &row.name, &row.level, &row.parent, row.statutory]).collect();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| params![&row.code, &row.name, &row.level, &row.parent, row.statutory])
+        .collect();
     for_each(
         tx,
         "INSERT INTO catalog_division (code, name, level, parent, statutory) VALUES ($1, $2, $3, $4, $5) \
@@ -234,7 +237,14 @@ pub(super) async fn save_bodies(tx: &mut Tx<'_>, bodies: &[Body]) -> Result<()> 
         .iter()
         .zip(&definitions)
         .map(|(body, definition)| {
-            params![&body.credit_code, &body.department, &body.division, &body.name, definition, body.synthetic]
+            params![
+                &body.credit_code,
+                &body.department,
+                &body.division,
+                &body.name,
+                definition,
+                body.synthetic
+            ]
         })
         .collect();
     for_each(
@@ -282,8 +292,10 @@ pub(super) async fn publish_base(tx: &mut Tx<'_>, new: &NewBase<'_>) -> Result<(
 /// Writes claims and their new versions. A version number that somebody else has used in the meantime is a
 /// conflict.
 pub(super) async fn publish_items(tx: &mut Tx<'_>, items: &[ItemRow], at: Millis) -> Result<()> {
-    let rows: Vec<_> =
-        items.iter().map(|item| params![&item.code, &item.base_code, &item.body, &item.division, item.version]).collect();
+    let rows: Vec<_> = items
+        .iter()
+        .map(|item| params![&item.code, &item.base_code, &item.body, &item.division, item.version])
+        .collect();
     for_each(
         tx,
         "INSERT INTO catalog_item (code, base_code, body, division, state, version) \

@@ -32,7 +32,7 @@ fn parsed() -> Parsed {
     })
 }
 
-/// The product itself on this database, two days a call apart when `at` moves.
+/// The product itself acting on this database at an instant.
 fn system(db: Db, at: Millis) -> Cx {
     let world = World {
         db,

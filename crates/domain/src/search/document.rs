@@ -1,6 +1,7 @@
 //! One base item as the index knows it.
 
-use super::text::{normal, without_brackets};
+use super::pinyin;
+use super::text::{Run, normal, runs, without_brackets, words};
 use crate::catalog::{BaseItem, Catalogue};
 use std::sync::Arc;
 
@@ -15,6 +16,46 @@ pub(super) struct Entry {
     pub keywords: Vec<String>,
     /// Normal form of title, keywords and summary: what counts as the item's own words.
     pub words: String,
+    /// Title and keywords as suggestions; the title comes first.
+    pub names: Vec<Name>,
+}
+
+/// A title or keyword in every way somebody may begin to type it; worked out once, compared at every key.
+pub(super) struct Name {
+    pub text: String,
+    /// Normal form without blanks.
+    pub own: String,
+    pub full: String,
+    pub initials: String,
+    /// Pinyin and initials from each of its later words on.
+    pub inside: Vec<String>,
+}
+
+impl Name {
+    fn of(text: &str) -> Name {
+        Name {
+            own: normal(text, usize::MAX).replace(' ', ""),
+            full: pinyin::full(text),
+            initials: pinyin::initials(text),
+            inside: endings(text).iter().flat_map(|end| [pinyin::full(end), pinyin::initials(end)]).collect(),
+            text: text.to_owned(),
+        }
+    }
+}
+
+/// What is left of a name from each of its words on.
+fn endings(name: &str) -> Vec<String> {
+    let whole = normal(&without_brackets(name), usize::MAX);
+    let mut endings = Vec::new();
+    for run in runs(&whole) {
+        let Run::Han(han) = run else { continue };
+        let mut start = 0;
+        for word in words(han) {
+            endings.push(han[start..].to_owned());
+            start += word.len();
+        }
+    }
+    endings
 }
 
 impl Entry {
@@ -27,12 +68,13 @@ impl Entry {
             title: normal(&item.name, usize::MAX),
             keywords: item.keywords.iter().map(|word| normal(word, usize::MAX)).collect(),
             words: normal(&joined, usize::MAX),
+            names: std::iter::once(&item.name).chain(&item.keywords).map(|name| Name::of(name)).collect(),
             item: item.clone(),
         }
     }
 
     /// Names people may have meant: the title without brackets, and the keywords.
-    pub fn names(&self) -> impl Iterator<Item = String> {
+    pub fn short_names(&self) -> impl Iterator<Item = String> {
         let title = without_brackets(&self.item.name);
         std::iter::once(title).chain(self.item.keywords.iter().cloned())
     }

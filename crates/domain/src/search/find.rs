@@ -3,15 +3,13 @@
 use super::document::Entry;
 use super::index::{SearchIndex, bug};
 use super::query::{Idea, Query};
-use super::text::{self, without_brackets};
-use super::{Filter, Hit, Side};
+use super::{Filter, Hit, Side, hit, text};
 use base::{Page, PageOf, Result};
-use std::ops::Range;
 use tantivy::Term;
 use tantivy::collector::TopDocs;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query as Node,
-    TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur,
+    Query as Node, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -40,7 +38,7 @@ impl SearchIndex {
         let total = ranked.len() as i64;
         let skip = usize::try_from(page.offset()).unwrap_or(usize::MAX);
         let rows = ranked.into_iter().skip(skip).take(page.size as usize);
-        Ok(PageOf::new(page, total, rows.map(|(score, entry)| hit(entry, score, &read)).collect()))
+        Ok(PageOf::new(page, total, rows.map(|(score, entry)| hit::of(entry, score, &read)).collect()))
     }
 
     fn best_way(&self, query: &Query, filter: &Filter) -> Result<Vec<(f32, &Entry)>> {
@@ -62,29 +60,34 @@ impl SearchIndex {
                 found.push((score.min(lowest * 0.5), entry));
             }
         }
-        if found.is_empty() && query.ideas.len() > 1 { self.collect(self.any(query), filter) } else { Ok(found) }
+        if found.is_empty() && query.ideas.len() > 1 {
+            self.collect(self.any(query), filter)
+        } else {
+            Ok(found)
+        }
     }
 
     fn collect(&self, tree: Tree, filter: &Filter) -> Result<Vec<(f32, &Entry)>> {
         let mut parts = vec![(Occur::Must, tree)];
         parts.extend(self.conditions(filter).into_iter().map(|condition| (Occur::Must, condition)));
         let most = self.entries.len().max(1);
-        let top = self.searcher.search(&BooleanQuery::new(parts), &TopDocs::with_limit(most).order_by_score());
+        let top =
+            self.searcher.search(&BooleanQuery::new(parts), &TopDocs::with_limit(most).order_by_score());
         let mut found = Vec::new();
         for (score, address) in top.map_err(bug)? {
             let segment = self.searcher.segment_reader(address.segment_ord);
             let positions = segment.fast_fields().u64("position").map_err(bug)?;
-            let position = positions.first(address.doc_id).and_then(|position| usize::try_from(position).ok());
-            found.extend(position.and_then(|position| self.entries.get(position)).map(|entry| (score, entry)));
+            let position =
+                positions.first(address.doc_id).and_then(|position| usize::try_from(position).ok());
+            found
+                .extend(position.and_then(|position| self.entries.get(position)).map(|entry| (score, entry)));
         }
         Ok(found)
     }
 
     fn conditions(&self, filter: &Filter) -> Vec<Tree> {
         let fields = &self.fields;
-        let only = |field: Field, value: &str| -> Tree {
-            Box::new(BoostQuery::new(term(field, value), 0.0))
-        };
+        let only = |field: Field, value: &str| -> Tree { Box::new(BoostQuery::new(term(field, value), 0.0)) };
         let mut conditions = Vec::new();
         match filter.side {
             Side::Person => conditions.push(only(fields.side, "person")),
@@ -133,7 +136,11 @@ impl SearchIndex {
             ways.push(Box::new(BoostQuery::new(term(self.fields.pinyin, &idea.said), 3.0)));
             ways.push(Box::new(BoostQuery::new(term(self.fields.code, &idea.said), 5.0)));
             if idea.said.len() >= 2 {
-                let begins = FuzzyTermQuery::new_prefix(Term::from_field_text(self.fields.pinyin, &idea.said), 0, true);
+                let begins = FuzzyTermQuery::new_prefix(
+                    Term::from_field_text(self.fields.pinyin, &idea.said),
+                    0,
+                    true,
+                );
                 ways.push(Box::new(ConstScoreQuery::new(Box::new(begins), 0.5)));
             }
         }
@@ -143,7 +150,8 @@ impl SearchIndex {
     /// Every word of it, each in the field where it counts most.
     fn phrase(&self, said: &str) -> Tree {
         let fields = &self.fields;
-        let weights = [(fields.title, 4.0), (fields.keywords, 3.0), (fields.summary, 1.5), (fields.body, 0.5)];
+        let weights =
+            [(fields.title, 4.0), (fields.keywords, 3.0), (fields.summary, 1.5), (fields.body, 0.5)];
         every_word(said, &weights)
     }
 
@@ -159,9 +167,9 @@ fn every_word(said: &str, weights: &[(Field, f32)]) -> Tree {
         text::Run::Other(word) => vec![word],
     });
     let places = |word: &str| -> Tree {
-        let places = weights.iter().map(|(field, weight)| -> Tree {
-            Box::new(BoostQuery::new(term(*field, word), *weight))
-        });
+        let places = weights
+            .iter()
+            .map(|(field, weight)| -> Tree { Box::new(BoostQuery::new(term(*field, word), *weight)) });
         Box::new(DisjunctionMaxQuery::with_tie_breaker(places.collect(), 0.2))
     };
     Box::new(BooleanQuery::intersection(words.map(places).collect()))
@@ -173,7 +181,11 @@ fn term(field: Field, text: &str) -> Tree {
 
 /// Whether title, keywords or summary say one of the ideas, or a code or pinyin led here.
 fn names(entry: &Entry, query: &Query) -> bool {
-    let says = |idea: &Idea| idea.latin || entry.words.contains(&idea.said) || idea.synonyms.iter().any(|w| entry.words.contains(w));
+    let says = |idea: &Idea| {
+        idea.latin
+            || entry.words.contains(&idea.said)
+            || idea.synonyms.iter().any(|w| entry.words.contains(w))
+    };
     query.ideas.iter().any(says)
 }
 
@@ -192,71 +204,4 @@ fn bonus(entry: &Entry, query: &Query) -> f32 {
         bonus += 0.4;
     }
     bonus + entry.item.hot.map_or(0.0, |rank| 0.1 / rank.max(1) as f32)
-}
-
-fn hit(entry: &Entry, score: f32, query: &Query) -> Hit {
-    let item = &entry.item;
-    Hit {
-        slug: item.slug.clone(),
-        code: item.code.clone(),
-        title: item.name.clone(),
-        highlights: highlights(&item.name, query),
-        summary: item.summary.clone(),
-        department: entry.department.clone(),
-        claimants: entry.claimants,
-        score,
-        matched_synonym: matched_synonym(entry, query),
-    }
-}
-
-fn matched_synonym(entry: &Entry, query: &Query) -> Option<String> {
-    let foreign = query.ideas.iter().filter(|idea| !entry.words.contains(&idea.said));
-    foreign.flat_map(|idea| &idea.synonyms).find(|word| entry.words.contains(word.as_str())).cloned()
-}
-
-/// Where the title says what was asked: the whole idea, else its words, else its synonyms.
-fn highlights(title: &str, query: &Query) -> Vec<Range<usize>> {
-    let mut ranges = Vec::new();
-    for idea in &query.ideas {
-        let before = ranges.len();
-        ranges.extend(occurrences(title, &idea.said));
-        if ranges.len() == before && !idea.latin {
-            let words = text::words(&idea.said).into_iter().filter(|word| word.chars().count() > 1);
-            ranges.extend(words.flat_map(|word| occurrences(title, word)));
-        }
-        if ranges.len() == before {
-            ranges.extend(idea.synonyms.iter().flat_map(|word| occurrences(title, word)));
-        }
-        if ranges.len() == before && idea.latin {
-            ranges.extend(in_pinyin(title, &idea.said));
-        }
-    }
-    merged(ranges)
-}
-
-fn occurrences<'t>(title: &'t str, word: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
-    title.match_indices(word).filter(|(_, found)| !found.is_empty()).map(|(at, found)| at..at + found.len())
-}
-
-/// The beginning of the title whose pinyin or initials were typed.
-fn in_pinyin(title: &str, typed: &str) -> Option<Range<usize>> {
-    let name = without_brackets(title);
-    let ends = name.char_indices().map(|(at, c)| at + c.len_utf8());
-    let said = |end: &usize| name.get(..*end).is_some_and(|start| {
-        super::pinyin::full(start) == typed || super::pinyin::initials(start) == typed
-    });
-    // Only when nothing was cut out before it do places in the name agree with places in the title.
-    ends.into_iter().find(said).filter(|end| title.get(..*end) == name.get(..*end)).map(|end| 0..end)
-}
-
-fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| (range.start, range.end));
-    let mut merged: Vec<Range<usize>> = Vec::new();
-    for range in ranges {
-        match merged.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
-        }
-    }
-    merged
 }

@@ -1,5 +1,9 @@
 //! What is asked besides words, and what is answered.
 
+use super::document::Entry;
+use super::pinyin;
+use super::query::Query;
+use super::text::{self, without_brackets};
 use crate::catalog::ClaimLevel;
 use std::ops::Range;
 
@@ -44,4 +48,71 @@ pub struct Hit {
     pub score: f32,
     /// The word of ours that stood in for the visitor's, when hers is not in the item's own words.
     pub matched_synonym: Option<String>,
+}
+
+pub(super) fn of(entry: &Entry, score: f32, query: &Query) -> Hit {
+    let item = &entry.item;
+    Hit {
+        slug: item.slug.clone(),
+        code: item.code.clone(),
+        title: item.name.clone(),
+        highlights: highlights(&item.name, query),
+        summary: item.summary.clone(),
+        department: entry.department.clone(),
+        claimants: entry.claimants,
+        score,
+        matched_synonym: matched_synonym(entry, query),
+    }
+}
+
+fn matched_synonym(entry: &Entry, query: &Query) -> Option<String> {
+    let foreign = query.ideas.iter().filter(|idea| !entry.words.contains(&idea.said));
+    foreign.flat_map(|idea| &idea.synonyms).find(|word| entry.words.contains(word.as_str())).cloned()
+}
+
+/// Where the title says what was asked: the whole idea, else its words, else its synonyms.
+fn highlights(title: &str, query: &Query) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    for idea in &query.ideas {
+        let before = ranges.len();
+        ranges.extend(occurrences(title, &idea.said));
+        if ranges.len() == before && !idea.latin {
+            let words = text::words(&idea.said).into_iter().filter(|word| word.chars().count() > 1);
+            ranges.extend(words.flat_map(|word| occurrences(title, word)));
+        }
+        if ranges.len() == before {
+            ranges.extend(idea.synonyms.iter().flat_map(|word| occurrences(title, word)));
+        }
+        if ranges.len() == before && idea.latin {
+            ranges.extend(in_pinyin(title, &idea.said));
+        }
+    }
+    merged(ranges)
+}
+
+fn occurrences<'t>(title: &'t str, word: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    title.match_indices(word).filter(|(_, found)| !found.is_empty()).map(|(at, found)| at..at + found.len())
+}
+
+/// The beginning of the title whose pinyin or initials were typed.
+fn in_pinyin(title: &str, typed: &str) -> Option<Range<usize>> {
+    let name = without_brackets(title);
+    let ends = name.char_indices().map(|(at, c)| at + c.len_utf8());
+    let said = |end: &usize| {
+        name.get(..*end).is_some_and(|start| pinyin::full(start) == typed || pinyin::initials(start) == typed)
+    };
+    // Only when nothing was cut out before it do places in the name agree with places in the title.
+    ends.into_iter().find(said).filter(|end| title.get(..*end) == name.get(..*end)).map(|end| 0..end)
+}
+
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
 }

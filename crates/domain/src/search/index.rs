@@ -5,9 +5,7 @@ use super::{pinyin, text};
 use crate::catalog::Catalogue;
 use base::{Error, Result};
 use std::collections::HashMap;
-use tantivy::schema::{
-    FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, WhitespaceTokenizer};
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument};
 
@@ -116,7 +114,7 @@ fn document(fields: &Fields, position: usize, entry: &Entry) -> TantivyDocument 
     document.add_text(fields.keywords, text::index_words(&item.keywords.join(" ")).join(" "));
     document.add_text(fields.summary, text::index_words(&item.summary).join(" "));
     document.add_text(fields.body, text::index_words(&entry.body()).join(" "));
-    let keys: Vec<String> = entry.names().flat_map(|name| pinyin::index_words(&name)).collect();
+    let keys: Vec<String> = entry.short_names().flat_map(|name| pinyin::index_words(&name)).collect();
     document.add_text(fields.pinyin, keys.join(" "));
     let own = format!("{} {}", item.name, item.keywords.join(" "));
     document.add_text(fields.characters, text::characters(&own).join(" "));

@@ -1,7 +1,8 @@
 //! What somebody is about to type, and what somebody may have meant.
 
+use super::document::Name;
 use super::query::LONGEST;
-use super::text::{distance, is_han, normal, runs, without_brackets, words, Run};
+use super::text::{Run, distance, is_han, normal, runs, without_brackets, words};
 use super::{Filter, SearchIndex, pinyin};
 use base::{Page, Result};
 use std::collections::HashSet;
@@ -28,13 +29,10 @@ impl SearchIndex {
         let mut ranked = Vec::new();
         for entry in &self.entries {
             let hot = entry.item.hot.unwrap_or(u32::MAX);
-            if let Some(rank) = rank(&entry.item.name, &typed) {
-                ranked.push((rank, 0, hot, entry.item.name.clone(), Some(entry.item.slug.clone())));
-            }
-            for word in &entry.item.keywords {
-                if let Some(rank) = rank(word, &typed) {
-                    ranked.push((rank, 1, hot, word.clone(), None));
-                }
+            for (position, name) in entry.names.iter().enumerate() {
+                let title = position == 0;
+                let slug = title.then(|| entry.item.slug.clone());
+                ranked.extend(rank(name, &typed).map(|rank| (rank, !title, hot, name.text.clone(), slug)));
             }
         }
         ranked.sort();
@@ -69,46 +67,24 @@ impl SearchIndex {
 
     /// Everything that is a name to somebody: titles, stretches of words inside them, keywords, synonyms.
     fn names(&self) -> impl Iterator<Item = (usize, String)> {
-        let own = self.entries.iter().flat_map(|entry| entry.names().chain(stretches(&entry.item.name)));
+        let own =
+            self.entries.iter().flat_map(|entry| entry.short_names().chain(stretches(&entry.item.name)));
         own.chain(self.rows.iter().flatten().cloned()).enumerate()
     }
 }
 
 /// Less is better; nothing when it does not fit.
-fn rank(name: &str, typed: &str) -> Option<u8> {
-    let own = normal(name, usize::MAX).replace(' ', "");
-    if own.starts_with(typed) {
+fn rank(name: &Name, typed: &str) -> Option<u8> {
+    if name.own.starts_with(typed) {
         return Some(0);
     }
     if typed.chars().any(is_han) {
-        return own.contains(typed).then_some(3);
+        return name.own.contains(typed).then_some(3);
     }
-    if typed.len() < 2 && !typed.chars().all(|c| c.is_ascii_alphabetic()) {
-        return None;
-    }
-    if pinyin::initials(name).starts_with(typed) {
+    if name.initials.starts_with(typed) || name.full.starts_with(typed) {
         return Some(1);
     }
-    if pinyin::full(name).starts_with(typed) {
-        return Some(1);
-    }
-    let inside = |start: &String| pinyin::full(start).starts_with(typed) || pinyin::initials(start).starts_with(typed);
-    (typed.len() >= 2 && endings(name).iter().any(inside)).then_some(2)
-}
-
-/// What is left of a name from each of its words on.
-fn endings(name: &str) -> Vec<String> {
-    let whole = normal(&without_brackets(name), usize::MAX);
-    let mut endings = Vec::new();
-    for run in runs(&whole) {
-        let Run::Han(han) = run else { continue };
-        let mut start = 0;
-        for word in words(han) {
-            endings.push(han[start..].to_owned());
-            start += word.len();
-        }
-    }
-    endings
+    (typed.len() >= 2 && name.inside.iter().any(|start| start.starts_with(typed))).then_some(2)
 }
 
 /// Two to five neighbouring words of a title.

@@ -126,7 +126,10 @@ mod tests {
 
     #[test]
     fn runs_change_with_the_script() {
-        assert_eq!(runs("食品abc 12许可"), [Run::Han("食品"), Run::Other("abc"), Run::Other("12"), Run::Han("许可")]);
+        assert_eq!(
+            runs("食品abc 12许可"),
+            [Run::Han("食品"), Run::Other("abc"), Run::Other("12"), Run::Han("许可")]
+        );
         assert_eq!(runs(""), []);
     }
 
@@ -141,7 +144,9 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (a, b, expected) in [("", "ab", 2), ("shipin", "shpin", 1), ("shipin", "shiipn", 1), ("失业", "失业", 0)] {
+        for (a, b, expected) in
+            [("", "ab", 2), ("shipin", "shpin", 1), ("shipin", "shiipn", 1), ("失业", "失业", 0)]
+        {
             assert_eq!(distance(a, b), expected, "{a} {b}");
         }
         assert_eq!(without_brackets("食品经营许可（新办）"), "食品经营许可");

@@ -140,7 +140,11 @@ fn fields(
     let view = |field: &Field| {
         let mut view = field_view(catalogue, field, &answers, &application.known, refusals)?;
         if let Some(note) = condition(catalogue, field) {
-            view.hint = if view.hint.is_empty() { note } else { format!("{}。{note}", view.hint.trim_end_matches('。')) };
+            view.hint = if view.hint.is_empty() {
+                note
+            } else {
+                format!("{}。{note}", view.hint.trim_end_matches('。'))
+            };
         }
         Some(view)
     };

@@ -21,20 +21,18 @@ struct CheckPage {
     errors: Vec<(String, String)>,
     item_name: String,
     body_name: String,
-    sections: Vec<Section>,
+    /// Title and rows of each page of the form.
+    sections: Vec<(String, Vec<AnswerRow>)>,
     materials: Vec<AnswerRow>,
     materials_href: String,
     used: Vec<(String, String)>,
     result: String,
     promise_error: String,
+    /// 行政许可: the law names the consequences of a false statement.
+    permit: bool,
     version: ItemVersion,
     steps: Vec<String>,
     action: String,
-}
-
-struct Section {
-    title: String,
-    rows: Vec<AnswerRow>,
 }
 
 /// A row of `_answers.html`.
@@ -87,10 +85,10 @@ fn check_page(visit: &Visit, application: &Application, refusals: &[Refusal]) ->
     let offer = &application.offer;
     let link = |refusal: &Refusal| (place_of(application, refusal.field.as_deref()), refusal.message.clone());
     let pages = visible_pages(offer);
-    let sections = pages.iter().enumerate().map(|(index, form)| Section {
-        title: form.title.clone(),
-        rows: rows(visit, application, form, index + 1, refusals),
-    });
+    let sections = pages
+        .iter()
+        .enumerate()
+        .map(|(index, form)| (form.title.clone(), rows(visit, application, form, index + 1, refusals)));
     CheckPage {
         page: if refusals.is_empty() { page } else { page.failed() },
         errors: refusals.iter().map(link).collect(),
@@ -102,6 +100,7 @@ fn check_page(visit: &Visit, application: &Application, refusals: &[Refusal]) ->
         used: used(visit, application),
         result: delivery(application),
         promise_error: error_of(refusals, "promise"),
+        permit: offer.item_type == "01",
         version: application.item.version,
         steps: application.steps(),
         action: format!("/drafts/{}/submission", application.draft.id),
@@ -129,7 +128,10 @@ fn rows(
     let answers = &application.draft.answers;
     // A conditional question that nobody has to answer is not listed as unanswered.
     let shown = form.fields.iter().filter(|field| {
-        let open = field.required_if.as_ref().is_none_or(|when| domain::catalog::wants(when, &application.answers()));
+        let open = field
+            .required_if
+            .as_ref()
+            .is_none_or(|when| domain::catalog::wants(when, &application.answers()));
         open || answers.contains_key(&field.element)
     });
     let row = |field: &domain::catalog::Field| {
@@ -151,7 +153,8 @@ fn rows(
 fn materials(application: &Application, refusals: &[Refusal]) -> Vec<AnswerRow> {
     let row = |plan: &casework::PlannedMaterial| {
         let key = &plan.material.key;
-        let given = application.draft.materials.iter().find(|given| given.key == *key).map(|given| &given.way);
+        let given =
+            application.draft.materials.iter().find(|given| given.key == *key).map(|given| &given.way);
         AnswerRow {
             label: plan.name.clone(),
             value: match (given, &plan.waived) {
@@ -186,7 +189,8 @@ fn used(visit: &Visit, application: &Application) -> Vec<(String, String)> {
     let answers = application.offer.fields().filter_map(|field| {
         let known = application.known.get(&field.element)?;
         let answered = application.draft.answers.get(&field.element)?;
-        let label = field.label.clone().or_else(|| catalogue.element(&field.element).map(|e| e.label.clone()))?;
+        let label =
+            field.label.clone().or_else(|| catalogue.element(&field.element).map(|e| e.label.clone()))?;
         (answered.first() == Some(&known.value)).then(|| (label, known.source.clone()))
     });
     let certificates = application.planned.iter().filter_map(|plan| match &plan.waived {

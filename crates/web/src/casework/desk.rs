@@ -1,5 +1,6 @@
 //! The desk: what waits at one body, the most urgent first.
 
+use super::light_kind;
 use crate::form::{FieldView, error_list, error_of};
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
@@ -8,7 +9,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, PageOf, Refusal, Result};
-use domain::casework::{self, DeskFilter, DeskRow, Light, Queue, QueueCount};
+use domain::casework::{self, DeskFilter, DeskRow, Queue, QueueCount};
 use domain::identity::{Actor, StaffActor};
 use serde::Deserialize;
 
@@ -72,6 +73,10 @@ pub(crate) struct Ask {
 }
 
 pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
+    // The name in the header of every staff page leads here.
+    if matches!(visit.cx.actor, Actor::Administrator(_)) {
+        return Ok(Redirect::to("/admin").into_response());
+    }
     let staff = staff(&visit)?.clone();
     if !ask.number.trim().is_empty() {
         match visit.cx.db().read(async |tx| casework::find_by_number(tx, &visit.cx, &ask.number).await).await {
@@ -220,18 +225,6 @@ fn row_view(queue: Queue, row: DeskRow) -> Row {
         applicant: row.applicant,
         submitted: words::instant(&row.submitted_at),
         due: row.due.map_or_else(|| "—".to_owned(), |day| words::day(&day)),
-    }
-}
-
-/// The look of a light in `_light.html`.
-pub(crate) fn light_kind(light: Light) -> &'static str {
-    match light {
-        Light::Normal => "normal",
-        Light::Warning => "soon",
-        Light::DueToday => "today",
-        Light::Overdue(_) => "over",
-        Light::Paused => "paused",
-        Light::OnTime | Light::Late(_) => "closed",
     }
 }
 

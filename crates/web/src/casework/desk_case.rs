@@ -4,18 +4,20 @@
 //! again with the new state, and with what was typed, so that nothing is lost.
 
 mod acts;
+mod attempt;
 pub(crate) mod mask;
 pub(crate) mod said;
 mod view;
 
 use crate::posted::Posted;
 use crate::session::{PageResult, Visit};
-use acts::{Act, Attempt};
+use attempt::{Act, Attempt};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Id, Refusal, Result};
 use domain::casework::{self, CaseView, Expected};
+use domain::identity::policy::permits;
 use domain::identity::{Action, Thing, authorize};
 use serde::Deserialize;
 
@@ -53,12 +55,14 @@ fn done(word: &str) -> Option<&'static str> {
 }
 
 pub(crate) async fn accept(Path(case): Path<String>, form: Posted) -> PageResult {
+    may(&form, Action::CaseAccept)?;
     let (id, cx) = (case.parse()?, &form.visit.cx);
     let outcome = cx.db().write(async |tx| casework::accept(tx, cx, id, seen(&form)).await).await;
     settle(&form, id, Attempt::of(Act::Accept, &form), outcome.map(drop), "accepted").await
 }
 
 pub(crate) async fn reject(Path(case): Path<String>, form: Posted) -> PageResult {
+    may(&form, Action::CaseAccept)?;
     let (id, cx) = (case.parse()?, &form.visit.cx);
     let (kind, reason) = (form.get("kind"), form.get("reason"));
     let verb = cx.db().write(async |tx| casework::reject(tx, cx, id, kind, reason.to_owned(), seen(&form)).await);
@@ -66,14 +70,15 @@ pub(crate) async fn reject(Path(case): Path<String>, form: Posted) -> PageResult
 }
 
 pub(crate) async fn review(Path(case): Path<String>, form: Posted) -> PageResult {
+    may(&form, Action::CaseReview)?;
     let (id, cx) = (case.parse()?, &form.visit.cx);
-    let (step, opinion, checked) = (form.get("step"), form.get("opinion"), form.all("checked"));
+    let (step, opinion, checked) = (form.get("step"), form.get("opinion").to_owned(), form.all("checked"));
     let outcome = match choice(form.get("passed"), "passed", "请选择通过或者不通过") {
         Ok(passed) => {
-            let verb = async |tx: &mut db::Tx<'_>| {
-                casework::review(tx, cx, id, step, passed, opinion.to_owned(), checked, seen(&form)).await
-            };
-            cx.db().write(verb).await.map(drop)
+            let write = cx.db().write(async |tx| {
+                casework::review(tx, cx, id, step, passed, opinion, checked, seen(&form)).await
+            });
+            write.await.map(drop)
         }
         Err(refusal) => Err(refusal),
     };
@@ -81,6 +86,7 @@ pub(crate) async fn review(Path(case): Path<String>, form: Posted) -> PageResult
 }
 
 pub(crate) async fn decide(Path(case): Path<String>, form: Posted) -> PageResult {
+    may(&form, Action::CaseDecide)?;
     let (id, cx) = (case.parse()?, &form.visit.cx);
     let granted = choice(form.get("granted"), "granted", "请选择准予或者不予许可");
     let outcome = match granted {
@@ -92,6 +98,16 @@ pub(crate) async fn decide(Path(case): Path<String>, form: Posted) -> PageResult
     };
     let word = if form.get("granted") == "yes" { "granted" } else { "refused" };
     settle(&form, id, Attempt::of(Act::Decide, &form), outcome, word).await
+}
+
+/// Whoever could never do this is told so before her form is looked at.
+fn may(form: &Posted, action: Action) -> Result<()> {
+    let actor = &form.visit.cx.actor;
+    match permits(actor, action) {
+        true => Ok(()),
+        false if actor.account().is_none() => Err(Error::Unauthenticated),
+        false => Err(Error::Denied),
+    }
 }
 
 /// A form without its version is older than any case: it must not pass as "whatever it is now".

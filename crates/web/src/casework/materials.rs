@@ -29,7 +29,6 @@ struct MaterialsPage {
 
 /// One material with everything that can be done about it.
 pub(crate) struct MaterialView {
-    key: String,
     id: String,
     name: String,
     note: String,
@@ -56,6 +55,12 @@ enum How {
     Paper,
     Later,
     Missing,
+}
+
+impl MaterialView {
+    fn is_file(&self) -> bool {
+        matches!(self.how, How::File(_))
+    }
 }
 
 impl MaterialsPage {
@@ -171,7 +176,6 @@ fn view(application: &Application, plan: &PlannedMaterial, refusals: &[Refusal])
     let given = application.draft.materials.iter().find(|given| given.key == material.key);
     let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
     MaterialView {
-        key: material.key.clone(),
         id: element_id(&field(&material.key)),
         name: plan.name.clone(),
         note: material.note.clone(),

@@ -1,7 +1,7 @@
 //! Applying, following one's case, one's own space, and the desk.
 
-pub(crate) mod apply;
 mod application;
+pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod desk;
 pub(crate) mod desk_case;

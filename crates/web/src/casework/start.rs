@@ -44,7 +44,10 @@ enum WayIn {
     LogIn(String),
     Begin,
     /// This account, or this capacity, may not apply: why, and what to do about it.
-    Closed { why: String, capacity: bool },
+    Closed {
+        why: String,
+        capacity: bool,
+    },
 }
 
 /// What is known about the reader, if she is logged in.
@@ -83,7 +86,8 @@ async fn begin_draft(visit: &Visit, item: &Item) -> Result<Draft, Error> {
     let begin = cx.db().write(async |tx| {
         let profile = identity::profile_of(tx, cx).await?;
         let known = casework::prefill(tx, cx, &item.offer(), &profile).await?;
-        let answers: Answers = known.into_iter().map(|(element, found)| (element, vec![found.value])).collect();
+        let answers: Answers =
+            known.into_iter().map(|(element, found)| (element, vec![found.value])).collect();
         casework::begin_draft(tx, cx, item, answers).await
     });
     begin.await
@@ -116,7 +120,8 @@ async fn look_up(visit: &Visit, item: &Item, offer: &BaseItem) -> Result<Known, 
     let read = cx.db().read(async |tx| {
         let profile = identity::profile_of(tx, cx).await?;
         let prefilled = casework::prefill(tx, cx, offer, &profile).await?;
-        let answers = prefilled.iter().map(|(element, found)| (element.clone(), vec![found.value.clone()])).collect();
+        let answers =
+            prefilled.iter().map(|(element, found)| (element.clone(), vec![found.value.clone()])).collect();
         let planned = casework::plan_materials(tx, cx, offer, &offer.with_given(&answers), &profile).await?;
         let mut drafts = casework::drafts_of(tx, cx).await?;
         drafts.retain(|draft| draft.item_code == item.code);
@@ -136,7 +141,10 @@ fn way_in(visit: &Visit, item: &Item) -> WayIn {
             let capacity = matches!(error.code(), "casework.wrong_audience" | "identity.outside_mandate");
             WayIn::Closed { why: error.to_string(), capacity }
         }
-        Err(_) => WayIn::Closed { why: "工作账户不能提交申请，请用您的个人账户登录。".into(), capacity: false },
+        Err(_) => WayIn::Closed {
+            why: "工作账户不能提交申请，请用您的个人账户登录。".into(),
+            capacity: false,
+        },
     }
 }
 
@@ -183,7 +191,11 @@ fn unplanned(material: &domain::catalog::Material, known: bool) -> String {
 }
 
 /// What is filled in beforehand and where it comes from; for a visitor, where it would come from.
-fn sources(visit: &Visit, offer: &BaseItem, prefilled: &BTreeMap<String, Prefilled>) -> Vec<(String, String)> {
+fn sources(
+    visit: &Visit,
+    offer: &BaseItem,
+    prefilled: &BTreeMap<String, Prefilled>,
+) -> Vec<(String, String)> {
     let catalogue = &visit.cx.catalogue;
     let anonymous = visit.cx.actor.person().is_none();
     let row = |field: &domain::catalog::Field| {

@@ -5,10 +5,10 @@ use super::progress::query_fields;
 use crate::form::FieldView;
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
+use crate::words;
 use askama::Template;
 use base::Result;
-use db::Tx;
-use domain::casework::{self, MyCase, State};
+use domain::casework::{self, DraftRow, MyCase, State};
 use domain::feedback::{self, RatingState};
 
 #[derive(Template)]
@@ -101,34 +101,39 @@ fn hot(visit: &Visit, legal: bool) -> Vec<Link> {
 
 /// What waits for a person: supplements first, then drafts, then ratings.
 async fn todos(visit: &Visit) -> Result<Vec<Link>> {
-    if visit.cx.actor.person().is_none() {
+    let cx = &visit.cx;
+    if cx.actor.person().is_none() {
         return Ok(Vec::new());
     }
-    let mut todos = visit.cx.db().read(async |tx| waiting(tx, visit).await).await?;
-    todos.truncate(TODOS);
-    Ok(todos)
-}
-
-async fn waiting(tx: &mut Tx<'_>, visit: &Visit) -> Result<Vec<Link>> {
-    let cx = &visit.cx;
-    let recent = casework::my_cases(tx, cx, base::Page::of(None, None)).await?.rows;
-    let supplements = recent.iter().filter(|case| case.state == State::SupplementNoticed);
-    let mut todos: Vec<Link> = supplements.map(supplement).collect();
-    for draft in casework::drafts_of(tx, cx).await? {
-        let link = Link::new(format!("继续填写：{}", draft.item_name), format!("/drafts/{}/check", draft.id));
-        todos.push(link.with_note(format!("{}保存", crate::words::instant(&draft.updated_at))));
-    }
-    // Only the newest ended cases are looked at: older ones are past the days in which they can be rated.
-    for case in recent.iter().filter(|case| case.outcome.is_some()).take(TODOS) {
-        if let RatingState::Open { until } = feedback::rating_state(tx, cx, case.id).await? {
-            let link = Link::new(format!("评价：{}", case.item_name), format!("/cases/{}/rating", case.id));
-            todos.push(link.with_note(format!("{}前", crate::words::day(&until))));
+    let read = cx.db().read(async |tx| {
+        let recent = casework::my_cases(tx, cx, base::Page::of(None, None)).await?.rows;
+        let mut todos: Vec<Link> = recent.iter().filter_map(supplement).collect();
+        todos.extend(casework::drafts_of(tx, cx).await?.iter().map(draft));
+        // Only the newest ended cases are looked at: older ones are past the days in which they can be rated.
+        for case in recent.iter().filter(|case| case.outcome.is_some()).take(TODOS) {
+            todos.extend(rating(case, &feedback::rating_state(tx, cx, case.id).await?));
         }
-    }
-    Ok(todos)
+        todos.truncate(TODOS);
+        Ok(todos)
+    });
+    read.await
 }
 
-fn supplement(case: &MyCase) -> Link {
-    let until = case.due.as_ref().map(|day| format!("{}前", crate::words::day(day))).unwrap_or_default();
-    Link::new(format!("补正材料：{}", case.item_name), format!("/cases/{}", case.id)).with_note(until)
+fn supplement(case: &MyCase) -> Option<Link> {
+    if case.state != State::SupplementNoticed {
+        return None;
+    }
+    let until = case.due.as_ref().map(|day| format!("{}前", words::day(day))).unwrap_or_default();
+    Some(Link::new(format!("补正材料：{}", case.item_name), format!("/cases/{}", case.id)).with_note(until))
+}
+
+fn draft(draft: &DraftRow) -> Link {
+    let link = Link::new(format!("继续填写：{}", draft.item_name), format!("/drafts/{}/pages/1", draft.id));
+    link.with_note(format!("{}保存", words::instant(&draft.updated_at)))
+}
+
+fn rating(case: &MyCase, state: &RatingState) -> Option<Link> {
+    let RatingState::Open { until } = state else { return None };
+    let link = Link::new(format!("评价：{}", case.item_name), format!("/cases/{}/rating", case.id));
+    Some(link.with_note(format!("{}前", words::day(until))))
 }

@@ -100,7 +100,7 @@ pub(super) fn event_links(catalogue: &Catalogue, legal: bool) -> Vec<Link> {
     shown
         .map(|event| {
             let href = address("/items", &[("side", side_word(legal)), ("event", &event.key)]);
-            Link::new(&event.name, href).with_note(&event.summary)
+            Link::new(&event.name, href)
         })
         .collect()
 }

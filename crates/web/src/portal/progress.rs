@@ -7,7 +7,7 @@ use crate::posted::Posted;
 use crate::session::{PageResult, Visit};
 use askama::Template;
 use base::{Error, Refusal};
-use domain::casework::{self, Awaited, Light, PublicProgress, PublicStep};
+use domain::casework::{self, Awaited, PublicProgress, PublicStep};
 
 #[derive(Template)]
 #[template(path = "portal/progress.html")]
@@ -42,14 +42,7 @@ impl ProgressPage {
     }
 
     fn light(&self) -> &'static str {
-        match self.progress.clock.light {
-            Light::Normal => "normal",
-            Light::Warning => "soon",
-            Light::DueToday => "today",
-            Light::Overdue(_) | Light::Late(_) => "over",
-            Light::Paused => "paused",
-            Light::OnTime => "closed",
-        }
+        crate::casework::light_kind(self.progress.clock.light)
     }
 
     fn light_name(&self) -> String {

@@ -73,10 +73,11 @@ pub fn run(root: &Path) -> Result<(), String> {
     for finding in &found {
         println!("{finding}");
     }
-    match found.len() {
-        0 => Ok(println!("tidy: {} rules, no finding", RULES.len())),
-        count => Err(format!("tidy: {count} findings")),
+    if !found.is_empty() {
+        return Err(format!("tidy: {} findings", found.len()));
     }
+    println!("tidy: {} rules, no finding", RULES.len());
+    Ok(())
 }
 
 #[cfg(test)]

@@ -145,8 +145,8 @@ fn token(text: &str, at: usize) -> (usize, Option<Range<usize>>) {
         let end = at + block_comment(rest);
         return (end, Some(at..end));
     }
-    if rest.starts_with('"') {
-        let end = at + 1 + quoted(&rest[1..], '"');
+    if let Some(content) = rest.strip_prefix('"') {
+        let end = at + 1 + quoted(content, '"');
         return (end + 1, Some(at + 1..end));
     }
     if rest.starts_with('\'') {

@@ -10,6 +10,7 @@ pub struct File {
 }
 
 impl File {
+    #[cfg(test)]
     pub fn new(path: &str, text: &str) -> File {
         File { path: path.into(), text: text.into() }
     }

@@ -44,7 +44,8 @@ pub(super) fn read<'a>(sources: &'a Sources, faults: &mut Faults) -> Option<Clai
 
 impl Claims<'_> {
     pub fn check(self, items: &[(Document<'_>, BaseItem)], faults: &mut Faults) -> Vec<Claim> {
-        let pairs: Vec<String> = self.rows.iter().map(|row| format!("{} {}", row.item, row.division)).collect();
+        let pairs: Vec<String> =
+            self.rows.iter().map(|row| format!("{} {}", row.item, row.division)).collect();
         faults.duplicates(&self.document, pairs.iter().map(String::as_str), |index| format!("claim/{index}"));
         let mut claims = Vec::new();
         for (index, row) in self.rows.into_iter().enumerate() {

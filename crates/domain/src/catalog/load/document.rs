@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_said_in_chinese_with_its_line() {
-        let wrong = |text: &str| Document::read::<Sheet>("a.toml", text).err().map(|e| (e.line, e.rule, e.message));
+        let wrong =
+            |text: &str| Document::read::<Sheet>("a.toml", text).err().map(|e| (e.line, e.rule, e.message));
         for (text, line, rule, words) in [
             ("name = \"表\"\nnme = 1\n", 2, "unknown_field", "nme"),
             ("name = \"表\"\n[[row]]\nwords = []\n", 2, "missing_field", "key"),

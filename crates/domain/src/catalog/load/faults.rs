@@ -21,7 +21,14 @@ impl Faults {
     }
 
     /// Reports unless `known`.
-    pub fn unless(&mut self, known: bool, document: &Document<'_>, path: &str, rule: &str, message: impl Into<String>) {
+    pub fn unless(
+        &mut self,
+        known: bool,
+        document: &Document<'_>,
+        path: &str,
+        rule: &str,
+        message: impl Into<String>,
+    ) {
         if !known {
             self.say(document, path, rule, message);
         }
@@ -47,7 +54,9 @@ impl Faults {
     /// The warnings, when there are no errors. Both in order of file and line, each once.
     pub fn finish(mut self) -> Result<Vec<LoadError>, Vec<LoadError>> {
         for list in [&mut self.errors, &mut self.warnings] {
-            list.sort_by(|a, b| (&a.file, a.line, &a.rule, &a.message).cmp(&(&b.file, b.line, &b.rule, &b.message)));
+            list.sort_by(|a, b| {
+                (&a.file, a.line, &a.rule, &a.message).cmp(&(&b.file, b.line, &b.rule, &b.message))
+            });
             list.dedup();
         }
         if self.errors.is_empty() { Ok(self.warnings) } else { Err(self.errors) }

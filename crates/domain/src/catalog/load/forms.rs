@@ -30,7 +30,9 @@ fn check_material(
 ) {
     let path = |field: &str| format!("material/{index}/{field}");
     match words.dictionary.kinds.get(&material.kind) {
-        None => faults.say(document, &path("kind"), "unknown_kind", format!("没有材料种类“{}”", material.kind)),
+        None => {
+            faults.say(document, &path("kind"), "unknown_kind", format!("没有材料种类“{}”", material.kind))
+        }
         Some(kind) => {
             let shared = matches!(kind.satisfied_by, SatisfiedBy::Certificate | SatisfiedBy::Resource);
             let government = material.source == MaterialSource::Government.word();
@@ -85,7 +87,13 @@ fn check_pages(document: &Document<'_>, item: &BaseItem, words: &Words<'_>, faul
             faults.unless(known, document, &format!("{path}/element"), "unknown_element", message);
             if let Some(when) = &field.required_if {
                 let place = format!("{path}/required_if");
-                faults.unless(!field.required, document, &place, "condition", "required 和 required_if 只能写一个");
+                faults.unless(
+                    !field.required,
+                    document,
+                    &place,
+                    "condition",
+                    "required 和 required_if 只能写一个",
+                );
                 check_condition(document, item, when, &place, words, faults);
             }
             paths.push(format!("{path}/element"));
@@ -103,11 +111,13 @@ fn check_condition(
     words: &Words<'_>,
     faults: &mut Faults,
 ) {
-    let asked = item.fields().any(|field| field.element == when.field) || item.given.contains_key(&when.field);
+    let asked =
+        item.fields().any(|field| field.element == when.field) || item.given.contains_key(&when.field);
     let message = format!("表单里没有问“{}”，条件永远不成立", when.field);
     faults.unless(asked, document, &format!("{path}/field"), "unknown_element", message);
     let Some(element) = words.dictionary.elements.get(&when.field) else { return };
-    let choice = matches!(element.element_type, ElementType::Select | ElementType::Radio | ElementType::Checkbox);
+    let choice =
+        matches!(element.element_type, ElementType::Select | ElementType::Radio | ElementType::Checkbox);
     faults.unless(!when.is.is_empty(), document, &format!("{path}/is"), "condition", "条件没有写答案");
     for (index, value) in when.is.iter().enumerate().filter(|_| choice) {
         let message = format!("“{}”没有选项“{value}”", element.label);

@@ -29,7 +29,12 @@ pub(super) fn check(items: &[(Document<'_>, BaseItem)], words: &Words<'_>, fault
         check_names(document, item, faults);
         check_code(document, item, words, faults);
         if let Some(first) = codes.insert(item.code.as_str(), document.file) {
-            faults.say(document, "code", "duplicate_key", format!("基本编码 {} 在 {first} 里已经有了", item.code));
+            faults.say(
+                document,
+                "code",
+                "duplicate_key",
+                format!("基本编码 {} 在 {first} 里已经有了", item.code),
+            );
         }
         check_references(document, item, words, faults);
         check_words(document, item, faults);
@@ -61,7 +66,12 @@ fn check_code(document: &Document<'_>, item: &BaseItem, words: &Words<'_>, fault
     faults.unless(code.item_type_code() == item.item_type, document, "code", "code_type", message);
     let Some((_, department)) = words.department(&item.department) else { return };
     if !department.guiding_synthetic {
-        let message = format!("编码第 5、6 位是 {}，{}的指导部门却是 {}", code.guiding(), department.short, department.guiding);
+        let message = format!(
+            "编码第 5、6 位是 {}，{}的指导部门却是 {}",
+            code.guiding(),
+            department.short,
+            department.guiding
+        );
         faults.unless(code.guiding() == department.guiding, document, "code", "code_department", message);
     }
 }
@@ -80,15 +90,15 @@ fn check_references(document: &Document<'_>, item: &BaseItem, words: &Words<'_>,
         let message = format!("没有人生事件“{key}”");
         faults.unless(known, document, &format!("life_events/{index}"), "unknown_life_event", message);
     }
-    let person = |code: &str| PersonTopic::from_code(code).is_some();
-    let legal = |code: &str| LegalTopic::from_code(code).is_some();
-    let lists: [(&str, &[String], &dyn Fn(&str) -> bool); 2] =
-        [("person_topics", &item.person_topics, &person), ("legal_topics", &item.legal_topics, &legal)];
-    for (field, codes, known) in lists {
-        for (index, code) in codes.iter().enumerate() {
-            let message = format!("没有主题代码“{code}”");
-            faults.unless(known(code), document, &format!("{field}/{index}"), "unknown_topic", message);
-        }
+    let topic = |field: &str, index: usize, code: &str, known: bool, faults: &mut Faults| {
+        let message = format!("没有主题代码“{code}”");
+        faults.unless(known, document, &format!("{field}/{index}"), "unknown_topic", message);
+    };
+    for (index, code) in item.person_topics.iter().enumerate() {
+        topic("person_topics", index, code, PersonTopic::from_code(code).is_some(), faults);
+    }
+    for (index, code) in item.legal_topics.iter().enumerate() {
+        topic("legal_topics", index, code, LegalTopic::from_code(code).is_some(), faults);
     }
 }
 
@@ -101,14 +111,26 @@ fn check_words(document: &Document<'_>, item: &BaseItem, faults: &mut Faults) {
     faults.unless(!item.audience.is_empty(), document, "audience", "empty", "至少要有一类服务对象");
     for (index, code) in item.depth.iter().enumerate() {
         let known = Depth::from_code(&code.to_string()).is_some();
-        faults.unless(known, document, &format!("depth/{index}"), "unknown_depth", format!("没有办理深度“{code}”"));
+        faults.unless(
+            known,
+            document,
+            &format!("depth/{index}"),
+            "unknown_depth",
+            format!("没有办理深度“{code}”"),
+        );
     }
     for (index, field) in item.open.fields.iter().enumerate() {
         let known = OPENABLE.contains(&field.as_str());
         let message = format!("“{field}”不能开放给下级，可开放的是 {}", OPENABLE.join("、"));
         faults.unless(known, document, &format!("open/fields/{index}"), "unknown_field", message);
     }
-    faults.unless((1..=4).contains(&item.assurance), document, "assurance", "unknown_word", "实名等级应为 1 至 4");
+    faults.unless(
+        (1..=4).contains(&item.assurance),
+        document,
+        "assurance",
+        "unknown_word",
+        "实名等级应为 1 至 4",
+    );
     let charged = item.fee != item.charges.is_empty();
     faults.unless(charged, document, "fee", "charge", "收费的事项要列出收费项目，不收费的不列");
     let stepless = item.processing == Processing::Promise || item.steps.is_empty();
@@ -135,7 +157,9 @@ fn check_publication(document: &Document<'_>, item: &BaseItem, words: &Words<'_>
 /// From the element of the exchange model to the line of the file.
 fn path_of(item: &BaseItem, words: &Words<'_>, breach: &Breach) -> String {
     let material = || {
-        let kind = |key: &str| words.dictionary.kinds.get(key).map_or(String::new(), |kind| format!("“{}”", kind.name));
+        let kind = |key: &str| {
+            words.dictionary.kinds.get(key).map_or(String::new(), |kind| format!("“{}”", kind.name))
+        };
         let named = |key: &str| !kind(key).is_empty() && breach.message.contains(&kind(key));
         item.materials.iter().position(|material| named(&material.kind)).unwrap_or(0)
     };

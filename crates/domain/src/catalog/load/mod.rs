@@ -3,6 +3,7 @@
 //! A mistake names its file, its line and the rule it breaks. One mistake and nothing is loaded.
 
 mod claims;
+mod dictionaries;
 mod document;
 mod faults;
 mod forms;

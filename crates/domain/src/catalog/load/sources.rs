@@ -49,16 +49,21 @@ impl Sources {
     /// Paths and texts of the base items, in order of path.
     pub(super) fn items(&self) -> impl Iterator<Item = (&str, &str)> {
         let within = |path: &str| path.starts_with("items/") && path.ends_with(".toml");
-        self.files.iter().filter(move |(path, _)| within(path)).map(|(path, text)| (path.as_str(), text.as_str()))
+        self.files
+            .iter()
+            .filter(move |(path, _)| within(path))
+            .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// A file that must be there, with its path as it is stored.
     pub(super) fn file(&self, path: &str) -> Result<(&str, &str), LoadError> {
-        self.files.get_key_value(path).map(|(path, text)| (path.as_str(), text.as_str())).ok_or_else(|| LoadError {
-            file: path.to_owned(),
-            line: 1,
-            rule: "missing_file".to_owned(),
-            message: "缺少这个文件".to_owned(),
+        self.files.get_key_value(path).map(|(path, text)| (path.as_str(), text.as_str())).ok_or_else(|| {
+            LoadError {
+                file: path.to_owned(),
+                line: 1,
+                rule: "missing_file".to_owned(),
+                message: "缺少这个文件".to_owned(),
+            }
         })
     }
 }

@@ -49,7 +49,8 @@ fn name_in_titles(division: &Division) -> String {
 /// Stable for a department and a division, and never that of a real body's register: the organisation code
 /// is drawn from a digest. Both check characters hold.
 pub(super) fn credit_code(department: &str, division: &str) -> Result<CreditCode> {
-    let digest = crypt::sm3_of(&[b"yiwang demonstration body", department.as_bytes(), b"/", division.as_bytes()]);
+    let digest =
+        crypt::sm3_of(&[b"yiwang demonstration body", department.as_bytes(), b"/", division.as_bytes()]);
     let drawn = digest.iter().take(6).map(|byte| char::from(SYMBOLS[usize::from(*byte) % SYMBOLS.len()]));
     let organisation: String = "MB".chars().chain(drawn).collect();
     CreditCode::make('1', '1', division, &organisation).map_err(|e| Error::Bug(e.into()))

@@ -7,8 +7,8 @@
 mod bodies;
 mod plan;
 
-use super::store::{self, NewBase};
 use super::Parsed;
+use super::store::{self, NewBase};
 use crate::Cx;
 use crate::identity::Actor;
 use crate::journal::{self, NewEvent};

@@ -48,7 +48,8 @@ impl BasePlan {
 
 impl Plan {
     pub fn rows(&self) -> usize {
-        let words = self.divisions.len() + self.calendar_days.len() + self.dictionary.len() + self.bodies.len();
+        let words =
+            self.divisions.len() + self.calendar_days.len() + self.dictionary.len() + self.bodies.len();
         words + self.bases.iter().map(BasePlan::rows).sum::<usize>()
     }
 
@@ -106,9 +107,15 @@ fn missing<T: PartialEq>(wanted: Vec<T>, there: &[T]) -> Vec<T> {
     wanted.into_iter().filter(|row| !there.contains(row)).collect()
 }
 
-fn plan_base(parsed: &Parsed, item: &BaseItem, stored: Option<&BaseRow>, claimed: &[&ItemRow]) -> Result<BasePlan> {
+fn plan_base(
+    parsed: &Parsed,
+    item: &BaseItem,
+    stored: Option<&BaseRow>,
+    claimed: &[&ItemRow],
+) -> Result<BasePlan> {
     // Compared as what it means, not as text: a new program may write the same definition differently.
-    let same = stored.is_some_and(|row| stored::parse::<BaseItem>(&row.definition).is_ok_and(|old| old == *item));
+    let same =
+        stored.is_some_and(|row| stored::parse::<BaseItem>(&row.definition).is_ok_and(|old| old == *item));
     let latest = stored.map_or(0, |row| row.version);
     let version = if same { latest } else { latest + 1 };
     let definition = if same { None } else { Some(stored::json(item)?) };

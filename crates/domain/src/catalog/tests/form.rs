@@ -10,7 +10,8 @@ fn answer(element_type: ElementType, values: &[&str]) -> Result<Vec<String>, Vec
         ElementType::Select | ElementType::Radio | ElementType::Checkbox => vec!["甲".into(), "乙".into()],
         _ => Vec::new(),
     };
-    let max = matches!(element_type, ElementType::Text | ElementType::Number | ElementType::Amount).then_some(50);
+    let max =
+        matches!(element_type, ElementType::Text | ElementType::Number | ElementType::Amount).then_some(50);
     let element = Element {
         key: "test.field".into(),
         label: "栏目".into(),
@@ -24,12 +25,14 @@ fn answer(element_type: ElementType, values: &[&str]) -> Result<Vec<String>, Vec
     let mut parsed = parse_sources(&small()).expect("the fixture has no mistake");
     let mut item = parsed.base_items.remove(0);
     item.pages.truncate(1);
-    let field = Field { element: "test.field".into(), required: true, required_if: None, label: None, hint: None };
+    let field =
+        Field { element: "test.field".into(), required: true, required_if: None, label: None, hint: None };
     item.pages[0].fields = vec![field];
     parsed.dictionary.elements.insert("test.field".into(), element);
     let catalogue = Catalogue { dictionary: parsed.dictionary, ..Catalogue::default() };
     let given: Answers = [("test.field".to_owned(), values.iter().map(|v| (*v).to_owned()).collect())].into();
-    check_answers(&catalogue, &item, &given, today()).map(|mut kept| kept.remove("test.field").unwrap_or_default())
+    check_answers(&catalogue, &item, &given, today())
+        .map(|mut kept| kept.remove("test.field").unwrap_or_default())
 }
 
 fn today() -> Day {
@@ -143,7 +146,8 @@ fn a_condition_of_another_answer_makes_a_field_required() {
     let item = parsed.base_items.remove(0);
     let catalogue = Catalogue { dictionary: parsed.dictionary, ..Catalogue::default() };
     let with = |kind: &str| -> Answers {
-        [("trade.name".to_owned(), vec!["甲记".to_owned()]), ("place.kind".to_owned(), vec![kind.to_owned()])].into()
+        [("trade.name".to_owned(), vec!["甲记".to_owned()]), ("place.kind".to_owned(), vec![kind.to_owned()])]
+            .into()
     };
     assert!(check_answers(&catalogue, &item, &with("店铺"), today()).is_ok());
     let refusals = check_answers(&catalogue, &item, &with("食堂"), today()).unwrap_err();
@@ -157,7 +161,18 @@ mod properties {
     fn any_type() -> impl Strategy<Value = ElementType> {
         use ElementType::*;
         prop::sample::select(vec![
-            Text, Textarea, Date, Number, Amount, Select, Radio, Checkbox, CitizenNumber, CreditCode, Phone, Address,
+            Text,
+            Textarea,
+            Date,
+            Number,
+            Amount,
+            Select,
+            Radio,
+            Checkbox,
+            CitizenNumber,
+            CreditCode,
+            Phone,
+            Address,
         ])
     }
 

@@ -67,7 +67,8 @@ proptest! {
 #[test]
 fn a_longer_promise_is_longer_in_any_unit() {
     let base = base();
-    let promised = |days, unit| Differences { promised: Some(LimitText { days, unit }), ..Differences::default() };
+    let promised =
+        |days, unit| Differences { promised: Some(LimitText { days, unit }), ..Differences::default() };
     let code = |own: Differences| own.faults(&base).first().map(|fault| fault.code);
     assert_eq!(code(promised(5, LimitUnit::WorkingDay)), None);
     assert_eq!(code(promised(7, LimitUnit::NaturalDay)), None);

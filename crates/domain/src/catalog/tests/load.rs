@@ -13,7 +13,9 @@ fn expect(path: &str, from: &str, to: &str, rule: &str) {
     let line = 1 + marked[..marked.find('¦').expect("a mark")].matches('\n').count();
     files.replace(path, marked.replace('¦', ""));
     let found = faults(&files);
-    let hit = found.iter().any(|fault| (fault.file.as_str(), fault.line, fault.rule.as_str()) == (path, line, rule));
+    let hit = found
+        .iter()
+        .any(|fault| (fault.file.as_str(), fault.line, fault.rule.as_str()) == (path, line, rule));
     assert!(hit, "{rule} at {path}:{line}, but found {found:#?}");
 }
 
@@ -49,7 +51,11 @@ fn files_that_cannot_be_read_are_all_named() {
     files.replace("elements.toml", "\n[[element]]\nkey = \"a\"\nlable = \"b\"\n");
     files.remove("claims.toml");
     let found: Vec<_> = faults(&files).into_iter().map(|f| (f.file, f.line, f.rule)).collect();
-    let expected = [("elements.toml", 4, "unknown_field"), ("kinds.toml", 1, "syntax"), ("claims.toml", 1, "missing_file")];
+    let expected = [
+        ("elements.toml", 4, "unknown_field"),
+        ("kinds.toml", 1, "syntax"),
+        ("claims.toml", 1, "missing_file"),
+    ];
     assert_eq!(found, expected.map(|(file, line, rule)| (file.to_owned(), line, rule.to_owned())));
 }
 
@@ -60,9 +66,19 @@ fn words_that_nobody_defined() {
     for (path, from, to, rule) in [
         (ITEM, "element = \"trade.name\"", "element = ¦\"trade.nmae\"", "unknown_element"),
         (ITEM, "kind = \"plan\"", "kind = ¦\"plans\"", "unknown_kind"),
-        (ITEM, "result_certificate = \"licence\"", "result_certificate = ¦\"licenses\"", "unknown_certificate"),
+        (
+            ITEM,
+            "result_certificate = \"licence\"",
+            "result_certificate = ¦\"licenses\"",
+            "unknown_certificate",
+        ),
         (ITEM, "department = \"market\"", "department = ¦\"markt\"", "unknown_department"),
-        (ITEM, "life_events = [\"starting-business\"]", "life_events = [\n  ¦\"starting\",\n]", "unknown_life_event"),
+        (
+            ITEM,
+            "life_events = [\"starting-business\"]",
+            "life_events = [\n  ¦\"starting\",\n]",
+            "unknown_life_event",
+        ),
         (ITEM, "legal_topics = [\"010\"]", "legal_topics = [¦\"011\"]", "unknown_topic"),
         (ITEM, "audience = [\"enterprise\"]", "audience = [¦\"enterprises\"]", "unknown_audience"),
         (ITEM, "depth = [2, 3, 4,", "depth = [2, 3, ¦8, 4,", "unknown_depth"),
@@ -78,7 +94,12 @@ fn words_that_nobody_defined() {
         ("claims.toml", "division = \"320102\"", "division = ¦\"320103\"", "unknown_division"),
         ("claims.toml", "division = \"320102\"", "division = ¦\"320100\"", "claim_level"),
         ("kinds.toml", "certificate = \"licence\"", "certificate = ¦\"licenses\"", "unknown_certificate"),
-        ("elements.toml", "source = \"certificate:licence.name\"", "source = ¦\"certificate:licence.nam\"", "unknown_certificate_field"),
+        (
+            "elements.toml",
+            "source = \"certificate:licence.name\"",
+            "source = ¦\"certificate:licence.nam\"",
+            "unknown_certificate_field",
+        ),
         ("certificates.toml", "from = \"trade.name\"", "from = ¦\"trade.title\"", "unknown_element"),
         ("halls.toml", "division = \"320100\"", "division = ¦\"320199\"", "unknown_division"),
         ("cities.toml", "division = \"320100\"", "division = ¦\"320101\"", "unknown_division"),
@@ -95,8 +116,18 @@ fn things_said_twice_or_not_in_their_form() {
         ("elements.toml", "[\"店铺\", \"食堂\"]", "[\"店铺\", ¦\"店铺\", \"食堂\"]", "duplicate_key"),
         ("elements.toml", "max = 10000", "options = [¦\"大\"]", "options"),
         ("departments.toml", "guiding = \"31\"", "guiding = ¦\"3\"", "bad_code"),
-        ("departments.toml", "county = \"{name}市场监督管理局\"", "county = ¦\"市场监督管理局\"", "body_name"),
-        ("certificates.toml", "code = \"11100000MB0143028R001\"", "code = ¦\"11100000MB01430280001\"", "bad_code"),
+        (
+            "departments.toml",
+            "county = \"{name}市场监督管理局\"",
+            "county = ¦\"市场监督管理局\"",
+            "body_name",
+        ),
+        (
+            "certificates.toml",
+            "code = \"11100000MB0143028R001\"",
+            "code = ¦\"11100000MB01430280001\"",
+            "bad_code",
+        ),
         ("certificates.toml", "{serial:06}", "¦{serial:6}", "number_pattern"),
         ("synonyms.toml", "words = [\"餐饮\", \"饭店\"]", "words = ¦[\"餐饮\"]", "synonym"),
         ("kinds.toml", "\"resource\"\nresource", "\"document\"\n¦resource", "satisfied_by"),
@@ -152,7 +183,12 @@ fn claims_that_leave_the_lattice() {
         expect("claims.toml", claim, to, rule);
     }
     expect("claims.toml", "without = [\"plan\"]", "without = ¦[\"plans\"]", "catalog.unknown_material");
-    expect("claims.toml", "without = [\"plan\"]\n", "without = [\"plan\"]\n¦[[claim]]\nitem = \"canteen\"\ndivision = \"320102\"\n", "duplicate_key");
+    expect(
+        "claims.toml",
+        "without = [\"plan\"]\n",
+        "without = [\"plan\"]\n¦[[claim]]\nitem = \"canteen\"\ndivision = \"320102\"\n",
+        "duplicate_key",
+    );
 }
 
 #[test]
@@ -161,20 +197,37 @@ fn the_thirteen_rules_name_file_and_line() {
         (ITEM, "processing = \"promise\"", "processing = ¦\"instant\"", "instant_steps"),
         (ITEM, "promised = { days = 5", "promised = ¦{ days = 21", "publish.2"),
         (ITEM, "visits_reason = \"\"", "visits_reason = ¦\"要来\"", "publish.3"),
-        (ITEM, "depth = [2, 3, 4, 5, 6, 7]\nvisits = 0", "depth = ¦[2, 3, 4, 5, 6, 7]\nvisits = 1", "publish.4"),
+        (
+            ITEM,
+            "depth = [2, 3, 4, 5, 6, 7]\nvisits = 0",
+            "depth = ¦[2, 3, 4, 5, 6, 7]\nvisits = 1",
+            "publish.4",
+        ),
         (ITEM, "depth = [2, 3, 4, 5, 6, 7]", "depth = ¦[1]", "publish.5"),
         (ITEM, "fee = false", "fee = ¦true", "publish.6"),
         ("departments.toml", "complain = \"{area}-12315\"", "complain = ¦\"{area}-12345\"", "publish.7"),
         ("departments.toml", "consult = \"{area}-12345\"", "consult = ¦\"12345\"", "publish.7"),
-        (ITEM, "legal_topics = [\"010\"]", "legal_topics = [\"010\"]\nperson_topics = ¦[\"030\"]", "publish.8"),
+        (
+            ITEM,
+            "legal_topics = [\"010\"]",
+            "legal_topics = [\"010\"]\nperson_topics = ¦[\"030\"]",
+            "publish.8",
+        ),
         (ITEM, "result_certificate = \"licence\"", "¦", "publish.9"),
         (ITEM, "name = \"审查\"", "name = \"看看\"¦", "publish.10"),
         ("kinds.toml", "name = \"平面图\"", "name = \"其他材料\"¦", "publish.11"),
         (ITEM, "article = \"第三十五条\"", "article = ¦\"总则\"", "publish.12"),
-        (ITEM, "form = \"electronic\"\ncopies = 1\nsource = \"government\"", "form = \"paper\"\ncopies = 1\nsource = ¦\"government\"", "publish.13"),
+        (
+            ITEM,
+            "form = \"electronic\"\ncopies = 1\nsource = \"government\"",
+            "form = \"paper\"\ncopies = 1\nsource = ¦\"government\"",
+            "publish.13",
+        ),
     ] {
         match rule {
-            "instant_steps" => expect_at(path, from, "processing = \"instant\"", "promised = { days = 5", "publish.1"),
+            "instant_steps" => {
+                expect_at(path, from, "processing = \"instant\"", "promised = { days = 5", "publish.1")
+            }
             "publish.9" => expect_at(path, from, "", "result_name = ", "publish.9"),
             "publish.10" => expect_at(path, from, "name = \"看看\"", "[[step]]", rule),
             "publish.11" => expect_in_item(path, from, "name = \"其他材料\"", "kind = \"plan\"", rule),
@@ -191,7 +244,9 @@ fn expect_in_item(path: &str, from: &str, to: &str, place: &str, rule: &str) {
     let item = files.text(ITEM).expect("in the fixture");
     let line = 1 + item[..item.find(place).expect("the place")].matches('\n').count();
     let found = faults(&files);
-    let hit = found.iter().any(|fault| (fault.file.as_str(), fault.line, fault.rule.as_str()) == (ITEM, line, rule));
+    let hit = found
+        .iter()
+        .any(|fault| (fault.file.as_str(), fault.line, fault.rule.as_str()) == (ITEM, line, rule));
     assert!(hit, "{rule} at {ITEM}:{line}, but found {found:#?}");
 }
 

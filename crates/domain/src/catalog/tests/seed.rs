@@ -54,7 +54,12 @@ async fn the_province_is_on_offer_and_a_second_run_changes_nothing() {
         for item in catalogue.base_items.iter() {
             assert_eq!(**item, *parsed.base_items.iter().find(|own| own.slug == item.slug).unwrap());
             for county in catalogue.divisions.values().filter(|division| division.level == "county") {
-                assert!(catalogue.offer(&item.code, &county.code).is_some(), "{} in {}", item.slug, county.name);
+                assert!(
+                    catalogue.offer(&item.code, &county.code).is_some(),
+                    "{} in {}",
+                    item.slug,
+                    county.name
+                );
             }
         }
         let food = catalogue.base_item("food-business-licence").unwrap();
@@ -107,7 +112,10 @@ async fn places_names_and_phones_are_those_of_the_division() {
         assert_eq!(offer("320104").promised().to_string(), "5 个工作日");
         assert!(catalogue.offer("000131012000", "990000").is_none());
         let province = catalogue.bodies().find(|body| body.division == "320000").unwrap();
-        assert_eq!((province.name.as_str(), province.consult.as_str()), ("江苏省市场监督管理局", "025-12345"));
+        assert_eq!(
+            (province.name.as_str(), province.consult.as_str()),
+            ("江苏省市场监督管理局", "025-12345")
+        );
     })
     .await;
 }
@@ -120,7 +128,8 @@ async fn a_changed_definition_is_a_new_version_and_the_old_one_stays() {
         let before = load(&cx).await;
         let old = before.offer("000131012000", "320102").unwrap().clone();
 
-        let changed = small_with("items/canteen.toml", "summary = \"开食堂要办。\"", "summary = \"开食堂之前要办。\"");
+        let changed =
+            small_with("items/canteen.toml", "summary = \"开食堂要办。\"", "summary = \"开食堂之前要办。\"");
         let counts = seed(&cx, changed).await;
         assert_eq!(counts, SeedCounts { base_items: 1, items: 104, ..SeedCounts::default() });
         let after = load(&cx).await;
@@ -155,7 +164,10 @@ async fn one_changed_claim_is_one_new_version() {
         let counts = seed(&cx, small_with("claims.toml", "days = 3", "days = 2")).await;
         assert_eq!(counts, SeedCounts { items: 1, ..SeedCounts::default() });
         let item = load(&cx).await.offer("000131012000", "320102").unwrap().clone();
-        assert_eq!((item.version, item.promised().to_string()), (ItemVersion { item: 2, base: 1 }, "2 个工作日".into()));
+        assert_eq!(
+            (item.version, item.promised().to_string()),
+            (ItemVersion { item: 2, base: 1 }, "2 个工作日".into())
+        );
     })
     .await;
 }

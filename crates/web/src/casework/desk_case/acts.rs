@@ -2,110 +2,12 @@
 //!
 //! Whether something may be done is asked of the state machine and the policy, never decided here.
 
-use crate::form::{FieldView, OptionView, element_id, error_of};
-use crate::posted::Posted;
+use super::attempt::{Act, Attempt, REJECTIONS};
+use crate::form::{FieldView, OptionView};
 use base::Refusal;
 use domain::Cx;
 use domain::casework::{CaseView, Command, Moment};
 use domain::identity::{Action, PostKind, Thing, authorize};
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Act {
-    Accept,
-    Reject,
-    /// Key of the step.
-    Review(String),
-    Decide,
-}
-
-impl Act {
-    /// Id of its form and beginning of the ids of its fields.
-    fn id(&self) -> String {
-        match self {
-            Act::Accept => "accept".into(),
-            Act::Reject => "reject".into(),
-            Act::Review(step) => format!("review-{}", element_id(step)),
-            Act::Decide => "decide".into(),
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        match self {
-            Act::Accept => "受理",
-            Act::Reject => "不予受理",
-            Act::Review(_) => "审查",
-            Act::Decide => "决定",
-        }
-    }
-}
-
-/// An act that did not go through, with what was typed for it.
-pub(super) struct Attempt {
-    pub act: Act,
-    /// Kind of rejection, passed or not, granted or not.
-    choice: String,
-    text: String,
-    checked: Vec<String>,
-    refusals: Vec<Refusal>,
-    /// Somebody else changed the case meanwhile.
-    pub conflict: bool,
-}
-
-impl Attempt {
-    pub(super) fn of(act: Act, form: &Posted) -> Attempt {
-        let first = |names: [&str; 3]| names.into_iter().map(|name| form.get(name)).find(|value| !value.is_empty());
-        Attempt {
-            act,
-            choice: first(["kind", "passed", "granted"]).unwrap_or_default().to_owned(),
-            text: first(["reason", "opinion", "reason"]).unwrap_or_default().to_owned(),
-            checked: form.all("checked"),
-            refusals: Vec::new(),
-            conflict: false,
-        }
-    }
-
-    pub(super) fn refused(self, refusals: Vec<Refusal>) -> Attempt {
-        Attempt { refusals, ..self }
-    }
-
-    pub(super) fn too_late(self) -> Attempt {
-        Attempt { conflict: true, ..self }
-    }
-
-    /// For the summary on top: where the field is, and what is wrong with it.
-    pub(super) fn errors(&self) -> Vec<(String, String)> {
-        let place = |refusal: &Refusal| match refusal.field.as_deref() {
-            Some(field) => format!("{}-{}", self.act.id(), own_name(&self.act, field)),
-            None => "main".to_owned(),
-        };
-        self.refusals.iter().map(|refusal| (place(refusal), refusal.message.clone())).collect()
-    }
-
-    /// What was typed, in words, for when its form is no longer there.
-    pub(super) fn typed(&self) -> Vec<(&'static str, String)> {
-        let choice = match (self.choice.as_str(), &self.act) {
-            ("yes", Act::Review(_)) => "通过",
-            ("no", Act::Review(_)) => "不通过",
-            ("yes", _) => "准予",
-            ("no", _) => "不予许可",
-            (kind, _) => REJECTIONS.iter().find(|(word, _)| *word == kind).map_or("", |(_, name)| name),
-        };
-        let rows = [("您要办的", self.act.name().to_owned()), ("您的选择", choice.to_owned()),
-            ("勾选的要点", self.checked.join("；")), ("您写的意见", self.text.clone())];
-        rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
-    }
-}
-
-/// Opinions and reasons are one rule in the domain; the review form calls its text an opinion.
-fn own_name<'a>(act: &Act, field: &'a str) -> &'a str {
-    if matches!(act, Act::Review(_)) && field == "reason" { "opinion" } else { field }
-}
-
-const REJECTIONS: [(&str, &str); 3] = [
-    ("not_accepted", "不符合受理条件"),
-    ("not_needed", "依法不需要办理"),
-    ("wrong_body", "不属本机关职权（写明应向哪个机关提出）"),
-];
 
 /// What may be done now; all empty for those who only read.
 #[derive(Default)]
@@ -240,15 +142,10 @@ impl<'a> Own<'a> {
     }
 
     fn field(&self, name: &str) -> FieldView {
-        let error = |attempt: &Attempt| {
-            let field = attempt.refusals.iter().filter_map(|r| r.field.as_deref());
-            let behind = field.into_iter().find(|field| own_name(&attempt.act, field) == name);
-            behind.map(|field| error_of(&attempt.refusals, field)).unwrap_or_default()
-        };
         FieldView {
             name: name.to_owned(),
             id: format!("{}-{name}", self.id),
-            error: self.attempt.map(error).unwrap_or_default(),
+            error: self.attempt.map(|attempt| attempt.error_of(name)).unwrap_or_default(),
             ..FieldView::default()
         }
     }

@@ -60,8 +60,10 @@ fn browse_page(visit: &Visit, params: &Params) -> BrowsePage {
     let rows = found.iter().skip(skip).take(asked.size as usize);
     let heading = heading(catalogue, &wanted);
     let above: &[(&str, &str)] = if heading == EVERYTHING { &[] } else { &[(EVERYTHING, "/items?side=all")] };
+    let mut page = visit.page(&heading).under(above);
+    page.side = wanted.side.tab();
     BrowsePage {
-        page: visit.page(&heading).under(above),
+        page,
         heading,
         total: found.len(),
         sorts: sorts(&wanted),

@@ -58,6 +58,11 @@ impl Side {
         }
     }
 
+    /// The tab of the page that is marked; none when both sides show.
+    pub fn tab(self) -> &'static str {
+        if self == Side::All { "" } else { self.word() }
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Side::Person => "个人",

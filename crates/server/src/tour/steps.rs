@@ -1,0 +1,197 @@
+//! The steps: register a business, be checked, rate, then open a restaurant on the strength of it.
+
+use super::client::{Client, text};
+use super::fill;
+use crate::demo;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::Instant;
+
+const HOME: &str = "320102";
+const REGISTRATION: &str = "individual-business-registration";
+const FOOD: &str = "food-business-licence";
+
+struct Tour<'a> {
+    base: &'a str,
+    out: &'a Path,
+    steps: u32,
+}
+
+/// Walks the main job; gives the number of steps, or the first that did not hold.
+pub fn walk(base: &str, out: &Path) -> Result<u32, String> {
+    let mut tour = Tour { base, out, steps: 0 };
+    let citizen = tour.step("群众登录", || log_in(base, "wang"), |c| c.who.clone())?;
+    let registered = tour.apply(&citizen, REGISTRATION, "registration")?;
+    tour.progress(&registered)?;
+    let clerk = tour.step("受理员登录（动态验证码）", || log_in(base, "market-clerk"), |c| c.who.clone())?;
+    let licence = tour.decide(&clerk, &registered, "registration")?;
+    tour.verify(&licence)?;
+    tour.rate(&citizen, &registered)?;
+    let food = tour.apply(&citizen, FOOD, "food")?;
+    tour.licence_was_reused(&citizen, &food, &licence)?;
+    let case = text(&food, "case")?.to_owned();
+    tour.step("受理", || clerk.post(&format!("/api/v1/cases/{case}/acceptance"), &json!({}), &[]), state)?;
+    let reviewer = tour.step("审查员登录", || log_in(base, "market-reviewer"), |c| c.who.clone())?;
+    tour.review(&clerk, &reviewer, &case)?;
+    let approver = tour.step("决定人登录", || log_in(base, "market-approver"), |c| c.who.clone())?;
+    let permit = tour.decide(&approver, &food, "food")?;
+    tour.verify(&permit)?;
+    tour.stranger_sees_nothing(&case)?;
+    Ok(tour.steps)
+}
+
+fn log_in(base: &str, login: &str) -> Result<Client, String> {
+    let account = demo::accounts().into_iter().find(|account| account.login == login);
+    let account = account.ok_or_else(|| format!("演示账户里没有 {login}"))?;
+    let code = account.totp_secret.as_deref().map(|secret| domain::identity::current_code(secret, now()));
+    Client::log_in(base, login, &account.password, code)
+}
+
+fn now() -> base::Millis {
+    base::Clock::now(&base::SystemClock::default())
+}
+
+fn state(value: &Value) -> String {
+    value["state"].as_str().unwrap_or_default().to_owned()
+}
+
+impl Tour<'_> {
+    /// Does one step and prints it in a line: what, what came of it, how long it took.
+    #[allow(clippy::disallowed_methods, reason = "the tour is a boundary: it tells an operator how long things took")]
+    fn step<T>(
+        &mut self,
+        what: &str,
+        act: impl FnOnce() -> Result<T, String>,
+        tell: impl FnOnce(&T) -> String,
+    ) -> Result<T, String> {
+        let begun = Instant::now();
+        let done = act().map_err(|message| format!("{what}：{message}"))?;
+        self.steps += 1;
+        println!("{:>2}. {what}：{}（{} 毫秒）", self.steps, tell(&done), begun.elapsed().as_millis());
+        Ok(done)
+    }
+
+    fn save(&self, name: &str, value: &Value) -> Result<(), String> {
+        let text = serde_json::to_string_pretty(value).map_err(|e| e.to_string())?;
+        std::fs::write(self.out.join(name), text).map_err(|e| format!("不能保存 {name}：{e}"))
+    }
+
+    /// Reads the guide, fills the form, brings what is asked, submits twice with one key.
+    fn apply(&mut self, citizen: &Client, slug: &str, name: &str) -> Result<Value, String> {
+        let path = format!("/api/v1/items/{slug}?division={HOME}");
+        let guide = self.step("看办事指南", || citizen.get(&path), |g| {
+            format!("{}，承诺 {}", g["name"].as_str().unwrap_or_default(), g["promised"]["words"].as_str().unwrap_or_default())
+        })?;
+        let answers = fill::answers(&guide);
+        let materials = self.bring(citizen, &guide, &answers)?;
+        let body = json!({ "item": guide["code"], "answers": answers, "materials": materials });
+        let key = format!("tour-{name}-{}", now());
+        let submit = || citizen.post("/api/v1/cases", &body, &[("Idempotency-Key", key.as_str())]);
+        let receipt = self.step("提交申请", submit, |r| {
+            format!("{} 编号 {}，{}", r["ticket"].as_str().unwrap_or_default(), r["number"].as_str().unwrap_or_default(), r["sentence"].as_str().unwrap_or_default())
+        })?;
+        let again = self.step("重复提交得到同一张回执", submit, |r| r["ticket"].to_string())?;
+        if again["number"] != receipt["number"] || again["repeated"] != true {
+            return Err("重复提交没有得到同一张回执".into());
+        }
+        self.save(&format!("{name}-receipt.json"), &receipt)?;
+        Ok(receipt)
+    }
+
+    fn bring(&mut self, citizen: &Client, guide: &Value, answers: &Value) -> Result<Vec<Value>, String> {
+        let mut materials = Vec::new();
+        let item = text(guide, "code")?;
+        for material in guide["materials"].as_array().into_iter().flatten() {
+            if !fill::needs_document(material, answers) {
+                continue;
+            }
+            let key = text(material, "key")?;
+            let path = format!("/api/v1/files?item={item}&material={key}&name=demo.pdf");
+            let what = format!("上传“{}”", text(material, "name")?);
+            let send = || citizen.send(&path, "application/pdf", fill::DOCUMENT, &[]);
+            let file = self.step(&what, send, |f| f["bytes"].to_string() + " 字节")?;
+            materials.push(json!({ "key": key, "way": "file", "digest": file["digest"], "name": file["name"] }));
+        }
+        Ok(materials)
+    }
+
+    fn progress(&mut self, receipt: &Value) -> Result<(), String> {
+        let visitor = Client::visitor(self.base);
+        let body = json!({ "number": receipt["ticket"], "password": receipt["query_password"] });
+        let ask = || visitor.post("/api/v1/progress", &body, &[]);
+        self.step("不登录查进度", ask, |p| p["state_name"].as_str().unwrap_or_default().to_owned()).map(|_| ())
+    }
+
+    /// Finds the case on the desk, decides it, and gives the certificate.
+    fn decide(&mut self, staff: &Client, receipt: &Value, name: &str) -> Result<Value, String> {
+        let case = text(receipt, "case")?;
+        let path = format!("/api/v1/cases/{case}/decision");
+        let body = json!({ "granted": true, "reason": "符合法定条件" });
+        let decided = self.step("决定准予并签发证照", || staff.post(&path, &body, &[]), |d| {
+            d["certificate"]["identifier"].as_str().unwrap_or_default().to_owned()
+        })?;
+        self.save(&format!("{name}-decision.json"), &decided)?;
+        Ok(decided["certificate"].clone())
+    }
+
+    fn verify(&mut self, certificate: &Value) -> Result<(), String> {
+        let identifier = text(certificate, "identifier")?;
+        let visitor = Client::visitor(self.base);
+        let path = format!("/api/v1/certificates/{identifier}/verification");
+        let view = self.step("任何人验证证照", || visitor.get(&path), |v| {
+            format!("{} {}", v["type_name"].as_str().unwrap_or_default(), v["status_name"].as_str().unwrap_or_default())
+        })?;
+        if view["status"] != "valid" {
+            return Err(format!("证照状态不是有效：{view}"));
+        }
+        self.save(&format!("certificate-{identifier}.json"), &view)
+    }
+
+    fn rate(&mut self, citizen: &Client, receipt: &Value) -> Result<(), String> {
+        let path = format!("/api/v1/cases/{}/rating", text(receipt, "case")?);
+        let body = json!({ "grade": 1, "options": [], "words": "演示评价", "anonymous": false });
+        self.step("评价", || citizen.post(&path, &body, &[]), |r| r["grade_name"].as_str().unwrap_or_default().to_owned())
+            .map(|_| ())
+    }
+
+    fn licence_was_reused(&mut self, citizen: &Client, food: &Value, licence: &Value) -> Result<(), String> {
+        let path = format!("/api/v1/cases/{}", text(food, "case")?);
+        let case = self.step("营业执照自动取用，不用上传", || citizen.get(&path), |_| {
+            licence["identifier"].as_str().unwrap_or_default().to_owned()
+        })?;
+        let used = case["materials"].as_array().into_iter().flatten().any(|m| m["identifier"] == licence["identifier"]);
+        if used { Ok(()) } else { Err(format!("食品经营许可没有用上刚取得的营业执照：{}", case["materials"])) }
+    }
+
+    /// Finishes every step, each by somebody at its post.
+    fn review(&mut self, clerk: &Client, reviewer: &Client, case: &str) -> Result<(), String> {
+        for _ in 0..20 {
+            let seen = reviewer.get(&format!("/api/v1/cases/{case}"))?;
+            if seen["state"] != "review" {
+                return Ok(());
+            }
+            let steps = seen["steps"].as_array().cloned().unwrap_or_default();
+            let open = steps.iter().find(|step| step["open"] == true).ok_or("审查中却没有轮到的环节")?;
+            let actor = if open["post"] == "clerk" { clerk } else { reviewer };
+            let what = format!("{}（{}）", text(open, "name")?, actor.who);
+            let body = json!({ "step": open["key"], "passed": true, "opinion": "材料齐全，符合条件", "checked": [] });
+            let path = format!("/api/v1/cases/{case}/reviews");
+            self.step(&what, || actor.post(&path, &body, &[]), state)?;
+        }
+        Err("审查环节太多".into())
+    }
+
+    fn stranger_sees_nothing(&mut self, case: &str) -> Result<(), String> {
+        let base = self.base;
+        let stranger = self.step("另一位群众登录", || log_in(base, "li"), |c| c.who.clone())?;
+        let path = format!("/api/v1/cases/{case}");
+        self.step(
+            "别人的办件查不到",
+            || match stranger.get(&path) {
+                Err(message) if message.contains("404") => Ok(()),
+                other => Err(format!("应当是没有找到，却是 {other:?}")),
+            },
+            |()| "没有找到".to_owned(),
+        )
+    }
+}

@@ -1,0 +1,99 @@
+//! What a program sends: strict JSON, and a caller who is somebody.
+
+use crate::error::Failure;
+use crate::session::Caller;
+use crate::state::App;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use base::Error;
+use domain::identity::policy::permits;
+use domain::identity::{Action, Actor};
+use serde::de::DeserializeOwned;
+
+/// A body that is read once the caller's right is known: who may not do a thing at all is told that, not
+/// what was wrong with her JSON.
+pub(crate) struct Sent(Bytes);
+
+/// Answers and lists of materials are small; files have their own route.
+const MOST: usize = 1024 * 1024;
+
+impl FromRequest<App> for Sent {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let body = Bytes::from_request(request, app).await.map_err(|_| too_large())?;
+        if body.len() > MOST { Err(too_large()) } else { Ok(Sent(body)) }
+    }
+}
+
+impl Sent {
+    /// Strict JSON: nothing we do not know, nothing missing. An empty body counts as `{}`.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        read(&self.0)
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    let text = if body.trim_ascii().is_empty() { b"{}" } else { body.trim_ascii() };
+    // The parser would take the fields of an object from a list, one after the other.
+    if !text.starts_with(b"{") {
+        return Err(Error::refused("malformed", "请求应为 JSON 对象").into());
+    }
+    serde_json::from_slice(text).map_err(|error| {
+        let place = format!("第 {} 行第 {} 列", error.line(), error.column());
+        let message = match error.classify() {
+            serde_json::error::Category::Data => format!("请求里有不认识的字段，或者字段的内容不对：{error}"),
+            _ => format!("请求不是完整的 JSON：{place}"),
+        };
+        Error::refused("malformed", message).into()
+    })
+}
+
+fn too_large() -> Failure {
+    Error::refused("too_large", "请求内容太大").into()
+}
+
+/// A caller with a full session; a visitor, or somebody whose code is still missing, is unauthenticated.
+pub(crate) struct Member(pub Caller);
+
+impl FromRequestParts<App> for Member {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        if caller.cx.actor == Actor::Visitor { Err(Error::Unauthenticated.into()) } else { Ok(Member(caller)) }
+    }
+}
+
+impl Member {
+    /// Refuses at once what no role of this caller could ever do; the verbs decide about the thing at hand.
+    pub(crate) fn may(self, action: Action) -> Result<Caller, Failure> {
+        if permits(&self.0.cx.actor, action) { Ok(self.0) } else { Err(Error::Denied.into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[serde(default)]
+        reason: String,
+    }
+
+    fn code(body: &str) -> Result<String, &'static str> {
+        read::<Sample>(body.as_bytes()).map(|sample| sample.reason).map_err(|failure| failure.0.code())
+    }
+
+    #[test]
+    fn strict_means_strict() {
+        assert_eq!(code(""), Ok(String::new()));
+        assert_eq!(code(r#"{"reason":"不全"}"#), Ok("不全".into()));
+        for bad in [r#"{"reasn":"x"}"#, r#"{"reason":7}"#, "{", "[]", r#"{"reason":"a","reason":"b"}"#, "{} {}"] {
+            assert_eq!(code(bad), Err("malformed"), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! The review screen as its template sees it.
+
+use super::acts::Acts;
+use super::attempt::Attempt;
+use super::{mask, said};
+use crate::casework::light_kind;
+use crate::form::answer_text;
+use crate::page::Page;
+use crate::session::Visit;
+use crate::words;
+use askama::Template;
+use domain::casework::{CaseView, GivenMaterial, ReviewStep, State, Way};
+use domain::catalog::{Field, Need};
+
+#[derive(Template)]
+#[template(path = "casework/desk_case.html")]
+pub(super) struct DeskCasePage {
+    pub page: Page,
+    id: String,
+    version: i64,
+    title: String,
+    ticket: String,
+    number: String,
+    light: &'static str,
+    light_words: String,
+    sentence: String,
+    facts: Vec<Row>,
+    sections: Vec<Section>,
+    conditions: Vec<String>,
+    materials: Vec<Material>,
+    results: Vec<StepRow>,
+    timeline: Vec<Entry>,
+    acts: Acts,
+    errors: Vec<(String, String)>,
+    /// What was typed before somebody else was quicker.
+    typed: Vec<(&'static str, String)>,
+}
+
+struct Row {
+    label: String,
+    value: String,
+}
+
+struct Section {
+    title: String,
+    rows: Vec<Row>,
+}
+
+struct Material {
+    name: String,
+    /// How it was given, in words.
+    way: String,
+    tone: &'static str,
+    /// Empty when there is no file to look at.
+    file: String,
+    deferred: bool,
+    standard: String,
+}
+
+struct StepRow {
+    name: String,
+    passed: bool,
+    opinion: String,
+    checked: Vec<String>,
+    who: String,
+}
+
+/// As `_timeline.html` draws it.
+struct Entry {
+    state: &'static str,
+    title: String,
+    at: String,
+    who: String,
+    note: String,
+}
+
+pub(super) fn page(visit: &Visit, view: CaseView, attempt: Option<Attempt>) -> DeskCasePage {
+    let mut page = visit.page(format!("{} · {}", view.item.base.name, view.applicant.name));
+    // After a refused POST the address is that of the act: coming back must lead to the case.
+    page.path = format!("/desk/cases/{}", view.id);
+    page.error = attempt.is_some();
+    let attempt = attempt.as_ref();
+    let conflict = attempt.filter(|attempt| attempt.conflict);
+    DeskCasePage {
+        id: view.id.to_string(),
+        version: view.version,
+        title: page.title.clone(),
+        page,
+        light: light_kind(view.clock.light),
+        // What is over is told by how it ended.
+        light_words: match view.case.state.is_final() {
+            true => view.case.state.name().to_owned(),
+            false => view.clock.light.name(),
+        },
+        sentence: view.clock.sentence.clone(),
+        facts: facts(visit, &view),
+        sections: sections(visit, &view),
+        conditions: view.item.base.conditions.clone(),
+        materials: view.materials.iter().map(|given| material(visit, &view, given)).collect(),
+        results: view.case.steps.iter().filter_map(step_row).collect(),
+        timeline: timeline(&view),
+        acts: Acts::of(&visit.cx, &view, attempt),
+        errors: attempt.map(Attempt::errors).unwrap_or_default(),
+        typed: conflict.map(Attempt::typed).unwrap_or_default(),
+        ticket: view.ticket,
+        number: view.number,
+    }
+}
+
+fn row(label: &str, value: impl Into<String>) -> Row {
+    Row { label: label.to_owned(), value: value.into() }
+}
+
+fn facts(visit: &Visit, view: &CaseView) -> Vec<Row> {
+    let applicant = &view.applicant;
+    let mut facts = vec![
+        row("申请人", applicant.name.clone()),
+        row("证件号码", mask::applicant_code(&applicant.code)),
+        row("电话", norms::mask::phone(&applicant.phone)),
+    ];
+    facts.extend(applicant.agent.as_ref().map(|agent| row("经办人", agent.clone())));
+    let limit = match view.case.statutory {
+        Some(statutory) => format!("{}（法定{statutory}）", view.case.promised),
+        None => view.case.promised.to_string(),
+    };
+    let channel = if view.channel == "web" { "网上" } else { view.channel.as_str() };
+    facts.extend([
+        row("状态", view.case.state.name()),
+        row("提交", format!("{}，{channel}", words::instant(&view.submitted_at))),
+        row("承诺时限", limit),
+        row("受理单位", visit.cx.catalogue.full_name(&view.item.division) + " " + &view.item.body.name),
+    ]);
+    facts
+}
+
+/// The answers page by page, then what no page asked: answers the item gives itself.
+fn sections(visit: &Visit, view: &CaseView) -> Vec<Section> {
+    let base = &view.item.base;
+    let pages = domain::catalog::visible_pages(base);
+    let mut sections: Vec<Section> = pages
+        .iter()
+        .map(|page| Section {
+            title: page.title.clone(),
+            rows: page.fields.iter().filter_map(|field| answer(visit, view, &field.element, Some(field))).collect(),
+        })
+        .collect();
+    let asked: Vec<&str> = base.fields().map(|field| field.element.as_str()).collect();
+    let others = view.answers.keys().filter(|key| !asked.contains(&key.as_str()));
+    let rows: Vec<Row> = others.filter_map(|key| answer(visit, view, key, None)).collect();
+    if !rows.is_empty() {
+        sections.push(Section { title: "事项固定内容".into(), rows });
+    }
+    sections
+}
+
+fn answer(visit: &Visit, view: &CaseView, key: &str, field: Option<&Field>) -> Option<Row> {
+    let element = visit.cx.catalogue.element(key)?;
+    let values = view.answers.get(key);
+    let label = field.and_then(|field| field.label.as_deref()).unwrap_or(&element.label);
+    let masked: Option<Vec<String>> =
+        values.map(|values| values.iter().map(|value| mask::answer(element, value)).collect());
+    Some(row(label, answer_text(element, masked.as_ref())))
+}
+
+fn material(visit: &Visit, view: &CaseView, given: &GivenMaterial) -> Material {
+    let asked = view.item.base.material(&given.key);
+    let kind = asked.and_then(|material| visit.cx.catalogue.kind(&material.kind));
+    let (way, tone) = way(&given.way);
+    Material {
+        name: kind.map_or(given.key.clone(), |kind| kind.name.clone()),
+        file: match &given.way {
+            Way::File { .. } => format!("/cases/{}/files/{}", view.id, given.key),
+            _ => String::new(),
+        },
+        way,
+        tone,
+        deferred: asked.is_some_and(|material| material.need == Need::Deferred),
+        standard: asked.map(|material| material.standard.clone()).unwrap_or_default(),
+    }
+}
+
+fn way(way: &Way) -> (String, &'static str) {
+    match way {
+        Way::Form => ("免交：按填写内容生成".into(), "ok"),
+        Way::Account => ("免交：账户已实名核验".into(), "ok"),
+        Way::Certificate { identifier } => (format!("免交：电子证照 {identifier}"), "ok"),
+        Way::File { name, .. } => (format!("已上传：{name}"), ""),
+        Way::Later => ("容缺后补：受理后补交".into(), "warn"),
+        Way::Paper => ("纸质提交：请在窗口核对".into(), "warn"),
+    }
+}
+
+fn step_row(step: &ReviewStep) -> Option<StepRow> {
+    let done = step.done.as_ref()?;
+    Some(StepRow {
+        name: step.name.clone(),
+        passed: done.passed,
+        opinion: done.opinion.clone(),
+        checked: done.checked.clone(),
+        who: format!("{}，{}", done.by_name, words::day(&done.on)),
+    })
+}
+
+fn timeline(view: &CaseView) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for entry in &view.timeline {
+        let Some(said) = said::in_words(&entry.event, &view.case) else { continue };
+        entries.push(Entry {
+            state: said.mark,
+            title: said.title,
+            at: words::instant(&entry.at),
+            who: entry.actor.clone(),
+            note: said.note,
+        });
+    }
+    if !view.case.state.is_final() {
+        let state = if view.case.state == State::Suspended { "paused" } else { "now" };
+        let title = view.case.state.name().to_owned();
+        entries.push(Entry { state, title, at: String::new(), who: String::new(), note: String::new() });
+    }
+    entries
+}

@@ -1,0 +1,59 @@
+//! The receipt: what the applicant keeps in her hand.
+
+use super::stations::{Station, stations};
+use crate::page::Page;
+use crate::qr;
+use crate::session::{PageResult, Visit};
+use askama::Template;
+use axum::extract::Path;
+use base::Id;
+use domain::casework::{self, Receipt};
+
+#[derive(Template)]
+#[template(path = "casework/receipt.html")]
+struct ReceiptPage {
+    page: Page,
+    receipt: Receipt,
+    /// SVG of our own making, with escaped texts.
+    qr: String,
+    line: Vec<Station>,
+    phone: String,
+    hours: String,
+}
+
+pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
+    let (cx, case): (_, Id) = (&visit.cx, case.parse()?);
+    let read = cx.db().read(async |tx| {
+        let receipt = casework::receipt(tx, cx, case).await?;
+        Ok((receipt, casework::show_case(tx, cx, case).await?))
+    });
+    let (receipt, view) = read.await?;
+    let target = progress_url(&visit.app.settings.public_url, &receipt.ticket);
+    visit.show(&ReceiptPage {
+        page: visit.page("申请已提交"),
+        qr: qr::svg(&target, "查进度的二维码"),
+        line: stations(&view),
+        phone: view.item.phone.clone(),
+        hours: view.item.hours.clone(),
+        receipt,
+    })
+}
+
+/// The public progress page of one case: who scans it still gives the query password.
+fn progress_url(public_url: &str, ticket: &str) -> String {
+    let number: String = form_urlencoded::byte_serialize(ticket.as_bytes()).collect();
+    format!("{public_url}/progress?number={number}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_leads_to_the_public_page_without_the_password() {
+        assert_eq!(
+            progress_url("https://yiwang.example", "3201-1"),
+            "https://yiwang.example/progress?number=3201-1"
+        );
+    }
+}

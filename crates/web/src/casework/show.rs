@@ -1,0 +1,221 @@
+//! One case as its applicant follows it, and the files in it.
+
+use super::check::{AnswerRow, way_words};
+use super::light_kind;
+use super::stations::{Station, stations};
+use crate::form::answer_text;
+use crate::page::Page;
+use crate::session::{PageResult, Visit};
+use crate::words;
+use askama::Template;
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use base::{Error, Id};
+use domain::casework::{self, Awaited, CaseView, Event, State, StoredFile, Way};
+use domain::catalog::{Element, ElementType};
+use domain::feedback::{self, RatingState};
+
+#[derive(Template)]
+#[template(path = "casework/show.html")]
+struct CasePage {
+    page: Page,
+    view: CaseView,
+    light: &'static str,
+    bar: Option<LimitBar>,
+    line: Vec<Station>,
+    sections: Vec<(String, Vec<AnswerRow>)>,
+    materials: Vec<FileRow>,
+    rating: Rating,
+}
+
+/// Working days of `light::limit`.
+struct LimitBar {
+    promised: u32,
+    statutory: u32,
+    used: u32,
+}
+
+struct FileRow {
+    name: String,
+    how: String,
+    href: String,
+}
+
+enum Rating {
+    Closed,
+    Open(String),
+    Given(&'static str),
+}
+
+impl CasePage {
+    fn may_withdraw(&self) -> bool {
+        self.view.case.state.next().contains(&State::Withdrawn)
+    }
+
+    /// How it stands: 已送达 alone would not say how it ended.
+    fn standing(&self) -> &'static str {
+        self.view.case.outcome.map_or(self.view.case.state.name(), |outcome| outcome.name())
+    }
+
+    /// How and why the case ended without what was asked for.
+    fn refusal(&self) -> Option<(&'static str, String)> {
+        let reason = |event: &Event| match event {
+            Event::Refused { reason, .. } => Some(("不予许可", reason.clone())),
+            Event::NotAccepted { reason, .. } => Some(("不予受理", reason.clone())),
+            Event::NotNeeded { reason, .. } => Some(("这件事不需要办理", reason.clone())),
+            Event::WrongBody { right_body, .. } => {
+                Some(("这件事不归这个单位办", format!("请向{right_body}申请。")))
+            }
+            _ => None,
+        };
+        self.view.timeline.iter().rev().find_map(|entry| reason(&entry.event))
+    }
+
+    /// The last lawful day, while the decision is awaited.
+    fn lawful_day(&self) -> Option<String> {
+        let awaited = self.view.clock.awaited == Awaited::Decision;
+        self.view.clock.statutory_due.as_ref().filter(|_| awaited).map(words::day)
+    }
+
+    fn supplement(&self) -> Option<(String, &[String])> {
+        let noticed = self.view.case.state == State::SupplementNoticed;
+        let supplement = self.view.case.supplement.as_ref().filter(|_| noticed)?;
+        Some((words::day(&supplement.due), &supplement.missing))
+    }
+
+    fn until(&self, certificate: &domain::certs::Certificate) -> String {
+        certificate
+            .valid_until
+            .as_ref()
+            .map_or("长期有效".into(), |last| format!("有效期至{}", words::day(last)))
+    }
+}
+
+pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
+    let (cx, case): (_, Id) = (&visit.cx, case.parse()?);
+    // Staff have a page of their own, with what they may do about the case.
+    if cx.actor.staff().is_some() {
+        return Ok(Redirect::to(&format!("/desk/cases/{case}")).into_response());
+    }
+    let read = cx.db().read(async |tx| {
+        let view = casework::show_case(tx, cx, case).await?;
+        Ok((view, feedback::rating_state(tx, cx, case).await?))
+    });
+    let (view, rating) = read.await?;
+    let crumbs = [("我的空间", "/me"), ("我的办件", "/me/cases")];
+    visit.show(&CasePage {
+        page: visit.page(view.item.base.name.clone()).under(&crumbs),
+        light: light_kind(view.clock.light),
+        bar: limit_bar(&visit, &view),
+        line: stations(&view),
+        sections: sections(&visit, &view),
+        materials: materials(&visit, &view),
+        rating: match rating {
+            RatingState::Open { until } => Rating::Open(words::day(&until)),
+            RatingState::Given { rating } => Rating::Given(rating.grade_name),
+            RatingState::TooEarly | RatingState::Over => Rating::Closed,
+        },
+        view,
+    })
+}
+
+/// Only where both clocks run: an instant item, or one without a limit in law, is told in words.
+fn limit_bar(visit: &Visit, view: &CaseView) -> Option<LimitBar> {
+    let used = casework::days_used(&view.case, &visit.cx.catalogue.calendar, visit.cx.today())?;
+    let days = |limit: norms::Limit| limit.working_days_equivalent().ceil() as u32;
+    let (promised, statutory) = (days(view.case.promised), days(view.case.statutory?));
+    (promised > 0).then_some(LimitBar { promised, statutory, used })
+}
+
+fn sections(visit: &Visit, view: &CaseView) -> Vec<(String, Vec<AnswerRow>)> {
+    let row = |field: &domain::catalog::Field| {
+        let element = visit.cx.catalogue.element(&field.element)?;
+        let values = view.answers.get(&field.element)?;
+        Some(AnswerRow {
+            label: field.label.clone().unwrap_or_else(|| element.label.clone()),
+            value: masked(element, answer_text(element, Some(values))),
+            href: String::new(),
+            source: String::new(),
+            error: String::new(),
+        })
+    };
+    let pages = view.item.base.pages.iter();
+    let sections =
+        pages.map(|page| (page.title.clone(), page.fields.iter().filter_map(row).collect::<Vec<_>>()));
+    sections.filter(|(_, rows)| !rows.is_empty()).collect()
+}
+
+/// The page may be open on a counter for others to see: numbers are masked even for their owner.
+fn masked(element: &Element, text: String) -> String {
+    match element.element_type {
+        ElementType::CitizenNumber => norms::mask::citizen_number(&text),
+        ElementType::Phone if element.sensitive => norms::mask::phone(&text),
+        _ => text,
+    }
+}
+
+fn materials(visit: &Visit, view: &CaseView) -> Vec<FileRow> {
+    let row = |given: &casework::GivenMaterial| {
+        let kind = view.item.base.material(&given.key).and_then(|m| visit.cx.catalogue.kind(&m.kind));
+        FileRow {
+            name: kind.map_or_else(|| given.key.clone(), |kind| kind.name.clone()),
+            how: way_words(&given.way),
+            href: match given.way {
+                Way::File { .. } => format!("/cases/{}/files/{}", view.id, given.key),
+                _ => String::new(),
+            },
+        }
+    };
+    view.materials.iter().map(row).collect()
+}
+
+/// A file of a case, for its applicant and the desk: saved, never shown inside our origin.
+pub(crate) async fn file(visit: Visit, Path((case, material)): Path<(String, String)>) -> PageResult {
+    let (cx, files, case): (_, _, Id) = (&visit.cx, &visit.app.files, case.parse()?);
+    let read = cx.db().read(async |tx| casework::case_file(tx, cx, files, case, &material).await);
+    let (file, content) = read.await?;
+    Ok(attachment(&file, content)?)
+}
+
+fn attachment(file: &StoredFile, content: Vec<u8>) -> Result<Response, Error> {
+    let value = |text: &str| HeaderValue::from_str(text).map_err(|e| Error::Bug(e.into()));
+    let mut response = content.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, value(&file.media)?);
+    headers.insert(header::CONTENT_DISPOSITION, value(&disposition(&file.name))?);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
+}
+
+/// RFC 6266 with the encoding of RFC 5987: the plain name is for programs that know no other.
+fn disposition(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-' | b'_' | b'~' => {
+                encoded.push(char::from(byte))
+            }
+            other => encoded.push_str(&format!("%{other:02X}")),
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_keeps_its_chinese_name_and_cannot_break_the_header() {
+        assert_eq!(
+            disposition("平面图.pdf"),
+            "attachment; filename=\"___.pdf\"; filename*=UTF-8''%E5%B9%B3%E9%9D%A2%E5%9B%BE.pdf"
+        );
+        let nasty = disposition("a\"; filename=\"x.html\r\nX: y");
+        assert!(!nasty.contains(['\r', '\n']) && nasty.matches('"').count() == 2, "{nasty}");
+        assert!(HeaderValue::from_str(&nasty).is_ok());
+    }
+}

@@ -1,0 +1,110 @@
+//! The line of a case: stations passed, the one it stands at, and those ahead, in words for the applicant.
+
+use crate::words;
+use domain::casework::{Awaited, CaseView, Event, State, TimelineEntry};
+
+/// One station as `_timeline.html` draws it.
+pub(crate) struct Station {
+    /// done now todo paused bad
+    pub state: &'static str,
+    pub title: String,
+    pub at: String,
+    pub who: String,
+    pub note: String,
+}
+
+impl Station {
+    fn ahead(state: &'static str, title: &str) -> Station {
+        Station { state, title: title.into(), at: String::new(), who: String::new(), note: String::new() }
+    }
+}
+
+/// The whole line of a case.
+pub(crate) fn stations(view: &CaseView) -> Vec<Station> {
+    let passed = view.timeline.iter().filter_map(|entry| passed(view, entry));
+    passed.chain(ahead(view)).collect()
+}
+
+/// A station for each event that means something to the applicant. Opinions of reviewers stay inside;
+/// what counts for her is the decision and its reason.
+fn passed(view: &CaseView, entry: &TimelineEntry) -> Option<Station> {
+    let (state, title, note) = match &entry.event {
+        Event::Submitted(_) => ("done", "提交申请".to_owned(), format!("编号 {}", view.ticket)),
+        Event::SupplementNoticed { missing, due, .. } => {
+            let note = format!("请在{}前补齐：{}", words::day(due), missing.join("；"));
+            ("done", "一次性告知补正".to_owned(), note)
+        }
+        Event::SupplementHandedIn { .. } => ("done", "补正材料已交".to_owned(), String::new()),
+        Event::SupplementLapsed { .. } => ("bad", "逾期没有补正".to_owned(), String::new()),
+        Event::Accepted { by_silence: true, .. } => (
+            "done",
+            "视为受理".to_owned(),
+            "五个工作日没有答复，从收到之日起视为受理（行政许可法第三十二条）。".to_owned(),
+        ),
+        Event::Accepted { on, .. } => {
+            ("done", "受理".to_owned(), format!("办理时限从{}起算。", words::day(on)))
+        }
+        Event::NotAccepted { reason, .. } => ("bad", "不予受理".to_owned(), reason.clone()),
+        Event::NotNeeded { reason, .. } => ("bad", "不需要办理".to_owned(), reason.clone()),
+        Event::WrongBody { right_body, .. } => {
+            ("bad", "不归这个单位办".to_owned(), format!("请向{right_body}申请。"))
+        }
+        Event::StepDone { step, .. } => ("done", format!("{}完成", step_name(view, step)), String::new()),
+        Event::Suspended { procedure, reason, .. } => {
+            ("paused", format!("特别程序：{procedure}"), reason.clone())
+        }
+        Event::Resumed { .. } => ("done", "恢复办理".to_owned(), String::new()),
+        Event::Extended { working_days, reason } => {
+            ("done", "延长期限".to_owned(), format!("经批准延长{working_days}个工作日：{reason}"))
+        }
+        Event::Granted { reason, .. } => ("done", "决定：准予".to_owned(), reason.clone()),
+        Event::Refused { reason, .. } => ("bad", "决定：不予许可".to_owned(), reason.clone()),
+        Event::Delivered { .. } => ("done", "送达".to_owned(), "结果在本页，随时可以查看。".to_owned()),
+        Event::Withdrawn { reason, .. } => ("bad", "您撤回了申请".to_owned(), reason.clone()),
+        // Steps inside the house that follow from others.
+        Event::ReviewOpened | Event::ReviewFinished | Event::Closed { .. } => return None,
+    };
+    let who = if by_applicant(&entry.event) { "您".to_owned() } else { view.item.body.name.clone() };
+    Some(Station { state, title, at: words::instant(&entry.at), who, note })
+}
+
+fn by_applicant(event: &Event) -> bool {
+    matches!(event, Event::Submitted(_) | Event::SupplementHandedIn { .. } | Event::Withdrawn { .. })
+}
+
+fn step_name<'a>(view: &'a CaseView, key: &'a str) -> &'a str {
+    view.case.steps.iter().find(|step| step.key == key).map_or(key, |step| step.name.as_str())
+}
+
+/// Where it stands and what follows; nothing once it has ended.
+fn ahead(view: &CaseView) -> Vec<Station> {
+    let (now, rest): (Station, &[&str]) = match view.case.state {
+        State::Submitted if view.case.steps.is_empty() => {
+            (Station::ahead("now", "等受理"), &["决定", "送达"])
+        }
+        State::Submitted => (Station::ahead("now", "等受理"), &["审查", "决定", "送达"]),
+        State::SupplementNoticed => (Station::ahead("now", "等您补正"), &["受理", "审查", "决定", "送达"]),
+        State::Review => (Station::ahead("now", &reviewing(view)), &["决定", "送达"]),
+        State::Suspended => (Station::ahead("paused", "暂停计时"), &["审查", "决定", "送达"]),
+        State::Accepted | State::Decision => (Station::ahead("now", "等决定"), &["送达"]),
+        _ => return Vec::new(),
+    };
+    let now = Station { note: awaited(view), ..now };
+    std::iter::once(now).chain(rest.iter().map(|title| Station::ahead("todo", title))).collect()
+}
+
+fn reviewing(view: &CaseView) -> String {
+    let names: Vec<&str> = view.case.open_steps().map(|step| step.name.as_str()).collect();
+    if names.is_empty() { "审查".to_owned() } else { names.join("、") }
+}
+
+fn awaited(view: &CaseView) -> String {
+    let Some(due) = view.clock.due.as_ref().map(words::day) else { return String::new() };
+    match view.clock.awaited {
+        Awaited::Acceptance => format!("{}最晚{due}答复您。", view.item.body.name),
+        Awaited::Supplement => format!("请在{due}前补齐。"),
+        Awaited::Decision if view.case.state == State::Suspended => "恢复后接着计算时限。".to_owned(),
+        Awaited::Decision => format!("最晚{due}作出决定。"),
+        Awaited::Nothing => String::new(),
+    }
+}

@@ -1,0 +1,104 @@
+//! One's own certificates: cards by state, and each one in full.
+
+use crate::page::Page;
+use crate::qr;
+use crate::session::{PageResult, Visit};
+use crate::words;
+use askama::Template;
+use axum::extract::Path;
+use base::Error;
+use domain::certs::{self, Certificate, Datum};
+use norms::Day;
+use norms::codes::LicenceStatus;
+
+#[derive(Template)]
+#[template(path = "certs/mine.html")]
+struct MinePage {
+    page: Page,
+    soon: Vec<Certificate>,
+    valid: Vec<Certificate>,
+    dead: Vec<Certificate>,
+    today: Day,
+}
+
+#[derive(Template)]
+#[template(path = "certs/certificate.html")]
+struct CertificatePage {
+    page: Page,
+    certificate: Certificate,
+    status: LicenceStatus,
+    soon: bool,
+    /// SVG of our own making, with escaped texts.
+    qr: String,
+}
+
+impl CertificatePage {
+    /// What is stamped across it when it counts no longer.
+    fn stamp(&self) -> Option<String> {
+        (self.status != LicenceStatus::Valid).then(|| format!("已{}", self.status.name()))
+    }
+
+    fn valid_through(&self) -> String {
+        self.certificate.valid_until.as_ref().map_or("长期".into(), words::day)
+    }
+
+    /// Days read as days, whatever form they were stored in.
+    fn shown(&self, datum: &Datum) -> String {
+        datum.value.parse().map_or_else(|_| datum.value.clone(), |day| words::day(&day))
+    }
+
+    /// The type may print the holder under a label of its own.
+    fn names_holder(&self) -> bool {
+        self.certificate.data.iter().any(|datum| datum.value == self.certificate.holder_name)
+    }
+
+    /// Long values take a line of their own.
+    fn is_wide(&self, datum: &Datum) -> bool {
+        datum.value.chars().count() > 16
+    }
+}
+
+pub(crate) async fn list(visit: Visit) -> PageResult {
+    let cx = &visit.cx;
+    if cx.actor.person().is_none() && cx.actor.account().is_some() {
+        return Err(Error::Denied.into());
+    }
+    let all = cx.db().read(async |tx| certs::of_holder(tx, cx).await).await?;
+    let today = cx.today();
+    let (alive, dead): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|held| held.status_on(today) == LicenceStatus::Valid);
+    let (soon, valid) = alive.into_iter().partition(|held| held.expires_soon(today));
+    let page = visit.page("我的证照").under(&[("我的空间", "/me")]);
+    visit.show(&MinePage { page, soon, valid, dead, today })
+}
+
+pub(crate) async fn show(visit: Visit, Path(identifier): Path<String>) -> PageResult {
+    let cx = &visit.cx;
+    let certificate = cx.db().read(async |tx| certs::show(tx, cx, &identifier).await).await?;
+    let target = verify_url(&visit.app.settings.public_url, &certificate.identifier);
+    let crumbs = [("我的空间", "/me"), ("我的证照", "/me/certificates")];
+    visit.show(&CertificatePage {
+        page: visit.page(certificate.type_name.clone()).under(&crumbs),
+        status: certificate.status_on(cx.today()),
+        soon: certificate.expires_soon(cx.today()),
+        qr: qr::svg(&target, "验证这张证照的二维码"),
+        certificate,
+    })
+}
+
+/// Where anybody checks a certificate she is shown.
+fn verify_url(public_url: &str, identifier: &str) -> String {
+    let identifier: String = form_urlencoded::byte_serialize(identifier.as_bytes()).collect();
+    format!("{public_url}/verify?identifier={identifier}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_leads_to_the_public_check() {
+        let url = verify_url("http://localhost:8080", "1.2.156.3005.2.X.Y.Z.001.A");
+        assert_eq!(url, "http://localhost:8080/verify?identifier=1.2.156.3005.2.X.Y.Z.001.A");
+    }
+}

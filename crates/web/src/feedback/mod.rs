@@ -1,0 +1,3 @@
+//! 好差评: one rating for each service.
+
+pub(crate) mod rate;

@@ -1,0 +1,234 @@
+//! The three administrators: accounts (security), journal (audit), system (system). Each sees only her own.
+
+use crate::page::Page;
+use crate::posted::Posted;
+use crate::session::{PageResult, Visit};
+use crate::words;
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect};
+use base::{Error, Id, PageOf, Result};
+use domain::health::{self, SystemReport};
+use domain::identity::policy::permits;
+use domain::identity::{self, AccountRow, Action, Actor};
+use domain::journal::{Event, Sealed};
+use serde::Deserialize;
+
+/// A way into one administrator's work: words, address, what is done there.
+struct Link {
+    words: &'static str,
+    href: &'static str,
+    about: &'static str,
+}
+
+const LINKS: [(Action, Link); 3] = [
+    (Action::AccountManage, Link { words: "账户", href: "/admin/accounts", about: "查看账户，停用、启用" }),
+    (Action::JournalRead, Link { words: "审计日志", href: "/admin/journal", about: "谁在什么时候做了什么，有没有被改动" }),
+    (Action::SystemRead, Link { words: "系统状态", href: "/admin/system", about: "数据库、后台任务、目录和搜索" }),
+];
+
+/// What this actor may open; what is not hers is not shown.
+fn links(visit: &Visit) -> Vec<&'static Link> {
+    LINKS.iter().filter(|(action, _)| permits(&visit.cx.actor, *action)).map(|(_, link)| link).collect()
+}
+
+/// A number somebody mistyped is no reason to refuse the list.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Ask {
+    page: String,
+    done: String,
+}
+
+#[derive(Template)]
+#[template(path = "identity/admin_home.html")]
+struct AdminHomePage {
+    page: Page,
+    links: Vec<&'static Link>,
+    role: &'static str,
+}
+
+pub(crate) async fn home(visit: Visit) -> PageResult {
+    let role = match &visit.cx.actor {
+        Actor::Administrator(administrator) => administrator.role.name(),
+        Actor::Visitor => return Err(Error::Unauthenticated.into()),
+        _ => return Err(Error::Denied.into()),
+    };
+    visit.show(&AdminHomePage { page: visit.page("管理"), links: links(&visit), role })
+}
+
+#[derive(Template)]
+#[template(path = "identity/admin_accounts.html")]
+struct AdminAccountsPage {
+    page: Page,
+    links: Vec<&'static Link>,
+    rows: Vec<AccountRow>,
+    number: u32,
+    last: u32,
+    total: i64,
+    own: String,
+    attempt: Attempt,
+    errors: Vec<(String, String)>,
+}
+
+/// A change that was refused: whose, with which reason, and why.
+#[derive(Default)]
+struct Attempt {
+    account: String,
+    reason: String,
+    error: String,
+}
+
+pub(crate) async fn accounts(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
+    let mut page = accounts_page(&visit, &ask.page, Attempt::default()).await?;
+    page.page.notice = match ask.done.as_str() {
+        "disabled" => Some("账户已停用，它的会话已全部结束。".to_owned()),
+        "enabled" => Some("账户已启用。".to_owned()),
+        _ => None,
+    };
+    visit.show(&page)
+}
+
+pub(crate) async fn set_state(Path(account): Path<String>, form: Posted) -> PageResult {
+    let (visit, id) = (&form.visit, account.parse::<Id>()?);
+    let (state, reason) = (form.get("state"), form.get("reason"));
+    let outcome = match state {
+        "disabled" => visit.cx.db().write(async |tx| identity::disable_account(tx, &visit.cx, id, reason).await).await,
+        "enabled" => visit.cx.db().write(async |tx| identity::enable_account(tx, &visit.cx, id, reason).await).await,
+        _ => Err(Error::refused("identity.account_state", "请选择停用或者启用")),
+    };
+    let number = base::Page::of(form.get("page").parse().ok(), None).number;
+    match outcome {
+        Ok(()) => Ok(Redirect::to(&format!("/admin/accounts?page={number}&done={state}")).into_response()),
+        Err(refused @ Error::Refused(_)) => {
+            let attempt = Attempt { account, reason: reason.to_owned(), error: refused.to_string() };
+            visit.show_again(&accounts_page(visit, form.get("page"), attempt).await?)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn accounts_page(visit: &Visit, number: &str, attempt: Attempt) -> Result<AdminAccountsPage> {
+    let asked = base::Page::of(number.parse().ok(), None);
+    let found: PageOf<AccountRow> =
+        visit.cx.db().read(async |tx| identity::list_accounts(tx, &visit.cx, asked).await).await?;
+    let mut page = visit.page("账户").under(&[("管理", "/admin")]);
+    page.path = format!("/admin/accounts?page={}", asked.number);
+    page.error = !attempt.error.is_empty();
+    let place = format!("reason-{}", attempt.account);
+    Ok(AdminAccountsPage {
+        page,
+        links: links(visit),
+        number: found.number,
+        last: found.pages(),
+        total: found.total,
+        rows: found.rows,
+        own: visit.cx.actor.account().map(|id| id.to_string()).unwrap_or_default(),
+        errors: if attempt.error.is_empty() { Vec::new() } else { vec![(place, attempt.error.clone())] },
+        attempt,
+    })
+}
+
+impl AdminAccountsPage {
+    fn kind(&self, row: &AccountRow) -> &'static str {
+        match row.kind.as_str() {
+            "person" => "个人",
+            "staff" => "工作人员",
+            _ => "管理员",
+        }
+    }
+
+    fn is_own(&self, row: &AccountRow) -> bool {
+        row.id.to_string() == self.own
+    }
+
+    fn tried(&self, row: &AccountRow) -> bool {
+        row.id.to_string() == self.attempt.account
+    }
+}
+
+#[derive(Template)]
+#[template(path = "identity/admin_journal.html")]
+struct AdminJournalPage {
+    page: Page,
+    links: Vec<&'static Link>,
+    events: Vec<Event>,
+    sealed: Option<Sealed>,
+    number: u32,
+    last: u32,
+}
+
+pub(crate) async fn journal(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
+    let asked = base::Page::of(ask.page.parse().ok(), Some(50));
+    let report = health::journal_report(&visit.cx, asked).await?;
+    visit.show(&AdminJournalPage {
+        page: visit.page("审计日志").under(&[("管理", "/admin")]),
+        links: links(&visit),
+        events: report.events,
+        sealed: report.sealed,
+        number: asked.number,
+        last: asked.number + u32::from(report.more),
+    })
+}
+
+impl AdminJournalPage {
+    fn at(&self, at: &base::Millis) -> String {
+        words::instant(at)
+    }
+
+    /// Whether an event is part of the chain already.
+    fn is_sealed(&self, event: &Event) -> bool {
+        self.sealed.as_ref().is_some_and(|sealed| event.id <= sealed.last_event)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "identity/admin_system.html")]
+struct AdminSystemPage {
+    page: Page,
+    links: Vec<&'static Link>,
+    report: SystemReport,
+}
+
+pub(crate) async fn system(visit: Visit) -> PageResult {
+    let report = health::system_report(&visit.cx).await?;
+    let page = visit.page("系统状态").under(&[("管理", "/admin")]);
+    visit.show(&AdminSystemPage { page, links: links(&visit), report })
+}
+
+impl AdminSystemPage {
+    fn engine(&self) -> &'static str {
+        if self.report.engine == "sqlite" { "SQLite（内嵌）" } else { "PostgreSQL" }
+    }
+
+    fn up_for(&self) -> String {
+        self.report.up_for.map_or_else(|| "未知".to_owned(), duration)
+    }
+
+    /// Queues are counted only so far.
+    fn few(&self, count: &usize) -> String {
+        let most = SystemReport::MOST as usize;
+        if *count >= most { format!("{}+", most - 1) } else { count.to_string() }
+    }
+}
+
+fn duration(millis: base::Millis) -> String {
+    let minutes = millis / 60_000;
+    match (minutes / 1440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} 分钟"),
+        (0, hours, minutes) => format!("{hours} 小时 {minutes} 分钟"),
+        (days, hours, _) => format!("{days} 天 {hours} 小时"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn up_time_reads_well() {
+        for (minutes, words) in [(0, "0 分钟"), (61, "1 小时 1 分钟"), (3 * 1440 + 125, "3 天 2 小时")] {
+            assert_eq!(duration(minutes * 60_000), words);
+        }
+    }
+}

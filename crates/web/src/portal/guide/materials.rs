@@ -1,0 +1,152 @@
+//! What to bring: what the product has already is struck out.
+
+use crate::session::Visit;
+use base::Result;
+use domain::casework::{self, PlannedMaterial, Way};
+use domain::catalog::{Answers, BaseItem, Catalogue, Material, Need, SatisfiedBy};
+use domain::identity;
+use norms::{MaterialForm, MaterialNeed, MaterialSource};
+
+/// The materials of the short version.
+#[derive(Debug, Clone, Default)]
+pub(in crate::portal) struct MaterialList {
+    pub rows: Vec<MaterialRow>,
+    /// Asked in some situations only.
+    pub conditional: Vec<(String, String)>,
+    /// Planned for whoever is logged in.
+    pub personal: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::portal) struct MaterialRow {
+    pub name: String,
+    pub form: &'static str,
+    /// What the applicant does about it.
+    pub todo: String,
+    /// 免交.
+    pub waived: bool,
+    /// Nothing to bring: it is made from the answers.
+    pub made: bool,
+    /// Government has it and finds it once the applicant is known.
+    pub findable: bool,
+}
+
+impl MaterialList {
+    /// How many the applicant must bring.
+    pub fn asked(&self) -> usize {
+        self.rows.iter().filter(|row| !row.waived && !row.made).count()
+    }
+
+    pub fn waived(&self) -> usize {
+        self.rows.iter().filter(|row| row.waived).count()
+    }
+
+    /// How many may be waived after logging in.
+    pub fn findable(&self) -> usize {
+        self.rows.iter().filter(|row| row.findable).count()
+    }
+}
+
+/// For whoever is logged in as planned for her, before any question is answered; for a visitor as the guide
+/// says.
+pub(super) async fn list(visit: &Visit, offer: &BaseItem) -> Result<MaterialList> {
+    let catalogue = &visit.cx.catalogue;
+    let personal = visit.cx.actor.person().is_some();
+    let rows = match personal {
+        true => planned(visit, offer).await?.iter().map(planned_row).collect(),
+        false => offer.materials.iter().filter_map(|material| general_row(catalogue, material)).collect(),
+    };
+    Ok(MaterialList { rows, conditional: conditional(catalogue, offer), personal })
+}
+
+async fn planned(visit: &Visit, offer: &BaseItem) -> Result<Vec<PlannedMaterial>> {
+    let cx = &visit.cx;
+    let answers = offer.with_given(&Answers::new());
+    let read = cx.db().read(async |tx| {
+        let profile = identity::profile_of(tx, cx).await?;
+        casework::plan_materials(tx, cx, offer, &answers, &profile).await
+    });
+    read.await
+}
+
+fn planned_row(plan: &PlannedMaterial) -> MaterialRow {
+    let made = plan.waived == Some(Way::Form);
+    let todo = match (&plan.waived, plan.material.need) {
+        (None, Need::Deferred) => "可以受理后再补交".to_owned(),
+        (None, _) if plan.because.is_empty() => plan.material.note.clone(),
+        _ => plan.because.clone(),
+    };
+    MaterialRow {
+        name: plan.name.clone(),
+        form: form(&plan.material),
+        todo,
+        waived: plan.waived.is_some() && !made,
+        made,
+        findable: false,
+    }
+}
+
+fn general_row(catalogue: &Catalogue, material: &Material) -> Option<MaterialRow> {
+    let kind = catalogue.kind(&material.kind)?;
+    if material.need == Need::Conditional {
+        return None;
+    }
+    let findable = matches!(kind.satisfied_by, SatisfiedBy::Certificate | SatisfiedBy::Resource);
+    let todo = match kind.satisfied_by {
+        SatisfiedBy::Form => "按您填写的内容自动生成，不用上传".to_owned(),
+        SatisfiedBy::Certificate => "登录后从证照库取，取到就免交".to_owned(),
+        SatisfiedBy::Resource => "登录后先核对共享数据，查到就免交".to_owned(),
+        SatisfiedBy::Document if material.need == Need::Deferred => "可以受理后再补交".to_owned(),
+        SatisfiedBy::Document => material.note.clone(),
+    };
+    let made = kind.satisfied_by == SatisfiedBy::Form;
+    Some(MaterialRow { name: kind.name.clone(), form: form(material), todo, waived: false, made, findable })
+}
+
+/// (name, in which situation).
+fn conditional(catalogue: &Catalogue, offer: &BaseItem) -> Vec<(String, String)> {
+    let only = offer.materials.iter().filter(|material| material.need == Need::Conditional);
+    let row = |material: &Material| Some((catalogue.kind(&material.kind)?.name.clone(), situation(catalogue, material)));
+    only.filter_map(row).collect()
+}
+
+/// “代办”是“家人代办”时.
+pub(super) fn situation(catalogue: &Catalogue, material: &Material) -> String {
+    let Some(when) = &material.when else { return String::new() };
+    let label = catalogue.element(&when.field).map_or("", |element| &element.label);
+    format!("“{label}”是“{}”时", when.is.join("”或“"))
+}
+
+/// The words of the norm where it has them; files write `electronic`, the norm says 电子.
+pub(super) fn form(material: &Material) -> &'static str {
+    MaterialForm::from_word(&material.form).map_or("其他", |form| form.name())
+}
+
+pub(super) fn source(material: &Material) -> String {
+    let source = MaterialSource::from_word(&material.source).map_or("其他", |source| source.name());
+    if material.issuer.is_empty() { source.to_owned() } else { format!("{source}（{}）", material.issuer) }
+}
+
+pub(super) fn need(catalogue: &Catalogue, material: &Material) -> String {
+    match material.need {
+        Need::Required => MaterialNeed::Required.name().to_owned(),
+        Need::Deferred => MaterialNeed::MayFollow.name().to_owned(),
+        Need::Conditional => situation(catalogue, material),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(waived: bool, made: bool, findable: bool) -> MaterialRow {
+        MaterialRow { name: "x".into(), form: "电子", todo: String::new(), waived, made, findable }
+    }
+
+    #[test]
+    fn what_is_made_or_waived_is_not_asked() {
+        let rows = vec![row(false, true, false), row(true, false, false), row(false, false, true)];
+        let list = MaterialList { rows, ..MaterialList::default() };
+        assert_eq!((list.asked(), list.waived(), list.findable()), (1, 1, 1));
+    }
+}

@@ -1,0 +1,116 @@
+//! `/items/{slug}`: the guide of an item, as the body of one division offers it. The short version first,
+//! the complete one in `details` of the same page.
+
+mod full;
+mod materials;
+mod place;
+
+use super::Params;
+use super::lines::{Link, guide_address};
+use crate::page::Page;
+use crate::session::{PageResult, Visit};
+use askama::Template;
+use axum::extract::Path;
+use base::Error;
+use domain::catalog::{BaseItem, Item};
+use full::Full;
+use materials::MaterialList;
+use norms::{Limit, LimitUnit};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "portal/guide.html")]
+pub(super) struct GuidePage {
+    pub page: Page,
+    pub item: Arc<Item>,
+    /// With the differences of the claim applied.
+    pub offer: BaseItem,
+    pub body: String,
+    pub place: String,
+    /// The division was named in the address and is not the visitor's own.
+    pub foreign: bool,
+    pub materials: MaterialList,
+    pub full: Full,
+    pub related: Vec<Link>,
+}
+
+/// Both limits in working days, for the bar.
+struct Bar {
+    promised: u32,
+    statutory: u32,
+    used: u32,
+}
+
+impl GuidePage {
+    fn href(&self) -> String {
+        guide_address(&self.offer.slug, "")
+    }
+
+    fn promised(&self) -> String {
+        match self.item.promised() {
+            limit if limit.is_instant() => "当场办结".to_owned(),
+            limit => limit.to_string(),
+        }
+    }
+
+    fn statutory(&self) -> String {
+        self.item.statutory().map_or_else(|| "法律没有规定期限".to_owned(), |limit| format!("法定 {limit}"))
+    }
+
+    fn visits(&self) -> &str {
+        if self.offer.visits_reason.is_empty() { "全程网上办理" } else { &self.offer.visits_reason }
+    }
+
+    /// Only limits in the same unit can be drawn on one line.
+    fn bar(&self) -> Option<Bar> {
+        let days = |limit: Limit| (limit.unit == LimitUnit::WorkingDay).then_some(limit.amount);
+        let (promised, statutory) = (days(self.item.promised())?, days(self.item.statutory()?)?);
+        (statutory > 0).then_some(Bar { promised, statutory, used: 0 })
+    }
+
+    fn audiences(&self) -> String {
+        let names: Vec<&str> = self.offer.audiences().into_iter().map(|audience| audience.name()).collect();
+        names.join("、")
+    }
+
+    fn certificate(&self) -> bool {
+        self.offer.result_certificate.is_some()
+    }
+}
+
+pub(crate) async fn show(visit: Visit, Path(slug): Path<String>, params: Params) -> PageResult {
+    let catalogue = &visit.cx.catalogue;
+    let base = catalogue.base_item(&slug).ok_or(Error::NotFound)?.clone();
+    let named = params.get("division");
+    let division = if catalogue.division(named).is_some() { named } else { &visit.division };
+    let Some(item) = catalogue.offer(&base.code, division).cloned() else {
+        return visit.show(&place::place_page(&visit, &base, division));
+    };
+    let offer = item.offer();
+    let materials = materials::list(&visit, &offer).await?;
+    visit.show(&guide_page(&visit, item, offer, materials, division))
+}
+
+fn guide_page(visit: &Visit, item: Arc<Item>, offer: BaseItem, materials: MaterialList, division: &str) -> GuidePage {
+    let catalogue = &visit.cx.catalogue;
+    GuidePage {
+        page: visit.page(&offer.name).under(&[("全部事项", "/items?side=all")]),
+        body: item.body.name.clone(),
+        place: catalogue.full_name(division),
+        foreign: division != visit.division,
+        full: full::full(catalogue, &item, &offer),
+        related: related(visit, &offer),
+        materials,
+        item,
+        offer,
+    }
+}
+
+/// Items of the same moments of life, the most wanted first.
+fn related(visit: &Visit, offer: &BaseItem) -> Vec<Link> {
+    let shares = |item: &BaseItem| item.life_events.iter().any(|event| offer.life_events.contains(event));
+    let items = visit.cx.catalogue.base_items.iter();
+    let mut found: Vec<_> = items.filter(|item| item.slug != offer.slug && shares(item)).collect();
+    found.sort_by_key(|item| (item.hot.unwrap_or(u32::MAX), item.slug.clone()));
+    found.into_iter().take(4).map(|item| Link::new(&item.name, guide_address(&item.slug, ""))).collect()
+}

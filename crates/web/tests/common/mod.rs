@@ -1,0 +1,211 @@
+//! The application in process, on a fresh database, with callers of every kind.
+
+#![allow(dead_code, reason = "each test file uses its own part of the harness")]
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use db::testing::TestDb;
+use domain::casework::{CaseId, FileStore, Receipt};
+use domain::identity::{
+    self, AccountKind, Actor, Credentials, NewAccount, NewPost, PostKind, Role, SessionToken, current_code,
+};
+use domain::testing::{ELSEWHERE, HOME, PASSWORD, Town};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use yiwang_web::{App, Limits, Settings};
+
+pub struct TestApp {
+    pub town: Town,
+    router: axum::Router,
+    _db: TestDb,
+    _files: tempfile::TempDir,
+}
+
+/// Somebody with a browser and a token.
+#[derive(Clone)]
+pub struct Caller {
+    pub name: &'static str,
+    token: Option<SessionToken>,
+    csrf: String,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.body))
+    }
+}
+
+impl TestApp {
+    pub async fn new() -> TestApp {
+        TestApp::limited(Limits { requests_per_minute: 1_000_000, guesses_per_minute: 1_000_000 }).await
+    }
+
+    pub async fn limited(limits: Limits) -> TestApp {
+        let db = TestDb::sqlite(domain::MIGRATIONS).await;
+        let town = Town::found(db.db().clone()).await;
+        let files = tempfile::tempdir().expect("a temporary folder");
+        let settings = Settings {
+            public_url: "http://127.0.0.1".into(),
+            demo: None,
+            home_division: HOME.into(),
+            limits,
+        };
+        let store = FileStore::open(files.path()).expect("a file store");
+        let router = yiwang_web::app(App::new(town.world.clone(), store, settings));
+        TestApp { town, router, _db: db, _files: files }
+    }
+
+    pub fn visitor(&self) -> Caller {
+        Caller { name: "visitor", token: None, csrf: String::new() }
+    }
+
+    pub async fn citizen(&self) -> Caller {
+        self.person("citizen", "wang").await
+    }
+
+    /// A citizen with nothing to do with the first one's matters.
+    pub async fn neighbour(&self) -> Caller {
+        self.person("neighbour", "li").await
+    }
+
+    pub async fn agent(&self) -> Caller {
+        let caller = self.person("agent", "agent").await;
+        let organisation = self.town.agent.person().and_then(|p| p.acting_for.as_ref()).map(|a| a.organisation);
+        let cx = self.town.cx(&self.town.agent);
+        let token = caller.token.clone().expect("a session");
+        let acting = self.town.world.db.write(async |tx| identity::act_for(tx, &cx, &token, organisation).await);
+        acting.await.expect("the agent holds a mandate");
+        caller
+    }
+
+    async fn person(&self, name: &'static str, login: &str) -> Caller {
+        let cx = self.town.cx(&Actor::Visitor);
+        let logged_in = identity::log_in(&cx, Credentials { login, password: PASSWORD }).await.expect("a log-in");
+        self.with_csrf(Caller { name, token: Some(logged_in.token), csrf: String::new() }).await
+    }
+
+    pub async fn staff(&self, name: &'static str, division: &str, post: PostKind) -> Caller {
+        let catalogue = self.town.world.catalogue.load();
+        let body = catalogue.bodies().find(|b| b.department == "market" && b.division == division).expect("a body");
+        let post = NewPost { body: body.credit_code.clone(), division: division.into(), post };
+        self.open(name, AccountKind::Staff, None, vec![post]).await
+    }
+
+    pub async fn clerk(&self) -> Caller {
+        self.staff("clerk", HOME, PostKind::Clerk).await
+    }
+
+    pub async fn foreign_clerk(&self) -> Caller {
+        self.staff("foreign-clerk", ELSEWHERE, PostKind::Clerk).await
+    }
+
+    pub async fn administrator(&self, name: &'static str, role: Role) -> Caller {
+        self.open(name, AccountKind::Administrator, Some(role), vec![]).await
+    }
+
+    async fn open(&self, name: &'static str, kind: AccountKind, role: Option<Role>, posts: Vec<NewPost>) -> Caller {
+        let cx = self.town.cx(&Actor::System);
+        let secret = identity::new_secret(cx.rng());
+        let password = identity::hash_password(cx.rng(), PASSWORD).await.expect("a hash");
+        let new = NewAccount {
+            login: name.into(),
+            kind,
+            name: format!("演示·{name}"),
+            person: None,
+            role,
+            assurance: 4,
+            password,
+            totp_secret: Some(secret.clone()),
+            posts,
+        };
+        let opened = self.town.world.db.write(async |tx| identity::create_account(tx, &cx, new).await);
+        opened.await.expect("an account");
+        let cx = self.town.cx(&Actor::Visitor);
+        let waiting = identity::log_in(&cx, Credentials { login: name, password: PASSWORD }).await.expect("a log-in");
+        let code = current_code(&secret, cx.now);
+        let full = identity::confirm_code(&cx, &waiting.token, &code).await.expect("a session");
+        self.with_csrf(Caller { name, token: Some(full.token), csrf: String::new() }).await
+    }
+
+    async fn with_csrf(&self, caller: Caller) -> Caller {
+        let page = self.get(&caller, "/help").await;
+        Caller { csrf: form_token(&page.body), ..caller }
+    }
+
+    pub async fn get(&self, caller: &Caller, path: &str) -> Answer {
+        self.send(caller, "GET", path, &[], Body::empty()).await
+    }
+
+    /// Posts a form with its token, as the page would.
+    pub async fn post(&self, caller: &Caller, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("csrf", &caller.csrf);
+        fields.iter().for_each(|(name, value)| drop(form.append_pair(name, value)));
+        let media = [("content-type", "application/x-www-form-urlencoded")];
+        self.send(caller, "POST", path, &media, Body::from(form.finish())).await
+    }
+
+    pub async fn api(&self, caller: &Caller, method: &str, path: &str, body: &serde_json::Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.send(caller, method, path, &headers, Body::from(body.to_string())).await
+    }
+
+    pub async fn send(
+        &self,
+        caller: &Caller,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1");
+        if let Some(token) = &caller.token {
+            request = match path.starts_with("/api/") {
+                true => request.header("authorization", format!("Bearer {}", token.0)),
+                false => request.header("cookie", format!("session={}", token.0)),
+            };
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A case of the first citizen at the home body, waiting for its clerk.
+    pub async fn case(&self, key: &str) -> Receipt {
+        self.town.submit(&self.town.citizen, domain::testing::REGISTRATION, key).await
+    }
+
+    /// The same, decided and with its certificate: (case, identifier).
+    pub async fn certificate(&self, key: &str) -> (CaseId, String) {
+        let case = self.case(key).await.case;
+        let cx = self.town.cx(&self.town.market(PostKind::Clerk));
+        let decided = self.town.world.db.write(async |tx| {
+            domain::casework::decide(tx, &cx, case, true, String::new(), None).await
+        });
+        let issued = decided.await.expect("a decision").certificate.expect("a certificate");
+        (case, issued.identifier)
+    }
+}
+
+/// The token in a page's first form.
+pub fn form_token(page: &str) -> String {
+    let mark = "name=\"csrf\" value=\"";
+    let Some(start) = page.find(mark) else { return String::new() };
+    page[start + mark.len()..].chars().take_while(|c| *c != '"').collect()
+}

@@ -1,0 +1,80 @@
+//! Faults: what was acknowledged stays, whatever breaks (reliability.md §2, rows 1, 3, 4, 8, 26).
+//!
+//! **Writers** submit at full speed and keep a **ledger** of what they were told; then something breaks; then
+//! the ledger is held against the interface and against the tables. An entry is *acknowledged* (a receipt
+//! came) or *open* (the connection broke, or the server was too busy): an open one may be there or not, but
+//! whole, once, and for good after it is sent again.
+
+mod broken_disk;
+mod examine;
+mod kill;
+mod ledger;
+mod writers;
+
+use crate::rig::{Engines, Result};
+
+#[derive(clap::Subcommand)]
+pub enum Fault {
+    /// The disk fails to flush: nothing is acknowledged afterwards, the process stops (row 3)
+    Fsync,
+    /// The disk is full: reads are served, writes refused, then it resumes (row 4)
+    Full,
+    /// A second process on the same data folder is refused (row 26)
+    Twice,
+}
+
+#[derive(clap::Args)]
+pub struct Kill {
+    /// How many times the server is killed on each engine
+    #[arg(long, default_value_t = 20)]
+    kills: usize,
+    #[arg(long, value_enum, default_value = "both")]
+    engine: Engines,
+    /// Decides when the kills come
+    #[arg(long)]
+    seed: Option<u64>,
+    #[arg(long, default_value_t = 32)]
+    clients: usize,
+}
+
+impl Fault {
+    pub async fn run(self) -> Result<()> {
+        match self {
+            Fault::Fsync => broken_disk::fsync_fails().await,
+            Fault::Full => broken_disk::gets_full().await,
+            Fault::Twice => broken_disk::second_process().await,
+        }
+    }
+}
+
+impl Kill {
+    pub async fn run(self) -> Result<()> {
+        kill::run(self).await
+    }
+}
+
+/// Deterministic numbers from a seed (splitmix64), so that a failed run can be repeated.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % most
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_same_seed_throws_the_same() {
+        let throw = |seed| {
+            let mut dice = super::Dice(seed);
+            (0..8).map(|_| dice.below(100)).collect::<Vec<_>>()
+        };
+        assert_eq!(throw(7), throw(7));
+        assert_ne!(throw(7), throw(8));
+    }
+}

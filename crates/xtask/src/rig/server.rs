@@ -1,0 +1,164 @@
+//! The product as a process: started, killed, stopped, watched.
+
+use super::{Client, Cluster, Disk, Engine, Result, Room, client, free_port, now, said};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+/// A first start loads the whole catalogue; nothing here takes longer.
+const START_WITHIN: Duration = Duration::from_secs(60);
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+
+/// Where an installation keeps its things. It outlives the processes that serve it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub folder: PathBuf,
+    pub url: Option<String>,
+    pub disk: Option<Disk>,
+    /// The disk is going to break.
+    pub faults: bool,
+}
+
+impl Place {
+    /// A fresh installation on the modelled disk.
+    pub async fn new(room: &Room, disk: &Disk, engine: Engine, cluster: Option<&Cluster>, name: &str) -> Result<Place> {
+        let url = match (engine, cluster) {
+            (Engine::Sqlite, _) => None,
+            (Engine::Postgres, Some(cluster)) => Some(cluster.create_database(name).await?),
+            (Engine::Postgres, None) => return Err("no PostgreSQL was started".into()),
+        };
+        Ok(Place { folder: room.path(name), url, disk: Some(disk.clone()), faults: false })
+    }
+}
+
+pub struct Server {
+    child: Child,
+    pub place: Place,
+    pub port: u16,
+    /// From the start of the process to its first answer.
+    pub started_in: Duration,
+}
+
+impl Server {
+    /// Starts the product and waits until it answers.
+    pub async fn start(place: &Place) -> Result<Server> {
+        let (port, admin_port) = (free_port()?, free_port()?);
+        let log = place.folder.with_extension("log");
+        let file = File::options().create(true).append(true).open(&log).map_err(said(log.display()))?;
+        let mut command = command(place)?;
+        command
+            .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--admin-listen", &format!("127.0.0.1:{admin_port}")])
+            .env("YIWANG_REQUESTS_PER_MINUTE", "1000000000")
+            .env("YIWANG_GUESSES_PER_MINUTE", "1000000000")
+            .stdin(Stdio::null())
+            .stdout(file.try_clone().map_err(said("the log"))?)
+            .stderr(file);
+        let begun = now();
+        let child = command.spawn().map_err(said("the server"))?;
+        let mut server = Server { child, place: place.clone(), port, started_in: Duration::ZERO };
+        server.first_answer(begun).await.map_err(|why| format!("{why}\n{}", server.log()))?;
+        server.started_in = begun.elapsed();
+        Ok(server)
+    }
+
+    async fn first_answer(&mut self, begun: std::time::Instant) -> Result<()> {
+        let ask = client::request("GET", "/help", &[], b"");
+        while begun.elapsed() < START_WITHIN {
+            if let Ok(mut client) = Client::connect(self.port).await
+                && client.send(&ask).await.is_ok_and(|answer| answer.status == 200)
+            {
+                return Ok(());
+            }
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Err(format!("the server ended: {status}"));
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Err(format!("the server gave no answer in {START_WITHIN:?}"))
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it printed, all its starts together.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.place.folder.with_extension("log")).unwrap_or_default()
+    }
+
+    pub async fn client(&self) -> Result<Client> {
+        Client::connect(self.port).await.map_err(said("connect"))
+    }
+
+    /// SIGKILL: it gets to do nothing more.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill().map_err(said("kill"))?;
+        self.child.wait().map(drop).map_err(said("wait"))
+    }
+
+    /// SIGTERM, and waits for the end.
+    pub async fn stop(mut self) -> Result<ExitStatus> {
+        let asked = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
+        asked.map_err(said("kill -TERM"))?;
+        self.ended_within(STOP_WITHIN).await?.ok_or_else(|| "the server did not stop when asked to".into())
+    }
+
+    /// Its end, when that comes in time.
+    pub async fn ended_within(&mut self, patience: Duration) -> Result<Option<ExitStatus>> {
+        let begun = now();
+        while begun.elapsed() < patience {
+            if let Some(status) = self.child.try_wait().map_err(said("wait"))? {
+                return Ok(Some(status));
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Ok(None)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The product's binary on a place and its disk, without a subcommand.
+pub fn command(place: &Place) -> Result<Command> {
+    let mut command = Command::new(binary()?);
+    command.arg("--data").arg(&place.folder);
+    if let Some(url) = &place.url {
+        command.args(["--database-url", url]);
+    }
+    match &place.disk {
+        Some(disk) if place.faults => disk.under_with_faults(&mut command, &place.folder),
+        Some(disk) => disk.under(&mut command, &place.folder),
+        None => {}
+    }
+    Ok(command)
+}
+
+/// Checks the journal of a place nobody serves.
+pub fn verify_journal(place: &Place) -> Result<()> {
+    let output = command(place)?.args(["journal", "verify"]).output().map_err(said("journal verify"))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(format!(
+            "journal verify: {}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )),
+    }
+}
+
+/// `YIWANG_BINARY`, or the release binary beside this one.
+pub fn binary() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("YIWANG_BINARY") {
+        return Ok(path.into());
+    }
+    let own = std::env::current_exe().map_err(said("this program"))?;
+    let target = own.parent().and_then(Path::parent).ok_or("this program is in no target folder")?;
+    let binary = target.join("release/yiwang");
+    if binary.is_file() { Ok(binary) } else { Err(format!("{}: build it with `cargo build --release -p yiwang`", binary.display())) }
+}

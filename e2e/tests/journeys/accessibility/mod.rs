@@ -1,0 +1,147 @@
+//! Every screen × {1280 px, 320 px, 长辈版 on 320 px}: axe-core finds nothing, and the ruler finds nothing.
+
+mod screens;
+
+use crate::harness::{Look, Person, Site};
+use crate::rules::{Axe, measure};
+use crate::steps::citizen::{self, LI, Receipt, WANG, log_in};
+use crate::steps::{licence, staff};
+use screens::{Act, Screen};
+
+const LOOKS: [Look; 3] = [Look::DESKTOP, Look::PHONE, Look::ELDER_PHONE];
+
+#[tokio::test]
+async fn public_screens_keep_the_rules() {
+    let site = Site::start().await;
+    let mut visitor = Person::visit(&site, Look::DESKTOP).await;
+    let faults = inspect(&mut visitor, "访客", &screens::public()).await;
+    report(faults);
+    visitor.leave().await;
+    site.assert_quiet();
+}
+
+#[tokio::test]
+async fn screens_of_a_person_without_anything_keep_the_rules() {
+    let site = Site::start().await;
+    let mut faults = Vec::new();
+    for (login, screens) in [("zhang", screens::empty_space()), ("agent", screens::agent())] {
+        let mut person = Person::visit(&site, Look::DESKTOP).await;
+        person.open("/login").await;
+        log_in(&person, login).await;
+        faults.extend(inspect(&mut person, login, &screens).await);
+        person.leave().await;
+    }
+    for (login, screens) in screens::administrators() {
+        let mut person = staff::at_desk(&site, login).await;
+        faults.extend(inspect(&mut person, login, &screens).await);
+        person.leave().await;
+    }
+    let mut clerk = staff::at_desk(&site, "market-clerk").await;
+    faults.extend(inspect(&mut clerk, "market-clerk", &[Screen::at("/desk")]).await);
+    clerk.leave().await;
+    report(faults);
+    site.assert_quiet();
+}
+
+#[tokio::test]
+async fn screens_of_applications_keep_the_rules() {
+    let site = Site::start().await;
+    let mut faults = Vec::new();
+    let mut wang = Person::visit(&site, Look::DESKTOP).await;
+    let mut li = Person::visit(&site, Look::DESKTOP).await;
+    let rated = citizen::register_shop(&wang, &site, WANG).await;
+    let waiting = citizen::register_shop(&li, &site, LI).await;
+    let mut clerk = staff::at_desk(&site, "market-clerk").await;
+    staff::grant(&clerk, &rated).await;
+    let food = licence::apply(&wang, &site, WANG).await;
+    // The draft stays where it is: its pages, its materials and its check are screens of their own.
+    let draft = open_draft(&wang, &site).await;
+    staff::open_case(&clerk, &waiting).await;
+    let desk_case = clerk.path().await;
+    faults.extend(inspect(&mut clerk, "market-clerk", &screens::clerk(&desk_case)).await);
+    staff::accept(&clerk, &food).await;
+    let food_case = clerk.path().await;
+
+    let certificate = certificate_of(&wang).await;
+    faults.extend(inspect(&mut wang, "wang", &screens::applicant(&draft, &rated, &food, &certificate)).await);
+    faults.extend(inspect(&mut li, "li", &screens::waiting(&waiting)).await);
+
+    let mut reviewer = staff::at_desk(&site, "market-reviewer").await;
+    faults.extend(inspect(&mut reviewer, "market-reviewer", &screens::reviewer(&food_case)).await);
+    reviewer.change_look(Look::DESKTOP).await;
+    reviewer.open(&food_case).await;
+    staff::pass_step(&reviewer, "材料审查").await;
+    staff::pass_step(&reviewer, "现场核查").await;
+    let mut approver = staff::at_desk(&site, "market-approver").await;
+    faults.extend(inspect(&mut approver, "market-approver", &screens::approver(&food_case)).await);
+    for person in [wang, li, clerk, reviewer, approver] {
+        person.leave().await;
+    }
+    report(faults);
+    site.assert_quiet();
+}
+
+/// A second application, filled in and not submitted. The path of the draft comes back.
+async fn open_draft(person: &Person, site: &Site) -> String {
+    citizen::find_guide(person).await;
+    person.follow("在线办理").await;
+    person.press("开始填写").await;
+    citizen::answer_again(person, WANG).await;
+    citizen::hand_in(person, site).await;
+    person.path().await.trim_end_matches("/check").to_owned()
+}
+
+async fn certificate_of(person: &Person) -> String {
+    person.open("/me/certificates").await;
+    person.follow("看证照").await;
+    person.path().await
+}
+
+/// Everything wrong with these screens in all looks, one line each.
+async fn inspect(person: &mut Person, who: &str, screens: &[Screen]) -> Vec<String> {
+    let axe = Axe::ready();
+    let mut faults = Vec::new();
+    for look in LOOKS {
+        person.change_look(look).await;
+        person.troubles().await;
+        for screen in screens {
+            screen.show(person).await;
+            let mut found = axe.violations(person).await;
+            found.extend(measure(person).await);
+            found.extend(person.troubles().await);
+            let place = format!("{who} {} ({})", screen.name(), look.name());
+            faults.extend(found.into_iter().map(|fault| format!("{place}: {fault}")));
+        }
+    }
+    faults
+}
+
+fn report(faults: Vec<String>) {
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
+
+impl Screen {
+    async fn show(&self, person: &Person) {
+        person.open(&self.path).await;
+        match &self.act {
+            Act::None => {}
+            Act::Press(words) => {
+                person.press(words).await;
+                assert!(person.title().await.starts_with("错误："), "{}: no error", self.name());
+            }
+            Act::Unfold => {
+                person.script("document.querySelectorAll('main details').forEach((details) => (details.open = true))").await;
+            }
+            Act::AskProgress(receipt) => citizen::ask_progress(person, receipt).await,
+        }
+    }
+
+    fn name(&self) -> String {
+        match &self.act {
+            Act::None => self.path.clone(),
+            Act::Press(words) => format!("{} → {words}", self.path),
+            Act::Unfold => format!("{} unfolded", self.path),
+            Act::AskProgress(Receipt { ticket, .. }) => format!("{} → {ticket}", self.path),
+        }
+    }
+}

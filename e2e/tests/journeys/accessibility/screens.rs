@@ -1,0 +1,133 @@
+//! The list of screens, with their error and empty states.
+
+use crate::steps::citizen::Receipt;
+
+pub struct Screen {
+    pub path: String,
+    pub act: Act,
+}
+
+/// What is done to the page before it is looked at.
+pub enum Act {
+    None,
+    /// A form is sent as it is, and comes back with its errors.
+    Press(&'static str),
+    /// All details are opened.
+    Unfold,
+    AskProgress(Receipt),
+}
+
+impl Screen {
+    pub fn at(path: impl Into<String>) -> Screen {
+        Screen { path: path.into(), act: Act::None }
+    }
+
+    fn with(path: impl Into<String>, act: Act) -> Screen {
+        Screen { path: path.into(), act }
+    }
+}
+
+fn all(paths: &[&str]) -> Vec<Screen> {
+    paths.iter().map(|path| Screen::at(*path)).collect()
+}
+
+pub fn public() -> Vec<Screen> {
+    let mut screens = all(&[
+        "/",
+        "/legal",
+        "/person",
+        "/items",
+        "/items?side=legal&page=2",
+        "/search?q=开店",
+        "/search?q=kaidian",
+        "/search?q=",
+        "/search?q=龘龘龘",
+        "/divisions",
+        "/divisions?city=320500",
+        "/progress",
+        "/verify",
+        "/verify?identifier=1.2.156",
+        "/help",
+        "/halls",
+        "/about",
+        "/about/accessibility",
+        "/about/privacy",
+        "/sitemap",
+        "/login",
+        "/nothing-here",
+    ]);
+    for slug in ["individual-business-registration", "food-business-licence", "unemployment-registration"] {
+        screens.push(Screen::with(format!("/items/{slug}"), Act::Unfold));
+    }
+    screens.push(Screen::with("/login", Act::Press("登录")));
+    screens.push(Screen::with("/progress", Act::Press("查进度")));
+    screens
+}
+
+pub fn empty_space() -> Vec<Screen> {
+    all(&["/", "/me", "/me/cases", "/me/certificates", "/me/capacity"])
+}
+
+pub fn agent() -> Vec<Screen> {
+    all(&["/legal", "/me", "/me/capacity"])
+}
+
+pub fn administrators() -> [(&'static str, Vec<Screen>); 3] {
+    let accounts = || Screen::with("/admin/accounts", Act::Unfold);
+    [
+        ("admin-system", all(&["/admin", "/admin/system"])),
+        ("admin-security", vec![Screen::at("/admin"), accounts()]),
+        ("admin-audit", all(&["/admin", "/admin/journal"])),
+    ]
+}
+
+/// Somebody with a draft, a granted case that can be rated, one under way, and a certificate.
+pub fn applicant(draft: &str, rated: &Receipt, food: &Receipt, certificate: &str) -> Vec<Screen> {
+    let case = &rated.case;
+    let mut screens = vec![
+        Screen::at("/"),
+        Screen::with("/me", Act::Unfold),
+        Screen::at("/me/cases"),
+        Screen::at("/me/certificates"),
+        Screen::at(certificate),
+        Screen::with(case, Act::Unfold),
+        Screen::with(&food.case, Act::Unfold),
+        Screen::at(format!("{case}/receipt")),
+        Screen::at(format!("{case}/withdrawal")),
+        Screen::at(format!("{case}/rating")),
+        Screen::at(format!("{case}/rating?asked=1")),
+        Screen::at(format!("{case}/rating?grade=1")),
+        Screen::at(format!("{case}/rating?grade=5")),
+        Screen::with(format!("{case}/rating?grade=5"), Act::Press("提交评价")),
+        Screen::at(format!("{}/rating", food.case)),
+        Screen::with("/progress", Act::AskProgress(food.clone())),
+        Screen::with(format!("{draft}/materials"), Act::Unfold),
+        Screen::at(format!("{draft}/check")),
+        Screen::with(format!("{draft}/check"), Act::Press("提交申请")),
+    ];
+    screens.extend((1..=3).map(|page| Screen::at(format!("{draft}/pages/{page}?back=check"))));
+    screens
+}
+
+/// Somebody who waits for the clerk.
+pub fn waiting(case: &Receipt) -> Vec<Screen> {
+    vec![Screen::at("/me"), Screen::at(&case.case), Screen::at(format!("{}/withdrawal", case.case))]
+}
+
+pub fn clerk(case: &str) -> Vec<Screen> {
+    vec![
+        Screen::at("/desk"),
+        Screen::at("/desk?queue=done"),
+        Screen::with(case, Act::Unfold),
+        Screen::with(case, Act::Press("作出决定")),
+        Screen::with(case, Act::Press("不予受理")),
+    ]
+}
+
+pub fn reviewer(case: &str) -> Vec<Screen> {
+    vec![Screen::at("/desk"), Screen::at(case), Screen::with(case, Act::Press("提交审查意见"))]
+}
+
+pub fn approver(case: &str) -> Vec<Screen> {
+    vec![Screen::at("/desk"), Screen::at(case), Screen::with(case, Act::Press("作出决定"))]
+}

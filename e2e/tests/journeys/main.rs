@@ -1,0 +1,14 @@
+//! What people do with Yiwang, in a real browser against the real program.
+//!
+//! `cargo test -p e2e`. Needs the Debian packages chromium, chromium-driver, fonts-noto-cjk and npm; a missing
+//! one is a failure. `YIWANG_BIN` names a binary that is built already.
+
+mod harness;
+mod rules;
+mod steps;
+
+mod accessibility;
+mod errors;
+mod keyboard;
+mod main_job;
+mod weight;

@@ -1,0 +1,70 @@
+//! The desk: clerk, reviewer, approver.
+
+use super::citizen::{Receipt, log_in};
+use crate::harness::{Look, Person, Site, moment};
+
+/// A member of staff at her desk, with both factors.
+pub async fn at_desk(site: &Site, login: &str) -> Person {
+    let person = Person::visit(site, Look::DESKTOP).await;
+    enter(&person, login).await;
+    person
+}
+
+/// Logs in with a password and the code of the second factor, which the demonstration shows on its page.
+pub async fn enter(person: &Person, login: &str) {
+    person.open("/login").await;
+    log_in(person, login).await;
+    person.sees("输入动态验证码").await;
+    // A code works once: who comes a second time within half a minute waits for the next one.
+    for _ in 0..40 {
+        person.fill("动态验证码", &code_of(person, login).await).await;
+        person.press("继续").await;
+        if !person.path().await.starts_with("/login") {
+            return;
+        }
+        for _ in 0..20 {
+            moment().await;
+        }
+    }
+    person.fail("the code of the second factor is not taken").await;
+}
+
+async fn code_of(person: &Person, login: &str) -> String {
+    person.read(&format!("//tr[*[1][normalize-space(.)='{login}']]/*[2]")).await
+}
+
+/// Finds the case in the work list and opens it.
+pub async fn open_case(person: &Person, receipt: &Receipt) {
+    person.open("/desk").await;
+    if person.all(&format!("//a[normalize-space(.)='{}']", receipt.ticket)).await.is_empty() {
+        person.fail("the case is not in the work list").await;
+    }
+    person.follow(&receipt.ticket).await;
+    person.sees("基本情况").await;
+}
+
+pub async fn grant(person: &Person, receipt: &Receipt) {
+    open_case(person, receipt).await;
+    person.choose("决定", "准予").await;
+    person.press("作出决定").await;
+    person.sees("已办结").await;
+}
+
+pub async fn accept(person: &Person, receipt: &Receipt) {
+    open_case(person, receipt).await;
+    person.press("受理").await;
+    person.sees("审查").await;
+}
+
+/// Ticks every point of the step and passes it.
+pub async fn pass_step(person: &Person, step: &str) {
+    let form = format!("//section[h2[normalize-space(.)='审查：{step}']]");
+    for point in person.all(&format!("{form}//input[@type='checkbox']")).await {
+        person.tap(&point).await;
+    }
+    person.tap(&person.find(&format!("{form}//input[@type='radio' and @value='yes']")).await).await;
+    let opinion = person.find(&format!("{form}//textarea")).await;
+    opinion.send_keys("符合要求。").await.expect("an opinion can be written");
+    person.click(person.find(&format!("{form}//button")).await).await;
+    person.does_not_see(&format!("审查：{step}")).await;
+}
