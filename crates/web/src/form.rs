@@ -150,7 +150,8 @@ pub fn answer_text(element: &Element, values: Option<&Vec<String>>) -> String {
     match (element.element_type, text.as_str()) {
         (_, "") => "（未填写）".to_owned(),
         (ElementType::Date, day) => day.parse().map_or_else(|_| day.to_owned(), |day| crate::words::day(&day)),
-        (ElementType::Amount, amount) => format!("{amount} 元"),
+        // A label such as 资金数额（万元） already names the unit.
+        (ElementType::Amount, amount) if !element.label.contains('元') => format!("{amount} 元"),
         _ => text,
     }
 }

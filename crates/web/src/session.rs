@@ -205,8 +205,8 @@ fn set_cookie(response: &mut Response, cookie: String) {
 pub(crate) fn own_path(path: &str) -> &str {
     let ours = path.starts_with('/')
         && !path.starts_with("//")
-        && !path.contains(['\\', '\r', '\n', '\0'])
-        && path.is_ascii();
+        && !path.contains('\\')
+        && path.bytes().all(|byte| byte.is_ascii_graphic());
     if ours { path } else { "/" }
 }
 
@@ -223,6 +223,7 @@ mod tests {
             ("https://evil.example", "/"),
             ("", "/"),
             ("/a\r\nSet-Cookie: x", "/"),
+            ("/\x01", "/"),
         ] {
             assert_eq!(own_path(given), kept, "{given:?}");
         }

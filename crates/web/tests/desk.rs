@@ -89,7 +89,7 @@ async fn the_second_of_two_loses_nothing_she_typed() {
 #[tokio::test]
 async fn the_desk_is_for_those_who_sit_there() {
     let app = TestApp::new().await;
-    let case = food(&app, "who-may").await.case;
+    let case = food(&app, "who-may-look").await.case;
     let at = format!("/desk/cases/{case}");
     assert_eq!(app.get(&app.citizen().await, &at).await.status, 404, "not even one's own case, seen from the desk");
     assert_eq!(app.get(&app.foreign_clerk().await, &at).await.status, 404);

@@ -72,7 +72,7 @@ pub async fn submit(cx: &Cx, submission: Submission) -> Result<Receipt> {
     let key = submission.idempotency.clone();
     let prepared = prepare(cx, submission, item, profile, request).await?;
     match cx.db().write(async |tx| file(tx, cx, &prepared).await).await {
-        Ok(()) => receipt_of(cx, &prepared.stored, false),
+        Ok(filed) => receipt_of(cx, &filed, false),
         // Two requests with one key at the same moment: the other one was first.
         Err(Error::Conflict) => {
             let area = &prepared.stored.area;
@@ -242,7 +242,7 @@ fn fingerprint(submission: &Submission) -> String {
     hex(&sm3(content.to_string().as_bytes()))[..16].to_owned()
 }
 
-async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: &Prepared) -> Result<()> {
+async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: &Prepared) -> Result<StoredCase> {
     let planned = plan_materials(tx, cx, &prepared.offer, &prepared.answers, &prepared.profile).await?;
     let materials = settle(&planned, &prepared.given).map_err(Error::Refused)?;
     own_files(tx, prepared.stored.account, &materials).await?;
@@ -253,7 +253,8 @@ async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: &Prepared) -> Result<()> {
     if let Some(draft) = prepared.draft {
         store::finish_draft(tx, cx, draft, stored.account, stored.id).await?;
     }
-    notice::announce(tx, cx, &stored, std::slice::from_ref(&event)).await
+    notice::announce(tx, cx, &stored, std::slice::from_ref(&event)).await?;
+    Ok(stored)
 }
 
 /// A digest alone proves nothing: the file must have been uploaded by this account.

@@ -29,7 +29,7 @@ pub fn walk(base: &str, out: &Path) -> Result<u32, String> {
     tour.rate(&citizen, &registered)?;
     let food = tour.apply(&citizen, FOOD, "food")?;
     tour.licence_was_reused(&citizen, &food, &licence)?;
-    let case = text(&food, "case")?.to_owned();
+    let case = text(&food, "id")?.to_owned();
     tour.step("受理", || clerk.post(&format!("/api/v1/cases/{case}/acceptance"), &json!({}), &[]), state)?;
     let reviewer = tour.step("审查员登录", || log_in(base, "market-reviewer"), |c| c.who.clone())?;
     tour.review(&clerk, &reviewer, &case)?;
@@ -124,7 +124,7 @@ impl Tour<'_> {
 
     /// Finds the case on the desk, decides it, and gives the certificate.
     fn decide(&mut self, staff: &Client, receipt: &Value, name: &str) -> Result<Value, String> {
-        let case = text(receipt, "case")?;
+        let case = text(receipt, "id")?;
         let path = format!("/api/v1/cases/{case}/decision");
         let body = json!({ "granted": true, "reason": "符合法定条件" });
         let decided = self.step("决定准予并签发证照", || staff.post(&path, &body, &[]), |d| {
@@ -148,14 +148,14 @@ impl Tour<'_> {
     }
 
     fn rate(&mut self, citizen: &Client, receipt: &Value) -> Result<(), String> {
-        let path = format!("/api/v1/cases/{}/rating", text(receipt, "case")?);
+        let path = format!("/api/v1/cases/{}/rating", text(receipt, "id")?);
         let body = json!({ "grade": 1, "options": [], "words": "演示评价", "anonymous": false });
         self.step("评价", || citizen.post(&path, &body, &[]), |r| r["grade_name"].as_str().unwrap_or_default().to_owned())
             .map(|_| ())
     }
 
     fn licence_was_reused(&mut self, citizen: &Client, food: &Value, licence: &Value) -> Result<(), String> {
-        let path = format!("/api/v1/cases/{}", text(food, "case")?);
+        let path = format!("/api/v1/cases/{}", text(food, "id")?);
         let case = self.step("营业执照自动取用，不用上传", || citizen.get(&path), |_| {
             licence["identifier"].as_str().unwrap_or_default().to_owned()
         })?;

@@ -6,6 +6,7 @@ use crate::error::{Failure, Problem};
 use crate::session::Caller;
 use axum::Json;
 use axum::extract::Path;
+use base::Error;
 use domain::certs;
 use domain::identity::Action;
 use norms::Day;
@@ -68,7 +69,8 @@ pub(crate) async fn mine(member: Member) -> Result<Json<Rows<Certificate>>, Fail
     responses((status = 200, description = "For its holder alone", body = Certificate))
 )]
 pub(crate) async fn show(member: Member, Path(identifier): Path<String>) -> Result<Json<Certificate>, Failure> {
-    let cx = member.may(Action::CertificateRead)?.cx;
+    // Those who hold no certificates find none here, rather than learn that there is one.
+    let cx = member.may(Action::CertificateRead).map_err(|_| Error::NotFound)?.cx;
     let found = cx.db().read(async |tx| certs::show(tx, &cx, &identifier).await).await?;
     Ok(Json(shape(found, cx.today())))
 }

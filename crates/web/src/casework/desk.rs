@@ -1,7 +1,7 @@
 //! The desk: what waits at one body, the most urgent first.
 
 use super::light_kind;
-use crate::form::{FieldView, error_list, error_of};
+use crate::form::{error_list, error_of};
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
 use crate::words;
@@ -29,7 +29,7 @@ struct DeskPage {
     list: String,
     number: u32,
     last: u32,
-    find: FieldView,
+    find: Find,
     errors: Vec<(String, String)>,
 }
 
@@ -59,6 +59,13 @@ struct Row {
     applicant: String,
     submitted: String,
     due: String,
+}
+
+/// The box that opens a case by its number.
+#[derive(Default)]
+struct Find {
+    value: String,
+    error: String,
 }
 
 /// Everything is text: a page number somebody mistyped is no reason to refuse the list.
@@ -134,7 +141,7 @@ fn without_post(visit: &Visit) -> DeskPage {
         list: String::new(),
         number: 1,
         last: 1,
-        find: FieldView::default(),
+        find: Find::default(),
         errors: Vec::new(),
     }
 }
@@ -160,22 +167,10 @@ fn desk_page(
         number: found.number,
         last: found.pages(),
         rows: found.rows.into_iter().map(|row| row_view(filter.queue, row)).collect(),
-        find: find_field(number, refusals),
+        find: Find { value: number.to_owned(), error: error_of(refusals, "number") },
         errors: error_list(refusals),
         body: filter.body.clone(),
         queue: filter.queue,
-    }
-}
-
-fn find_field(number: &str, refusals: &[Refusal]) -> FieldView {
-    FieldView {
-        name: "number".into(),
-        id: "number".into(),
-        label: "按编号打开".into(),
-        kind: "text",
-        value: number.to_owned(),
-        error: error_of(refusals, "number"),
-        ..FieldView::default()
     }
 }
 

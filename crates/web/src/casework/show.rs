@@ -103,21 +103,25 @@ pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
         Ok((view, feedback::rating_state(tx, cx, case).await?))
     });
     let (view, rating) = read.await?;
+    visit.show(&case_page(&visit, view, rating))
+}
+
+fn case_page(visit: &Visit, view: CaseView, rating: RatingState) -> CasePage {
     let crumbs = [("我的空间", "/me"), ("我的办件", "/me/cases")];
-    visit.show(&CasePage {
+    CasePage {
         page: visit.page(view.item.base.name.clone()).under(&crumbs),
         light: light_kind(view.clock.light),
-        bar: limit_bar(&visit, &view),
+        bar: limit_bar(visit, &view),
         line: stations(&view),
-        sections: sections(&visit, &view),
-        materials: materials(&visit, &view),
+        sections: sections(visit, &view),
+        materials: materials(visit, &view),
         rating: match rating {
             RatingState::Open { until } => Rating::Open(words::day(&until)),
             RatingState::Given { rating } => Rating::Given(rating.grade_name),
             RatingState::TooEarly | RatingState::Over => Rating::Closed,
         },
         view,
-    })
+    }
 }
 
 /// Only where both clocks run: an instant item, or one without a limit in law, is told in words.

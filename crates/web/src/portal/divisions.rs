@@ -66,7 +66,12 @@ fn divisions_page(visit: &Visit, params: &Params) -> DivisionsPage {
 }
 
 fn choice(visit: &Visit, row: &DivisionRow) -> Choice {
-    Choice { code: row.code.clone(), name: row.name.clone(), zone: !row.statutory, on: row.code == visit.division }
+    Choice {
+        code: row.code.clone(),
+        name: row.name.clone(),
+        zone: !row.statutory,
+        on: row.code == visit.division,
+    }
 }
 
 /// The city a division is or lies in; the province lies in none.

@@ -54,7 +54,9 @@ pub(super) fn item_line(catalogue: &Catalogue, item: &BaseItem, division: &str, 
     ItemLine {
         title: item.name.clone(),
         href: guide_address(&item.slug, if named { division } else { "" }),
-        body: catalogue.department(&item.department).map_or(String::new(), |department| department.short.clone()),
+        body: catalogue
+            .department(&item.department)
+            .map_or(String::new(), |department| department.short.clone()),
         summary: item.summary.clone(),
         tags: tags(item, promised),
         apply: offer.map(|offer| format!("/apply/{}", offer.code)).unwrap_or_default(),
@@ -93,8 +95,12 @@ pub(super) fn theme_tiles(catalogue: &Catalogue, legal: bool) -> Vec<Tile> {
 /// Moments of life that lead to at least one item.
 pub(super) fn event_links(catalogue: &Catalogue, legal: bool) -> Vec<Link> {
     let leads = |key: &str| {
-        let serves = |item: &BaseItem| if legal { item.serves_organisations() } else { item.serves_persons() };
-        catalogue.base_items.iter().any(|item| serves(item) && item.life_events.iter().any(|event| event == key))
+        let serves =
+            |item: &BaseItem| if legal { item.serves_organisations() } else { item.serves_persons() };
+        catalogue
+            .base_items
+            .iter()
+            .any(|item| serves(item) && item.life_events.iter().any(|event| event == key))
     };
     let shown = catalogue.life_events.iter().filter(|event| event.shows(legal) && leads(&event.key));
     shown

@@ -53,7 +53,9 @@ mod tests {
 
     #[test]
     fn any_query_can_be_read() {
-        for query in ["", "&&&", "q", "q=%", "q=%ff%fe", "q=a&q=b", "page=-1&q=%00%0a", "=x", "q=%F0%9F%98%80"] {
+        for query in
+            ["", "&&&", "q", "q=%", "q=%ff%fe", "q=a&q=b", "page=-1&q=%00%0a", "=x", "q=%F0%9F%98%80"]
+        {
             let params = Params::of(query);
             let (_, _, _) = (params.get("q"), params.text("q", 3), params.number("page"));
         }

@@ -66,7 +66,8 @@ pub(crate) async fn show(form: Posted) -> PageResult {
         return visit.show_again(&ask_page(visit, number, password, &missing));
     }
     visit.app.count_guess(visit.peer, "progress")?;
-    let found = visit.cx.db().read(async |tx| casework::progress(tx, &visit.cx, number, password).await).await;
+    let found =
+        visit.cx.db().read(async |tx| casework::progress(tx, &visit.cx, number, password).await).await;
     match found {
         Ok(progress) => visit.show(&found_page(visit, progress)),
         Err(Error::Refused(refusals)) => visit.show_again(&ask_page(visit, number, password, &refusals)),
@@ -75,10 +76,7 @@ pub(crate) async fn show(form: Posted) -> PageResult {
 }
 
 fn missing(number: &str, password: &str) -> Vec<Refusal> {
-    let fields = [
-        ("number", number, "请填写办件编号"),
-        ("password", password, "请填写查询密码"),
-    ];
+    let fields = [("number", number, "请填写办件编号"), ("password", password, "请填写查询密码")];
     let empty = fields.into_iter().filter(|(_, value, _)| value.is_empty());
     empty.map(|(field, _, message)| Refusal::at("form.required", field, message)).collect()
 }
@@ -127,7 +125,7 @@ fn timeline(progress: &PublicProgress) -> Vec<StepLine> {
             title: progress.state_name.to_owned(),
             at: String::new(),
             who: progress.body_name.clone(),
-            note: progress.clock.sentence.clone(),
+            note: String::new(),
         });
     }
     lines

@@ -88,7 +88,11 @@ fn search_page(visit: &Visit, params: &Params) -> Result<SearchPage> {
     let synonyms = synonyms(&found.rows);
     let lines = found.rows.iter().filter_map(|hit| hit_line(visit, hit));
     let (here, elsewhere) = lines.partition(|line| !line.item.apply.is_empty());
-    let mut page = visit.page(if query.is_empty() { "搜索".to_owned() } else { format!("“{query}”的搜索结果") });
+    let mut page = visit.page(if query.is_empty() {
+        "搜索".to_owned()
+    } else {
+        format!("“{query}”的搜索结果")
+    });
     page.query.clone_from(&query);
     Ok(SearchPage {
         page: page.under(&[]),
@@ -140,7 +144,8 @@ fn answers(visit: &Visit, query: &str, hits: &[Hit]) -> Vec<(String, String, Lin
     let catalogue = &visit.cx.catalogue;
     let items = hits.iter().filter_map(|hit| catalogue.base_item(&hit.slug));
     let all = items.flat_map(|item| item.faq.iter().map(move |faq| (item, faq)));
-    let asked = all.filter(|(_, faq)| !query.is_empty() && (faq.question.contains(query) || faq.answer.contains(query)));
+    let asked = all
+        .filter(|(_, faq)| !query.is_empty() && (faq.question.contains(query) || faq.answer.contains(query)));
     let answer = asked.map(|(item, faq)| {
         let guide = Link::new(&item.name, super::lines::guide_address(&item.slug, ""));
         (faq.question.clone(), faq.answer.clone(), guide)

@@ -29,10 +29,23 @@ pub struct Caller {
     csrf: String,
 }
 
+const VISITOR: &str = "0123456789abcdef0123456789abcdef";
+
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+}
+
+impl Caller {
+    /// A form with the token and a small document, boundary `x`.
+    pub fn multipart(&self) -> String {
+        let part = "--x\r\ncontent-disposition: form-data; name=";
+        format!(
+            "{part}\"csrf\"\r\n\r\n{}\r\n{part}\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.4\r\n--x--\r\n",
+            self.csrf
+        )
+    }
 }
 
 impl Answer {
@@ -66,7 +79,8 @@ impl TestApp {
     }
 
     pub fn visitor(&self) -> Caller {
-        Caller { name: "visitor", token: None, csrf: String::new() }
+        // A token under an empty mask: what the pages would give this visitor's cookie.
+        Caller { name: "visitor", token: None, csrf: format!("{}{VISITOR}", "00".repeat(16)) }
     }
 
     pub async fn citizen(&self) -> Caller {
@@ -150,7 +164,7 @@ impl TestApp {
     pub async fn post(&self, caller: &Caller, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("csrf", &caller.csrf);
-        fields.iter().for_each(|(name, value)| drop(form.append_pair(name, value)));
+        form.extend_pairs(fields);
         let media = [("content-type", "application/x-www-form-urlencoded")];
         self.send(caller, "POST", path, &media, Body::from(form.finish())).await
     }
@@ -174,6 +188,9 @@ impl TestApp {
                 true => request.header("authorization", format!("Bearer {}", token.0)),
                 false => request.header("cookie", format!("session={}", token.0)),
             };
+        }
+        if caller.token.is_none() {
+            request = request.header("cookie", format!("visitor={VISITOR}"));
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

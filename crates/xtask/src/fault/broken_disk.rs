@@ -112,6 +112,8 @@ pub async fn gets_full() -> Result<()> {
     let repaired = now();
     while scene.acknowledged_after(repaired) == 0 {
         if repaired.elapsed() > Duration::from_secs(10) {
+            // What a writer has to say is the better explanation.
+            writers.stop().await.map_err(|why| format!("{why}\n{}", scene.server.log()))?;
             return Err("nothing was acknowledged in 10 s after there was room again".into());
         }
         tokio::time::sleep(Duration::from_millis(5)).await;

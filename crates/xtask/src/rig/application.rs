@@ -46,10 +46,11 @@ impl Application {
 
 /// The receipt in an answer; none when it is a refusal.
 pub fn receipt(status: u16, body: &Value) -> Option<Receipt> {
-    let text = |key: &str| body.get(key)?.as_str().map(str::to_owned);
-    let repeated = body.get("repeated").and_then(Value::as_bool).unwrap_or(status == 200);
-    (status < 300).then_some(())?;
-    Some(Receipt { case: text("case").or_else(|| text("id"))?, number: text("number")?, repeated })
+    if status >= 300 {
+        return None;
+    }
+    let text = |key: &str| body[key].as_str().map(str::to_owned);
+    Some(Receipt { case: text("id")?, number: text("number")?, repeated: body["repeated"].as_bool()? })
 }
 
 fn fill(guide: &Value) -> Result<Value> {
@@ -106,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_no_receipt() {
-        let body = json!({ "case": "7", "number": "n", "repeated": true });
+        let body = json!({ "id": "7", "number": "n", "repeated": true });
         assert_eq!(receipt(201, &body), Some(Receipt { case: "7".into(), number: "n".into(), repeated: true }));
         assert_eq!(receipt(503, &body), None);
     }

@@ -12,7 +12,6 @@ impl Look {
     pub const NO_SCRIPT: Look = Look { script: false, ..Look::DESKTOP };
     /// The narrowest screen of WCAG 1.4.10.
     pub const PHONE: Look = Look { width: 320, ..Look::DESKTOP };
-    pub const ELDER: Look = Look { elder: true, ..Look::DESKTOP };
     pub const ELDER_PHONE: Look = Look { elder: true, ..Look::PHONE };
 
     pub fn name(self) -> String {

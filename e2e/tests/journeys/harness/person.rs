@@ -184,7 +184,8 @@ impl Person {
             }
             moment().await;
         }
-        self.fail(&format!("nothing to be seen at {xpath}")).await
+        let hidden = self.all(xpath).await.len();
+        self.fail(&format!("nothing to be seen at {xpath}, {hidden} hidden")).await
     }
 
     pub async fn read(&self, xpath: &str) -> String {

@@ -59,7 +59,9 @@ impl Traffic {
 
     /// Requests that left the site, and parts of pages that did not come.
     pub fn faults(&self, site: &str) -> Vec<String> {
-        let elsewhere = |request: &&Request| !request.url.starts_with(site) && !request.url.starts_with("data:");
+        // `chrome:` is the empty tab before the first page.
+        let own = |url: &str| url.starts_with(site) || url.starts_with("data:") || url.starts_with("chrome:");
+        let elsewhere = |request: &&Request| !own(&request.url);
         let away = self.requests.iter().filter(elsewhere).map(|request| format!("request to another origin: {}", request.url));
         let missing = |request: &&Request| request.kind != "Document" && request.status >= 400;
         let broken = self.requests.iter().filter(missing).map(|r| format!("{} answered {}", r.url, r.status));

@@ -16,17 +16,32 @@ pub async fn enter(person: &Person, login: &str) {
     log_in(person, login).await;
     person.sees("输入动态验证码").await;
     // A code works once: who comes a second time within half a minute waits for the next one.
-    for _ in 0..40 {
-        person.fill("动态验证码", &code_of(person, login).await).await;
+    let mut used = String::new();
+    for _ in 0..2 {
+        let code = next_code(person, login, &used).await;
+        person.fill("动态验证码", &code).await;
         person.press("继续").await;
         if !person.path().await.starts_with("/login") {
             return;
         }
+        used = code;
+    }
+    person.fail("the code of the second factor is not taken").await;
+}
+
+/// The code on the page, as soon as it is another one than `used`.
+async fn next_code(person: &Person, login: &str, used: &str) -> String {
+    for _ in 0..45 {
+        let code = code_of(person, login).await;
+        if code != used {
+            return code;
+        }
         for _ in 0..20 {
             moment().await;
         }
+        person.open("/login/code").await;
     }
-    person.fail("the code of the second factor is not taken").await;
+    person.fail("the code of the second factor does not change").await
 }
 
 async fn code_of(person: &Person, login: &str) -> String {
@@ -47,13 +62,13 @@ pub async fn grant(person: &Person, receipt: &Receipt) {
     open_case(person, receipt).await;
     person.choose("决定", "准予").await;
     person.press("作出决定").await;
-    person.sees("已办结").await;
+    person.sees("已作出准予决定").await;
 }
 
 pub async fn accept(person: &Person, receipt: &Receipt) {
     open_case(person, receipt).await;
     person.press("受理").await;
-    person.sees("审查").await;
+    person.sees("已受理").await;
 }
 
 /// Ticks every point of the step and passes it.
@@ -66,5 +81,6 @@ pub async fn pass_step(person: &Person, step: &str) {
     let opinion = person.find(&format!("{form}//textarea")).await;
     opinion.send_keys("符合要求。").await.expect("an opinion can be written");
     person.click(person.find(&format!("{form}//button")).await).await;
+    person.sees("审查意见已记录").await;
     person.does_not_see(&format!("审查：{step}")).await;
 }

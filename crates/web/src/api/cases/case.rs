@@ -109,6 +109,8 @@ pub(crate) struct CaseStep {
     order: u32,
     /// `clerk`, `reviewer` or `approver`.
     post: String,
+    /// It can be worked on now.
+    open: bool,
     done: bool,
     /// For staff alone, like opinion and checks.
     passed: Option<bool>,
@@ -164,7 +166,7 @@ impl Case {
             applicant: applicant(&view, for_staff),
             answers: answers(cx, &view, for_staff),
             materials: view.materials.iter().map(material).collect(),
-            steps: case.steps.iter().map(|row| step(row, for_staff)).collect(),
+            steps: case.steps.iter().map(|row| step(row, &view, for_staff)).collect(),
             decision: case.decision.as_ref().map(|decision| Decision {
                 granted: decision.granted,
                 reason: decision.reason.clone(),
@@ -245,13 +247,14 @@ fn material(given: &GivenMaterial) -> CaseMaterial {
     CaseMaterial { key: given.key.clone(), way: way.to_owned(), identifier, digest, name }
 }
 
-fn step(row: &ReviewStep, for_staff: bool) -> CaseStep {
+fn step(row: &ReviewStep, view: &CaseView, for_staff: bool) -> CaseStep {
     let inside = row.done.as_ref().filter(|_| for_staff);
     CaseStep {
         key: row.key.clone(),
         name: row.name.clone(),
         order: row.order,
         post: row.post.word().to_owned(),
+        open: view.case.open_steps().any(|open| open.key == row.key),
         done: row.done.is_some(),
         passed: inside.map(|done| done.passed),
         opinion: inside.map(|done| done.opinion.clone()),

@@ -54,13 +54,15 @@ pub(crate) struct RatingGiven {
     responses((status = 200, description = "For the applicant alone", body = RatingStanding))
 )]
 pub(crate) async fn rating(member: Member, Path(case): Path<String>) -> Result<Json<RatingStanding>, Failure> {
-    let cx = member.may(Action::RatingGive)?.cx;
-    let id = case_id(&cx, &case).await?;
+    // First the case, then the right: to those who may not know the case it does not exist.
+    let cx = &member.0.cx;
+    let id = case_id(cx, &case).await?;
     let read = cx.db().read(async |tx| {
-        let state = feedback::rating_state(tx, &cx, id).await?;
-        Ok((state, RatingOptions::current(tx, &cx).await?))
+        let state = feedback::rating_state(tx, cx, id).await?;
+        Ok((state, RatingOptions::current(tx, cx).await?))
     });
     let (state, options) = read.await?;
+    member.may(Action::RatingGive)?;
     Ok(Json(standing(state, options)))
 }
 

@@ -93,7 +93,7 @@ pub(super) fn page(visit: &Visit, view: CaseView, attempt: Option<Attempt>) -> D
             false => view.clock.light.name(),
         },
         sentence: view.clock.sentence.clone(),
-        facts: facts(visit, &view),
+        facts: facts(&view),
         sections: sections(visit, &view),
         conditions: view.item.base.conditions.clone(),
         materials: view.materials.iter().map(|given| material(visit, &view, given)).collect(),
@@ -111,7 +111,7 @@ fn row(label: &str, value: impl Into<String>) -> Row {
     Row { label: label.to_owned(), value: value.into() }
 }
 
-fn facts(visit: &Visit, view: &CaseView) -> Vec<Row> {
+fn facts(view: &CaseView) -> Vec<Row> {
     let applicant = &view.applicant;
     let mut facts = vec![
         row("申请人", applicant.name.clone()),
@@ -128,7 +128,7 @@ fn facts(visit: &Visit, view: &CaseView) -> Vec<Row> {
         row("状态", view.case.state.name()),
         row("提交", format!("{}，{channel}", words::instant(&view.submitted_at))),
         row("承诺时限", limit),
-        row("受理单位", visit.cx.catalogue.full_name(&view.item.division) + " " + &view.item.body.name),
+        row("受理单位", view.item.body.name.clone()),
     ]);
     facts
 }

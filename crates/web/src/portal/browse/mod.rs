@@ -91,9 +91,11 @@ fn matching(items: &[Arc<BaseItem>], wanted: &Wanted) -> Vec<Arc<BaseItem>> {
 }
 
 fn heading(catalogue: &Catalogue, wanted: &Wanted) -> String {
-    let event = catalogue.life_events.iter().find(|event| event.key == wanted.event).map(|event| event.name.clone());
+    let event =
+        catalogue.life_events.iter().find(|event| event.key == wanted.event).map(|event| event.name.clone());
     let topic = topic_name(wanted.side, &wanted.topic).map(str::to_owned);
-    let department = catalogue.department(&wanted.department).map(|department| format!("{}部门", department.short));
+    let department =
+        catalogue.department(&wanted.department).map(|department| format!("{}部门", department.short));
     event.or(topic).or(department).unwrap_or_else(|| match wanted.side {
         Side::Person => "个人服务事项".to_owned(),
         Side::Legal => "法人服务事项".to_owned(),
@@ -110,7 +112,8 @@ fn sorts(wanted: &Wanted) -> Vec<(&'static str, String, bool)> {
 fn facets(catalogue: &Catalogue, items: &[Arc<BaseItem>], wanted: &Wanted) -> Vec<FacetView> {
     let sides: Vec<(String, String)> =
         Side::ALL.iter().map(|side| (side.word().to_owned(), side.name().to_owned())).collect();
-    let kinds = [("instant", "即办"), ("promise", "承诺办理")].map(|(word, name)| (word.to_owned(), name.to_owned()));
+    let kinds =
+        [("instant", "即办"), ("promise", "承诺办理")].map(|(word, name)| (word.to_owned(), name.to_owned()));
     let departments = catalogue.departments.iter().map(|one| (one.key.clone(), one.short.clone())).collect();
     let events = catalogue.life_events.iter().map(|event| (event.key.clone(), event.name.clone())).collect();
     let all = [
@@ -120,17 +123,18 @@ fn facets(catalogue: &Catalogue, items: &[Arc<BaseItem>], wanted: &Wanted) -> Ve
         (Facet::Kind, "办件类型", kinds.to_vec()),
         (Facet::Department, "部门", departments),
     ];
-    let views = all.into_iter().map(|(facet, title, values)| FacetView {
-        title,
-        options: options(items, wanted, facet, values),
-    });
+    let views = all
+        .into_iter()
+        .map(|(facet, title, values)| FacetView { title, options: options(items, wanted, facet, values) });
     views.filter(|facet| facet.options.len() > 1).collect()
 }
 
 fn topics(side: Side) -> Vec<(String, String)> {
     let pair = |code: &str, name: &str| (code.to_owned(), name.to_owned());
     match side {
-        Side::Person => norms::PersonTopic::ALL.iter().map(|topic| pair(topic.code(), topic.name())).collect(),
+        Side::Person => {
+            norms::PersonTopic::ALL.iter().map(|topic| pair(topic.code(), topic.name())).collect()
+        }
         Side::Legal => norms::LegalTopic::ALL.iter().map(|topic| pair(topic.code(), topic.name())).collect(),
         Side::All => Vec::new(),
     }

@@ -24,7 +24,8 @@ fn promised(catalogue: &Catalogue, item: &BaseItem, division: &str) -> Limit {
 
 /// Syllable by syllable, with blanks between, so that 安 stands before 昂.
 fn pinyin(name: &str) -> String {
-    let syllable = |c: char| c.to_pinyin().map_or_else(|| c.to_string(), |pinyin| format!("{} ", pinyin.plain()));
+    let syllable =
+        |c: char| c.to_pinyin().map_or_else(|| c.to_string(), |pinyin| format!("{} ", pinyin.plain()));
     name.chars().map(syllable).collect()
 }
 

@@ -164,7 +164,13 @@ impl Wanted {
 
     /// No filter but the side.
     pub fn is_open(&self) -> bool {
-        *self == Wanted { side: self.side, division: self.division.clone(), sort: self.sort, ..Wanted::default() }
+        *self
+            == Wanted {
+                side: self.side,
+                division: self.division.clone(),
+                sort: self.sort,
+                ..Wanted::default()
+            }
     }
 
     /// The address of this list, the side always named so that it can be shared.

@@ -86,7 +86,8 @@ fn steps(item: &Item, offer: &BaseItem) -> Vec<StepRow> {
         true => "当场".to_owned(),
         false => format!("收到后 {ACCEPTANCE_DAYS} 个工作日内答复"),
     };
-    let mut rows = vec![row("受理", PostKind::Clerk, acceptance, "材料齐全、符合形式，属于本机关办理".to_owned())];
+    let mut rows =
+        vec![row("受理", PostKind::Clerk, acceptance, "材料齐全、符合形式，属于本机关办理".to_owned())];
     let mut own: Vec<&Step> = offer.steps.iter().collect();
     own.sort_by_key(|step| step.order);
     rows.extend(own.iter().map(|step| row(&step.name, step.post, days(step.days), step.checks.join("；"))));
@@ -121,10 +122,16 @@ fn contacts(item: &Item) -> Vec<(&'static str, String)> {
 }
 
 fn result(offer: &BaseItem) -> Vec<(&'static str, String)> {
-    let kind = if offer.result_certificate.is_some() { "电子证照，办结时存入“我的证照”" } else { "办理结果" };
+    let kind = if offer.result_certificate.is_some() {
+        "电子证照，办结时存入“我的证照”"
+    } else {
+        "办理结果"
+    };
     let mut rows = vec![("结果名称", offer.result_name.clone()), ("结果形式", kind.to_owned())];
     rows.push(("收费", if offer.fee { "收费".to_owned() } else { "不收费".to_owned() }));
-    rows.extend(offer.charges.iter().map(|charge| ("收费标准", format!("{}：{}", charge.name, charge.standard))));
+    rows.extend(
+        offer.charges.iter().map(|charge| ("收费标准", format!("{}：{}", charge.name, charge.standard))),
+    );
     if !offer.fee_basis.is_empty() {
         rows.push(("收费依据", offer.fee_basis.clone()));
     }
@@ -137,7 +144,8 @@ mod tests {
 
     #[test]
     fn laws_are_quoted_by_name() {
-        let law = |law: &str| quoted(&Basis { law: law.into(), article: String::new(), text: String::new() }).law;
+        let law =
+            |law: &str| quoted(&Basis { law: law.into(), article: String::new(), text: String::new() }).law;
         assert_eq!(law("中华人民共和国食品安全法"), "《中华人民共和国食品安全法》");
         assert_eq!(law("管理办法（总局令第78号）"), "《管理办法》（总局令第78号）");
     }

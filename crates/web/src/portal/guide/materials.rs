@@ -106,7 +106,9 @@ fn general_row(catalogue: &Catalogue, material: &Material) -> Option<MaterialRow
 /// (name, in which situation).
 fn conditional(catalogue: &Catalogue, offer: &BaseItem) -> Vec<(String, String)> {
     let only = offer.materials.iter().filter(|material| material.need == Need::Conditional);
-    let row = |material: &Material| Some((catalogue.kind(&material.kind)?.name.clone(), situation(catalogue, material)));
+    let row = |material: &Material| {
+        Some((catalogue.kind(&material.kind)?.name.clone(), situation(catalogue, material)))
+    };
     only.filter_map(row).collect()
 }
 

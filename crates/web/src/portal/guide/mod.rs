@@ -91,7 +91,13 @@ pub(crate) async fn show(visit: Visit, Path(slug): Path<String>, params: Params)
     visit.show(&guide_page(&visit, item, offer, materials, division))
 }
 
-fn guide_page(visit: &Visit, item: Arc<Item>, offer: BaseItem, materials: MaterialList, division: &str) -> GuidePage {
+fn guide_page(
+    visit: &Visit,
+    item: Arc<Item>,
+    offer: BaseItem,
+    materials: MaterialList,
+    division: &str,
+) -> GuidePage {
     let catalogue = &visit.cx.catalogue;
     GuidePage {
         page: visit.page(&offer.name).under(&[("全部事项", "/items?side=all")]),

@@ -53,5 +53,9 @@ fn cities(catalogue: &Catalogue, base: &BaseItem, division: &str) -> Vec<CityPla
 }
 
 fn link(base: &BaseItem, row: &DivisionRow) -> Link {
-    Link::new(&row.name, guide_address(&base.slug, &row.code)).with_note(if row.statutory { "" } else { "功能区" })
+    Link::new(&row.name, guide_address(&base.slug, &row.code)).with_note(if row.statutory {
+        ""
+    } else {
+        "功能区"
+    })
 }

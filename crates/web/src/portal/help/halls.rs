@@ -74,14 +74,16 @@ fn rows_of(items: &[&Item]) -> Vec<HallRow> {
     for item in items {
         halls.entry((&item.place, &item.hours)).or_default().push(item);
     }
-    let mut rows: Vec<HallRow> = halls.into_iter().map(|((place, hours), items)| row(place, hours, items)).collect();
+    let mut rows: Vec<HallRow> =
+        halls.into_iter().map(|((place, hours), items)| row(place, hours, items)).collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.items));
     rows
 }
 
 fn row(place: &str, hours: &str, mut items: Vec<&Item>) -> HallRow {
     items.sort_by(|a, b| a.base.slug.cmp(&b.base.slug));
-    let mut phones: Vec<&str> = items.iter().map(|item| item.phone.as_str()).filter(|p| !p.is_empty()).collect();
+    let mut phones: Vec<&str> =
+        items.iter().map(|item| item.phone.as_str()).filter(|p| !p.is_empty()).collect();
     phones.sort_unstable();
     phones.dedup();
     let link = |item: &&Item| Link::new(&item.base.name, guide_address(&item.base.slug, &item.division));

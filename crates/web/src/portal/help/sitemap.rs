@@ -40,7 +40,8 @@ pub(crate) async fn sitemap(visit: Visit) -> PageResult {
 
 fn sitemap_page(visit: &Visit) -> SitemapPage {
     let catalogue = &visit.cx.catalogue;
-    let fixed = |rows: &[(&str, &str)]| rows.iter().map(|(text, href)| Link::new(*text, *href)).collect::<Vec<_>>();
+    let fixed =
+        |rows: &[(&str, &str)]| rows.iter().map(|(text, href)| Link::new(*text, *href)).collect::<Vec<_>>();
     let tiles = |legal| theme_tiles(catalogue, legal).into_iter().map(tile).collect();
     let guides = catalogue.base_items.iter().map(|item| Link::new(&item.name, guide_address(&item.slug, "")));
     SitemapPage {
