@@ -35,7 +35,7 @@ pub async fn decide(
     if !instant {
         as_approver?;
     }
-    let by = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let by = cx.actor.require_account()?;
     let commands = vec![
         Command::Decide { granted, reason, by },
         Command::Close,

@@ -39,8 +39,8 @@ pub struct DraftRow {
 
 /// Begins a draft with what is already known.
 pub async fn begin_draft(tx: &mut Tx<'_>, cx: &Cx, item: &Item, known: Answers) -> Result<Draft> {
-    let account = cx.actor.person().ok_or(Error::Unauthenticated)?.account;
-    let party = cx.actor.party().ok_or(Error::Unauthenticated)?;
+    let account = cx.actor.require_person()?.account;
+    let party = cx.actor.require_party()?;
     authorize(&cx.actor, Action::CaseSubmit, Thing::owned(party))?;
     let draft = Draft {
         id: cx.id(),
@@ -65,7 +65,7 @@ fn acting_for(cx: &Cx) -> Option<Id> {
 
 /// One's own draft, in the capacity it was begun in.
 pub async fn find_draft(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Draft> {
-    let account = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let account = cx.actor.require_account()?;
     let draft = store::draft(tx, cx, id, account).await?.ok_or(Error::NotFound)?;
     if draft.acting_for == acting_for(cx) { Ok(draft) } else { Err(Error::NotFound) }
 }
@@ -111,7 +111,7 @@ pub async fn delete_draft(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<()> {
 
 /// Drafts that have not become cases, newest first, in the present capacity.
 pub async fn drafts_of(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<DraftRow>> {
-    let account = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let account = cx.actor.require_account()?;
     let drafts = store::open_drafts(tx, cx, account).await?;
     let mine = drafts.into_iter().filter(|draft| draft.acting_for == acting_for(cx));
     Ok(mine

@@ -83,7 +83,7 @@ pub struct StoredFile {
 /// Stores a file for whoever is logged in. The content must be what its name says; the same content
 /// twice is one file.
 pub async fn put_file(tx: &mut Tx<'_>, cx: &Cx, files: &FileStore, new: NewFile<'_>) -> Result<StoredFile> {
-    let account = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let account = cx.actor.require_account()?;
     let media = check(&new)?;
     let used = store::bytes_of_account(tx, account).await?;
     if used + new.content.len() as i64 > MAX_ACCOUNT_BYTES {

@@ -5,7 +5,7 @@ use super::state::State;
 use super::{CaseId, store};
 use crate::Cx;
 use crate::identity::{Action, PostKind, Thing, authorize};
-use base::{Error, Millis, Page, PageOf, Result};
+use base::{Millis, Page, PageOf, Result};
 use db::Tx;
 use norms::Day;
 use norms::codes::Outcome;
@@ -132,7 +132,7 @@ pub struct MyCase {
 
 /// The cases of whoever is logged in, newest first.
 pub async fn my_cases(tx: &mut Tx<'_>, cx: &Cx, page: Page) -> Result<PageOf<MyCase>> {
-    let party = cx.actor.party().ok_or(Error::Unauthenticated)?;
+    let party = cx.actor.require_party()?;
     authorize(&cx.actor, Action::CaseRead, Thing::owned(party))?;
     let total = store::count_cases_of(tx, party).await?;
     let mut rows = store::cases_of(tx, party, page).await?;

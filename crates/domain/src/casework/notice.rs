@@ -77,7 +77,7 @@ pub async fn deliver_notices(cx: &Cx) -> Result<usize> {
 
 /// The newest news of whoever is logged in.
 pub async fn notices_of(tx: &mut Tx<'_>, cx: &Cx, most: u32) -> Result<Vec<Notice>> {
-    let party = cx.actor.party().ok_or(Error::Unauthenticated)?;
+    let party = cx.actor.require_party()?;
     authorize(&cx.actor, Action::CaseRead, Thing::owned(party))?;
     store::notices(tx, party, i64::from(most)).await
 }

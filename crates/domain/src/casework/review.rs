@@ -5,7 +5,7 @@ use super::change::{Expected, carry_out, load};
 use super::{CaseId, State};
 use crate::Cx;
 use crate::identity::{Action, authorize};
-use base::{Error, Result};
+use base::Result;
 use db::Tx;
 
 /// Finishes a step. An opinion against does not end the case: it goes to the decision with it.
@@ -20,7 +20,7 @@ pub async fn review(
     expected: Expected,
 ) -> Result<State> {
     let mut stored = load(tx, cx, case, Action::CaseReview, None, expected).await?;
-    let by = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let by = cx.actor.require_account()?;
     if let Some(open) = stored.case.steps.iter().find(|open| open.key == step) {
         let thing = crate::identity::Thing::of(stored.applicant, &stored.body).at(open.post);
         authorize(&cx.actor, Action::CaseReview, thing)?;

@@ -140,7 +140,9 @@ async fn find(tx: &mut Tx<'_>, cx: &Cx, number: &str) -> Result<Option<StoredCas
         let Some(item) = cx.catalogue.item(case_number.item().as_str()) else { return Ok(None) };
         return store::case_by_number(tx, &item.division, number).await;
     }
-    store::case_by_ticket(tx, number).await
+    // People leave the hyphens out.
+    let Ok(ticket) = norms::Ticket::parse(number) else { return Ok(None) };
+    store::case_by_ticket(tx, ticket.as_str()).await
 }
 
 /// The id of a case by its number or ticket, for those who may read it.

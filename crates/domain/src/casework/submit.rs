@@ -58,7 +58,7 @@ const CLOSES_AT: u32 = 17 * 60 + 30;
 /// Checks an application and files it. Repeating a key gives the first receipt; the same key with
 /// another content is refused. Everything that takes time happens before the transaction.
 pub async fn submit(cx: &Cx, submission: Submission) -> Result<Receipt> {
-    let account = cx.actor.person().ok_or(Error::Unauthenticated)?.account;
+    let account = cx.actor.require_person()?.account;
     let item = cx.catalogue.item(&submission.item_code).ok_or(Error::NotFound)?.clone();
     let request = fingerprint(&submission);
     let read = cx.db().read(async |tx| {
@@ -161,7 +161,7 @@ async fn prepare(
 /// The item must serve this kind of applicant, at her level of assurance, within her mandate. Asked before
 /// a form is begun, so that nobody fills one in for nothing, and again when it is submitted.
 pub fn may_apply(cx: &Cx, item: &Item) -> Result<()> {
-    let person = cx.actor.person().ok_or(Error::Unauthenticated)?;
+    let person = cx.actor.require_person()?;
     let for_organisation = person.acting_for.is_some();
     let serves = if for_organisation { item.base.serves_organisations() } else { item.base.serves_persons() };
     if !serves {
@@ -191,7 +191,7 @@ async fn new_case(
     let serials = &cx.world().serials;
     let number = serials.case_number(cx, &code).await?;
     let ticket = serials.ticket(cx, &item.division[..4]).await?;
-    let account = cx.actor.account().ok_or(Error::Unauthenticated)?;
+    let account = cx.actor.require_account()?;
     let who = serde_json::json!({ "name": profile.applicant_name(), "code": profile.applicant_code(),
         "phone": profile.phone, "agent": profile.organisation.as_ref().map(|_| &profile.name) });
     Ok(StoredCase {

@@ -2,7 +2,7 @@
 //! product itself.
 
 use super::Role;
-use base::Id;
+use base::{Error, Id, Result};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
@@ -142,6 +142,25 @@ impl Actor {
 
     pub fn person(&self) -> Option<&PersonActor> {
         if let Actor::Person(person) = self { Some(person) } else { None }
+    }
+
+    /// Whoever is logged in for herself or a firm. A visitor is asked to log in; for staff there is nothing
+    /// here.
+    pub fn require_person(&self) -> Result<&PersonActor> {
+        match self {
+            Actor::Person(person) => Ok(person),
+            Actor::Visitor => Err(Error::Unauthenticated),
+            _ => Err(Error::NotFound),
+        }
+    }
+
+    pub fn require_party(&self) -> Result<Party> {
+        self.require_person()?;
+        self.party().ok_or(Error::NotFound)
+    }
+
+    pub fn require_account(&self) -> Result<Id> {
+        self.account().ok_or(Error::Unauthenticated)
     }
 
     pub fn staff(&self) -> Option<&StaffActor> {

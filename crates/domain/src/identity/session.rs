@@ -137,7 +137,7 @@ pub async fn act_for(
     token: &SessionToken,
     organisation: Option<Id>,
 ) -> Result<()> {
-    let account = cx.actor.person().ok_or(Error::Unauthenticated)?.account;
+    let account = cx.actor.require_person()?.account;
     if organisation.is_some() && acting_for(tx, cx, account, organisation).await?.is_none() {
         return Err(Error::NotFound);
     }

@@ -7,7 +7,7 @@ use crate::words;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use base::{Error, PageOf, Result};
+use base::{PageOf, Result};
 use domain::casework::{self, DraftRow, MyCase, Notice, State};
 use domain::certs::{self, Certificate};
 use domain::feedback::{self, RatingState};
@@ -85,7 +85,7 @@ pub(crate) async fn show(visit: Visit) -> PageResult {
     }
     let mut mine = look_up(&visit).await?;
     let todos = todos(&mine);
-    let person = visit.cx.actor.person().ok_or(Error::Unauthenticated)?;
+    let person = visit.cx.actor.require_person()?;
     mine.cases.rows.truncate(CASES);
     let all_certificates = mine.certificates.len();
     mine.certificates.truncate(CERTIFICATES);

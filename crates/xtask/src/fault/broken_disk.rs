@@ -114,7 +114,8 @@ pub async fn gets_full() -> Result<()> {
         if repaired.elapsed() > Duration::from_secs(10) {
             // What a writer has to say is the better explanation.
             writers.stop().await.map_err(|why| format!("{why}\n{}", scene.server.log()))?;
-            return Err("nothing was acknowledged in 10 s after there was room again".into());
+            let log = scene.server.log();
+            return Err(format!("nothing was acknowledged in 10 s after there was room again\n{log}"));
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -146,8 +146,9 @@ impl Person {
     pub async fn fail(&self, message: &str) -> ! {
         let (path, title, text) = (self.path().await, self.title().await, self.text().await);
         let file = scratch("failures").join(format!("{}.png", path.replace(['/', '?', '&', '='], "_")));
-        if let Ok(picture) = self.client.screenshot().await {
+        if let (Ok(picture), Ok(source)) = (self.client.screenshot().await, self.client.source().await) {
             let _ = std::fs::write(&file, picture);
+            let _ = std::fs::write(file.with_extension("html"), source);
         }
         panic!("{message}\n  page: {path} “{title}” ({})\n  picture: {}\n{text}", self.look.name(), file.display());
     }
