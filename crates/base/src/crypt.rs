@@ -25,7 +25,8 @@ pub fn sm3_of(pieces: &[&[u8]]) -> [u8; 32] {
 }
 
 pub fn hmac_sm3(key: &[u8], message: &[u8]) -> [u8; 32] {
-    let mut mac = <hmac::Hmac<Sm3> as hmac::KeyInit>::new_from_slice(key).expect("HMAC takes a key of any length");
+    let mut mac =
+        <hmac::Hmac<Sm3> as hmac::KeyInit>::new_from_slice(key).expect("HMAC takes a key of any length");
     mac.update(message);
     mac.finalize().into_bytes().into()
 }
@@ -33,7 +34,10 @@ pub fn hmac_sm3(key: &[u8], message: &[u8]) -> [u8; 32] {
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
+    bytes
+        .iter()
+        .flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char])
+        .collect()
 }
 
 /// The bytes behind hexadecimal digits of either case.
@@ -83,7 +87,8 @@ impl Keys {
         let mut nonce = [0; NONCE];
         rng.fill(&mut nonce);
         let payload = Payload { msg: clear, aad: place.as_bytes() };
-        let sealed = self.column.encrypt(&nonce.into(), payload).expect("a column is far below the limit of GCM");
+        let sealed =
+            self.column.encrypt(&nonce.into(), payload).expect("a column is far below the limit of GCM");
         [nonce.as_slice(), &sealed].concat()
     }
 
@@ -116,7 +121,7 @@ mod tests {
     use super::*;
     use crate::SeededRng;
     use aes_gcm::aead::array::Array;
-    use sm4::cipher::{BlockCipherEncrypt, KeyInit as _};
+    use sm4::cipher::BlockCipherEncrypt;
 
     #[test]
     fn sm3_vectors() {

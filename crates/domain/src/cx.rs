@@ -1,7 +1,7 @@
 //! What every verb needs besides its input: who acts, when, with which catalogue and keys.
 
-use crate::catalog::Catalogue;
 use crate::casework::Serials;
+use crate::catalog::Catalogue;
 use crate::identity::Actor;
 use crate::search::SearchIndex;
 use arc_swap::ArcSwap;

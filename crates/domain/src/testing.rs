@@ -2,7 +2,9 @@
 //! staff at their posts. Every person is synthetic.
 
 use crate::casework::{GivenMaterial, Receipt, Serials, Submission, Way, submit};
-use crate::catalog::{Answers, Catalogue, Element, ElementType, Item, Sources, load_catalogue, parse_sources, seed_catalog};
+use crate::catalog::{
+    Answers, Catalogue, Element, ElementType, Item, Sources, load_catalogue, parse_sources, seed_catalog,
+};
 use crate::feedback::RatingOptions;
 use crate::identity::*;
 use crate::search::SearchIndex;
@@ -57,8 +59,10 @@ pub fn sources() -> Sources {
     }
     let kept: Vec<String> = [INSTANT, REGISTRATION, FOOD].map(|slug| format!("\"{slug}\"")).into();
     let claims = sources.text("claims.toml").unwrap_or_default().split("[[claim]]").map(str::to_owned);
-    let claims: Vec<String> = claims.filter(|claim| kept.iter().any(|slug| claim.contains(slug.as_str()))).collect();
-    sources.replace("claims.toml", claims.iter().map(|claim| format!("[[claim]]{claim}")).collect::<String>());
+    let claims: Vec<String> =
+        claims.filter(|claim| kept.iter().any(|slug| claim.contains(slug.as_str()))).collect();
+    sources
+        .replace("claims.toml", claims.iter().map(|claim| format!("[[claim]]{claim}")).collect::<String>());
     sources
 }
 
@@ -79,11 +83,13 @@ impl Town {
         let citizen = person(&world, "wang", "演示·王小明", "320102199001019998").await;
         let neighbour = person(&world, "li", "演示·李秀英", "320102198802029980").await;
         let agent = agent(&world).await;
-        let administrator = |role| Actor::Administrator(AdministratorActor {
-            account: world.ids.next(MORNING),
-            name: "演示·管理员".into(),
-            role,
-        });
+        let administrator = |role| {
+            Actor::Administrator(AdministratorActor {
+                account: world.ids.next(MORNING),
+                name: "演示·管理员".into(),
+                role,
+            })
+        };
         Town {
             citizen,
             neighbour,
@@ -113,7 +119,10 @@ impl Town {
     /// Somebody who sits at one post of the market body of a division.
     pub fn staff(&self, department: &str, division: &str, post: PostKind) -> Actor {
         let catalogue = self.world.catalogue.load();
-        let body = catalogue.bodies().find(|b| b.department == department && b.division == division).expect("a body");
+        let body = catalogue
+            .bodies()
+            .find(|b| b.department == department && b.division == division)
+            .expect("a body");
         let post = Post { body: body.credit_code.clone(), division: division.into(), post };
         let account = self.world.ids.next(MORNING);
         Actor::Staff(StaffActor { account, name: format!("演示·{}", post.post.name()), posts: vec![post] })
@@ -144,8 +153,12 @@ impl Town {
         };
         satisfy_conditions(&catalogue, &offer, &mut submission.answers);
         let on_paper = |m: &crate::catalog::Material| GivenMaterial { key: m.key.clone(), way: Way::Paper };
-        submission.materials =
-            offer.materials.iter().filter(|m| !["licence", "form"].contains(&m.key.as_str())).map(on_paper).collect();
+        submission.materials = offer
+            .materials
+            .iter()
+            .filter(|m| !["licence", "form"].contains(&m.key.as_str()))
+            .map(on_paper)
+            .collect();
         submission
     }
 
@@ -183,7 +196,8 @@ async fn seed(world: &Arc<World>) {
     let parsed = parse_sources(&sources()).unwrap_or_else(|faults| panic!("{faults:?}"));
     seed_catalog(&cx, parsed, &mut |_, _, _| {}).await.expect("the catalogue is seeded");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/ratings.toml");
-    let options: RatingOptions = toml::from_str(&std::fs::read_to_string(folder).expect("ratings")).expect("options");
+    let options: RatingOptions =
+        toml::from_str(&std::fs::read_to_string(folder).expect("ratings")).expect("options");
     world.db.write(async |tx| RatingOptions::publish(tx, &options).await).await.expect("options are stored");
     let today = Day::from_millis_shanghai(MORNING);
     let catalogue = world.db.read(async |tx| load_catalogue(tx, today).await).await.expect("a catalogue");
@@ -197,11 +211,22 @@ async fn person(world: &Arc<World>, login: &str, name: &str, number: &str) -> Ac
     Actor::Person(PersonActor { account, person, name: name.into(), assurance: 3, acting_for: None })
 }
 
-async fn open_person(world: &Arc<World>, cx: &Cx, login: &str, name: &str, number: &str) -> (base::Id, base::Id) {
+async fn open_person(
+    world: &Arc<World>,
+    cx: &Cx,
+    login: &str,
+    name: &str,
+    number: &str,
+) -> (base::Id, base::Id) {
     let number = CitizenNumber::parse(number, cx.today()).expect("a citizen number");
     let password = hash_password(cx.rng(), PASSWORD).await.expect("a hash");
     let opened = world.db.write(async |tx| {
-        let new = NewPerson { name: name.into(), number: number.clone(), phone: "13800138001".into(), synthetic: true };
+        let new = NewPerson {
+            name: name.into(),
+            number: number.clone(),
+            phone: "13800138001".into(),
+            synthetic: true,
+        };
         let person = create_person(tx, cx, new).await?;
         let new = NewAccount {
             login: login.into(),

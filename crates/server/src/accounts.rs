@@ -21,7 +21,10 @@ pub struct AdministratorArguments {
 
 /// Opens an administrator's account. The password comes from standard input, so that it stands in no
 /// process list and no shell history; the secret of the second factor is printed once.
-pub async fn open_administrator(config: &Config, arguments: AdministratorArguments) -> Result<ExitCode, String> {
+pub async fn open_administrator(
+    config: &Config,
+    arguments: AdministratorArguments,
+) -> Result<ExitCode, String> {
     let role = Role::from_word(&arguments.role).ok_or("角色应为 system、security 或 audit")?;
     eprintln!("请输入 {} 的密码（至少12位）：", arguments.login);
     let mut password = String::new();

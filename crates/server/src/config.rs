@@ -69,7 +69,8 @@ impl Config {
         let file = match &cli.config {
             None => Given::default(),
             Some(path) => {
-                let text = std::fs::read_to_string(path).map_err(|e| format!("读不到配置文件 {}：{e}", path.display()))?;
+                let text = std::fs::read_to_string(path)
+                    .map_err(|e| format!("读不到配置文件 {}：{e}", path.display()))?;
                 toml::from_str(&text).map_err(|e| format!("配置文件 {} 有误：{e}", path.display()))?
             }
         };
@@ -83,7 +84,10 @@ impl Config {
         let config = Config {
             data: given.data.or(file.data).unwrap_or_else(|| PathBuf::from("yiwang-data")),
             listen,
-            admin_listen: given.admin_listen.or(file.admin_listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8081))),
+            admin_listen: given
+                .admin_listen
+                .or(file.admin_listen)
+                .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8081))),
             database_url: given.database_url.or(file.database_url),
             public_url: public_url.trim_end_matches('/').to_owned(),
             demo: given.demo.or(file.demo).unwrap_or(true),

@@ -7,8 +7,8 @@ use domain::catalog::{Catalogue, Sources};
 use domain::certs::{self, NewCertificate};
 use domain::feedback::RatingOptions;
 use domain::identity::{
-    self, AccountKind, Actor, NewAccount, NewMandate, NewOrganisation, NewPerson, NewPost, PasswordHash, PostKind,
-    Profile, Role,
+    self, AccountKind, Actor, NewAccount, NewMandate, NewOrganisation, NewPerson, NewPost, PasswordHash,
+    PostKind, Profile, Role,
 };
 use domain::{Cx, World};
 use norms::{CitizenNumber, CreditCode};
@@ -234,7 +234,8 @@ async fn seed_organisation(
 /// Firms that exist already hold their business licence: stock, without a case (存量).
 async fn seed_licence(tx: &mut Tx<'_>, cx: &Cx, organisation: &DemoOrganisation, id: base::Id) -> Result<()> {
     let Some(certificate_type) = cx.catalogue.certificate_type("business-licence") else { return Ok(()) };
-    let issuer = cx.catalogue.bodies().find(|b| b.department == "market" && b.division == organisation.division);
+    let issuer =
+        cx.catalogue.bodies().find(|b| b.department == "market" && b.division == organisation.division);
     let issuer = issuer.ok_or_else(|| base::Error::bug("no market body for a demonstration firm"))?.clone();
     let answers = [
         ("trade.name", &organisation.name),
@@ -255,13 +256,15 @@ async fn seed_licence(tx: &mut Tx<'_>, cx: &Cx, organisation: &DemoOrganisation,
         phone: String::new(),
         organisation: identity::find_organisation(tx, id).await?,
     };
-    let new = NewCertificate { certificate_type, holder: &holder, issuer: &issuer, answers: &answers, case: None };
+    let new =
+        NewCertificate { certificate_type, holder: &holder, issuer: &issuer, answers: &answers, case: None };
     certs::issue(tx, cx, new).await.map(|_| ())
 }
 
 /// A real installation must not run on demonstration data, whose passwords everybody knows.
 pub async fn refuse_synthetic(world: &World) -> std::result::Result<(), String> {
-    let synthetic = world.db.read(async |tx| identity::has_synthetic(tx).await).await.map_err(|e| e.to_string())?;
+    let synthetic =
+        world.db.read(async |tx| identity::has_synthetic(tx).await).await.map_err(|e| e.to_string())?;
     match synthetic {
         true => Err("这个数据库里有演示人员，密码是公开的；正式环境请使用新的数据文件夹或数据库".to_owned()),
         false => Ok(()),
@@ -272,7 +275,10 @@ pub async fn refuse_synthetic(world: &World) -> std::result::Result<(), String> 
 pub fn announce() -> String {
     let mut lines = vec![format!("演示账户（密码都是 {PASSWORD}，均为合成数据）：")];
     for account in accounts() {
-        let code = account.totp_secret.as_deref().map(|secret| format!("  验证器密钥 {}", identity::secret_text(secret)));
+        let code = account
+            .totp_secret
+            .as_deref()
+            .map(|secret| format!("  验证器密钥 {}", identity::secret_text(secret)));
         lines.push(format!("  {:<24} {}{}", account.login, account.who, code.unwrap_or_default()));
     }
     lines.push("工作人员的动态验证码显示在登录页。".to_owned());

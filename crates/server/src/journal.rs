@@ -12,7 +12,9 @@ pub async fn verify(config: &Config, head: Option<&str>) -> Result<ExitCode, Str
     let progress = bar.clone();
     let checked = world
         .db
-        .read(async |tx| journal::verify(tx, head, |batches| progress.set_message(format!("已核对 {batches} 批"))).await)
+        .read(async |tx| {
+            journal::verify(tx, head, |batches| progress.set_message(format!("已核对 {batches} 批"))).await
+        })
         .await
         .map_err(|e| format!("核对没有完成：{e}"))?;
     bar.finish_and_clear();

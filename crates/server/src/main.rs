@@ -16,7 +16,11 @@ use config::{Cli, Config};
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "yiwang", version, about = "一网：政务服务一网通办平台 / open platform for online government services")]
+#[command(
+    name = "yiwang",
+    version,
+    about = "一网：政务服务一网通办平台 / open platform for online government services"
+)]
 struct Yiwang {
     #[command(flatten)]
     settings: Cli,
@@ -62,13 +66,16 @@ fn main() -> ExitCode {
 }
 
 fn run(config: Config, command: Option<Command>) -> Result<ExitCode, String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| e.to_string())?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| e.to_string())?;
     runtime.block_on(async {
         match command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(config).await,
             Command::Seed => world::open(&config).await.map(|_| ExitCode::SUCCESS),
             Command::Tour(arguments) => tour::run(config, arguments).await,
-            Command::Journal(JournalCommand::Verify { head }) => journal::verify(&config, head.as_deref()).await,
+            Command::Journal(JournalCommand::Verify { head }) => {
+                journal::verify(&config, head.as_deref()).await
+            }
             Command::Administrator(arguments) => accounts::open_administrator(&config, arguments).await,
         }
     })

@@ -41,7 +41,9 @@ pub fn web_app(config: &Config, world: &Arc<domain::World>) -> Result<web::App, 
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
-    TcpListener::bind(address).await.map_err(|e| format!("不能监听 {address}：{e}（换一个端口：--listen、--admin-listen）"))
+    TcpListener::bind(address)
+        .await
+        .map_err(|e| format!("不能监听 {address}：{e}（换一个端口：--listen、--admin-listen）"))
 }
 
 fn announce(config: &Config, address: SocketAddr) {

@@ -110,7 +110,9 @@ fn detail(error: &Error) -> String {
         Error::Unauthenticated => "登录后才能继续。".into(),
         Error::Denied => "您的岗位不能办理这一步，请联系本单位管理员。".into(),
         Error::Refused(_) => error.to_string(),
-        Error::Conflict => "您打开页面之后，别人已经办理了这一步。请刷新后看最新的内容，您的操作没有生效。".into(),
+        Error::Conflict => {
+            "您打开页面之后，别人已经办理了这一步。请刷新后看最新的内容，您的操作没有生效。".into()
+        }
         Error::Busy => "现在办理的人很多，您的内容没有丢失，请稍后再试。".into(),
         Error::Bug(_) => "这是我们的问题，已经记录下来。您已保存的内容不会丢失。".into(),
     }
@@ -140,7 +142,10 @@ pub(crate) async fn render(State(app): State<App>, request: Request, next: Next)
     }
     match visit {
         Some(_) if matches!(*error, Error::Unauthenticated) && is_get => {
-            let target = format!("/login?return={}", form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>());
+            let target = format!(
+                "/login?return={}",
+                form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>()
+            );
             axum::response::Redirect::to(&target).into_response()
         }
         Some(visit) => html(&error, visit),
@@ -150,13 +155,16 @@ pub(crate) async fn render(State(app): State<App>, request: Request, next: Next)
 
 /// What the framework refused before a handler ran: unknown paths, wrong methods, bodies too large.
 fn framework_failure(response: &Response) -> Option<Failure> {
-    let plain = response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t.as_bytes().starts_with(b"text/plain"));
+    let plain =
+        response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t.as_bytes().starts_with(b"text/plain"));
     let error = match response.status() {
         StatusCode::NOT_FOUND if plain => Error::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Error::refused("method_not_allowed", "这个地址不支持这种请求"),
         StatusCode::PAYLOAD_TOO_LARGE => Error::refused("too_large", "上传的内容太大"),
         StatusCode::REQUEST_TIMEOUT => Error::Busy,
-        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE if plain => {
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            if plain =>
+        {
             Error::refused("malformed", "请求的格式不对")
         }
         _ => return None,

@@ -83,9 +83,8 @@ pub fn error_of(refusals: &[Refusal], field: &str) -> String {
 
 /// For the summary on top: where the field is, and the same words as beside it.
 pub fn error_list(refusals: &[Refusal]) -> Vec<(String, String)> {
-    let entry = |refusal: &Refusal| {
-        (element_id(refusal.field.as_deref().unwrap_or("main")), refusal.message.clone())
-    };
+    let entry =
+        |refusal: &Refusal| (element_id(refusal.field.as_deref().unwrap_or("main")), refusal.message.clone());
     refusals.iter().map(entry).collect()
 }
 
@@ -149,7 +148,9 @@ pub fn answer_text(element: &Element, values: Option<&Vec<String>>) -> String {
     let text = values.map(|values| values.join("、")).unwrap_or_default();
     match (element.element_type, text.as_str()) {
         (_, "") => "（未填写）".to_owned(),
-        (ElementType::Date, day) => day.parse().map_or_else(|_| day.to_owned(), |day| crate::words::day(&day)),
+        (ElementType::Date, day) => {
+            day.parse().map_or_else(|_| day.to_owned(), |day| crate::words::day(&day))
+        }
         // A label such as 资金数额（万元） already names the unit.
         (ElementType::Amount, amount) if !element.label.contains('元') => format!("{amount} 元"),
         _ => text,

@@ -58,7 +58,11 @@ pub(crate) fn peer(request: &axum::http::Extensions) -> IpAddr {
 }
 
 /// Middleware: at most so many requests a minute from one peer.
-pub(crate) async fn requests(State(app): State<App>, request: Request, next: Next) -> Result<Response, Failure> {
+pub(crate) async fn requests(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
     let peer = peer(request.extensions());
     match app.limiters.requests.check_key(&peer) {
         Ok(()) => Ok(next.run(request).await),

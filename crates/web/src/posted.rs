@@ -57,7 +57,8 @@ fn first<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
 
 /// `x_y`, `x_m`, `x_d` → `x` as `YYYY-MM-DD`; left as typed when it is no number, for the message.
 fn join_dates(mut answers: Answers) -> Answers {
-    let stems: Vec<String> = answers.keys().filter_map(|name| name.strip_suffix("_y")).map(str::to_owned).collect();
+    let stems: Vec<String> =
+        answers.keys().filter_map(|name| name.strip_suffix("_y")).map(str::to_owned).collect();
     for stem in stems {
         let mut take = |part: &str| {
             answers.remove(&format!("{stem}_{part}")).and_then(|v| v.into_iter().next()).unwrap_or_default()
@@ -78,7 +79,8 @@ impl FromRequest<App> for Posted {
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, app).await?;
-        let body = Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(|_| malformed())?;
+        let body =
+            Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(|_| malformed())?;
         let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
         check_token(&visit, &pairs)?;
         Ok(Posted { visit, pairs })

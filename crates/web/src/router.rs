@@ -143,7 +143,10 @@ pub fn app(app: App) -> Router {
     table()
         .merge(api::viewer())
         .layer(DefaultBodyLimit::max(domain::casework::MAX_FILE_BYTES + 64 * 1024))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, Duration::from_secs(30)))
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::REQUEST_TIMEOUT,
+            Duration::from_secs(30),
+        ))
         .layer(from_fn(csrf::same_origin))
         .layer(from_fn_with_state(app.clone(), limit::requests))
         .layer(from_fn_with_state(app.clone(), error::render))

@@ -57,7 +57,8 @@ impl FromRequestParts<App> for Visit {
         let token = cookie(&parts.headers, session_cookie(app)).map(SessionToken);
         let (session, token) = look_up(app, token).await?;
         let actor = session.as_ref().map_or(Actor::Visitor, |session| session.actor.clone());
-        let known_csrf = cookie(&parts.headers, "visitor").filter(|c| base::crypt::unhex(c).is_some_and(|b| b.len() == 16));
+        let known_csrf = cookie(&parts.headers, "visitor")
+            .filter(|c| base::crypt::unhex(c).is_some_and(|b| b.len() == 16));
         let cx = app.world.cx(actor);
         let chosen = cookie(&parts.headers, "division").filter(|code| cx.catalogue.division(code).is_some());
         let visit = Visit {
@@ -90,7 +91,9 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Failure> {
         let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = match bearer {
-            Some(value) => Some(SessionToken(value.strip_prefix("Bearer ").ok_or(Error::Unauthenticated)?.to_owned())),
+            Some(value) => {
+                Some(SessionToken(value.strip_prefix("Bearer ").ok_or(Error::Unauthenticated)?.to_owned()))
+            }
             None => None,
         };
         let sent = token.is_some();

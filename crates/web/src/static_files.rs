@@ -32,5 +32,6 @@ pub(crate) async fn service_worker() -> Response {
 fn answer(name: &str, keep: &'static str) -> Response {
     let Some(file) = Files::get(name) else { return StatusCode::NOT_FOUND.into_response() };
     let media = file.metadata.mimetype().to_owned();
-    ([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, keep.to_owned())], file.data.into_owned()).into_response()
+    ([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, keep.to_owned())], file.data.into_owned())
+        .into_response()
 }

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 fn answers(app: &TestApp, guide: &Value) -> Value {
     let catalogue = app.town.world.catalogue.load();
     let mut answers = serde_json::Map::new();
-    let fields = guide["pages"].as_array().unwrap().iter().flat_map(|page| page["fields"].as_array().unwrap());
+    let fields =
+        guide["pages"].as_array().unwrap().iter().flat_map(|page| page["fields"].as_array().unwrap());
     for field in fields.filter(|field| field["required"] == true || !field["required_if"].is_null()) {
         let key = field["element"].as_str().unwrap();
         answers.insert(key.to_owned(), json!(sample(catalogue.element(key).unwrap())));
@@ -31,7 +32,10 @@ async fn a_program_applies_and_gets_a_certificate() {
     let citizen = app.citizen().await;
     let guide = app.get(&citizen, &format!("/api/v1/items/{REGISTRATION}?division={HOME}")).await.json();
     assert_eq!(guide["code"].as_str().unwrap().len(), 33);
-    assert_eq!(app.get(&citizen, &format!("/api/v1/items/{}", guide["code"].as_str().unwrap())).await.json(), guide);
+    assert_eq!(
+        app.get(&citizen, &format!("/api/v1/items/{}", guide["code"].as_str().unwrap())).await.json(),
+        guide
+    );
     let uploads = guide["materials"].as_array().unwrap().iter();
     let paper = uploads.filter(|m| m["satisfied_by"] == "document" || m["satisfied_by"] == "resource");
     let materials: Vec<Value> = paper.map(|m| json!({ "key": m["key"], "way": "paper" })).collect();
@@ -56,24 +60,32 @@ async fn a_program_applies_and_gets_a_certificate() {
     let path = format!("/api/v1/cases/{ticket}/decision");
     let stale = app.api(&clerk, "POST", &path, &json!({ "granted": true, "version": 99 })).await;
     assert_eq!((stale.status.as_u16(), stale.json()["code"].clone()), (409, json!("conflict")));
-    let decided = app.api(&clerk, "POST", &path, &json!({ "granted": true, "version": seen["version"] })).await.json();
+    let decided =
+        app.api(&clerk, "POST", &path, &json!({ "granted": true, "version": seen["version"] })).await.json();
     let identifier = decided["certificate"]["identifier"].as_str().unwrap().to_owned();
 
-    let own = app.get(&citizen, &filed.location().to_owned()).await.json();
+    let own = app.get(&citizen, filed.location()).await.json();
     assert_eq!((own["state"].clone(), own["outcome"].clone()), (json!("delivered"), json!("granted")));
     assert_eq!(own["applicant"]["code"], "320102199001019998");
     assert!(own["timeline"].as_array().unwrap().iter().any(|event| event["kind"] == "casework.granted"));
     assert_eq!(app.get(&citizen, "/api/v1/cases").await.json()["total"], 1);
     assert_eq!(app.get(&citizen, "/api/v1/certificates").await.json()["rows"][0]["identifier"], identifier);
-    let check = app.get(&app.visitor(), &format!("/api/v1/certificates/{identifier}/verification")).await.json();
+    let check =
+        app.get(&app.visitor(), &format!("/api/v1/certificates/{identifier}/verification")).await.json();
     assert_eq!(check["status"], "valid");
     let asked = json!({ "number": ticket, "password": receipt["query_password"] });
-    assert_eq!(app.api(&app.visitor(), "POST", "/api/v1/progress", &asked).await.json()["state"], "delivered");
+    assert_eq!(
+        app.api(&app.visitor(), "POST", "/api/v1/progress", &asked).await.json()["state"],
+        "delivered"
+    );
 
     let rating = format!("{}/rating", filed.location());
     assert_eq!(app.get(&citizen, &rating).await.json()["state"], "open");
     assert_eq!(app.api(&citizen, "POST", &rating, &json!({ "grade": 1 })).await.status, 201);
-    assert_eq!(app.api(&citizen, "POST", &rating, &json!({ "grade": 1 })).await.json()["code"], "feedback.already_rated");
+    assert_eq!(
+        app.api(&citizen, "POST", &rating, &json!({ "grade": 1 })).await.json()["code"],
+        "feedback.already_rated"
+    );
 }
 
 #[tokio::test]
@@ -84,11 +96,17 @@ async fn a_token_is_worth_what_its_owner_may() {
     let begun = log_in(json!({ "login": "wang", "password": PASSWORD })).await;
     assert_eq!(begun.status, 201, "{}", begun.body);
     assert!(begun.json()["ends_at"].as_i64().unwrap() > domain::testing::MORNING);
-    assert_eq!(log_in(json!({ "login": "wang", "password": "x" })).await.json()["code"], "identity.wrong_credentials");
+    assert_eq!(
+        log_in(json!({ "login": "wang", "password": "x" })).await.json()["code"],
+        "identity.wrong_credentials"
+    );
     let unknown = log_in(json!({ "login": "wang", "password": PASSWORD, "admin": true })).await;
     assert_eq!(unknown.json()["code"], "malformed");
     let clerk = app.clerk().await;
-    assert_eq!(log_in(json!({ "login": "clerk", "password": PASSWORD })).await.json()["code"], "identity.code_required");
+    assert_eq!(
+        log_in(json!({ "login": "clerk", "password": PASSWORD })).await.json()["code"],
+        "identity.code_required"
+    );
     let wrong = log_in(json!({ "login": "clerk", "password": PASSWORD, "code": "000000" })).await;
     assert_eq!(wrong.json()["code"], "identity.wrong_code");
 
@@ -120,7 +138,10 @@ async fn a_program_acts_for_an_organisation() {
     let code = own["mandates"][0]["credit_code"].clone();
     let firm = app.api(&agent, "PUT", path, &json!({ "organisation": code })).await.json();
     assert_eq!(firm["acting_for"]["credit_code"], code);
-    assert_eq!(app.api(&agent, "PUT", path, &json!({ "organisation": "91320102MA1XY2T8XJ" })).await.status, 404);
+    assert_eq!(
+        app.api(&agent, "PUT", path, &json!({ "organisation": "91320102MA1XY2T8XJ" })).await.status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -130,7 +151,10 @@ async fn the_desk_and_the_catalogue_are_open_to_programs() {
     let clerk = app.clerk().await;
     let body = app.town.item(REGISTRATION).body.credit_code.clone();
     let desk = app.get(&clerk, &format!("/api/v1/desk/cases?body={body}&queue=clerk")).await.json();
-    assert_eq!((desk["rows"][0]["id"].clone(), desk["more"].clone()), (json!(receipt.case.to_string()), json!(false)));
+    assert_eq!(
+        (desk["rows"][0]["id"].clone(), desk["more"].clone()),
+        (json!(receipt.case.to_string()), json!(false))
+    );
     assert_eq!(desk["counts"][0], json!({ "queue": "clerk", "cases": 1 }));
     assert_eq!(app.get(&clerk, "/api/v1/desk/cases?body=other&queue=clerk").await.status, 404);
 
@@ -152,7 +176,14 @@ async fn a_file_is_kept_for_the_material_that_accepts_it() {
     let item = app.town.item(FOOD).code.clone();
     let put = async |material: &str, name: &str, content: &'static [u8]| {
         let path = format!("/api/v1/files?item={item}&material={material}&name={name}");
-        app.send(&citizen, "POST", &path, &[("content-type", "application/octet-stream")], Body::from(content)).await
+        app.send(
+            &citizen,
+            "POST",
+            &path,
+            &[("content-type", "application/octet-stream")],
+            Body::from(content),
+        )
+        .await
     };
     let kept = put("layout", "a.pdf", b"%PDF-1.7 sample").await;
     assert_eq!((kept.status.as_u16(), kept.json()["media"].clone()), (201, json!("application/pdf")));

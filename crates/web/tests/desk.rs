@@ -35,7 +35,10 @@ async fn a_case_goes_across_the_desk() {
 
     let list = app.get(&clerk, "/desk").await;
     assert_eq!(list.status, 200);
-    assert!(list.body.contains(&receipt.ticket) && list.body.contains("待受理 <span class=\"count count--alert\">1"));
+    assert!(
+        list.body.contains(&receipt.ticket)
+            && list.body.contains("待受理 <span class=\"count count--alert\">1")
+    );
     assert!(!list.body.contains("王小明"), "names in lists are masked");
     let found = app.get(&clerk, &format!("/desk?number={}", receipt.ticket)).await;
     assert_eq!(found.location(), at);
@@ -45,16 +48,21 @@ async fn a_case_goes_across_the_desk() {
     let page = app.get(&clerk, &at).await;
     assert!(page.body.contains("演示·王小明") && page.body.contains("320***********9998"));
     assert!(!page.body.contains("320102199001019998"), "numbers are masked");
-    let refused = act(&app, &clerk, &format!("{at}/rejection"), &version(&page), &[("reason", "不归我们管")]).await;
+    let refused =
+        act(&app, &clerk, &format!("{at}/rejection"), &version(&page), &[("reason", "不归我们管")]).await;
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("href=\"#reject-kind\"") && refused.body.contains("不归我们管"));
     let accepted = act(&app, &clerk, &format!("{at}/acceptance"), &version(&page), &[]).await;
-    assert_eq!((accepted.status.as_u16(), accepted.location()), (303, format!("{at}?done=accepted").as_str()));
+    assert_eq!(
+        (accepted.status.as_u16(), accepted.location()),
+        (303, format!("{at}?done=accepted").as_str())
+    );
 
     for step in ["review", "inspect"] {
         let page = app.get(&reviewer, &at).await;
         assert!(page.body.contains("主体业态与经营项目相符") || step == "inspect");
-        let fields = [("step", step), ("passed", "yes"), ("opinion", "材料齐全"), ("checked", "制度目录齐全")];
+        let fields =
+            [("step", step), ("passed", "yes"), ("opinion", "材料齐全"), ("checked", "制度目录齐全")];
         let done = act(&app, &reviewer, &format!("{at}/reviews"), &version(&page), &fields).await;
         assert_eq!(done.location(), format!("{at}?done=reviewed"), "{}", done.body);
     }
@@ -62,7 +70,8 @@ async fn a_case_goes_across_the_desk() {
     assert!(page.body.contains("作出决定") && page.body.contains("材料齐全"));
     let none = act(&app, &approver, &format!("{at}/decision"), &version(&page), &[("granted", "no")]).await;
     assert!(none.status == 422 && none.body.contains("decide-reason-error"), "a refusal says why");
-    let granted = act(&app, &approver, &format!("{at}/decision"), &version(&page), &[("granted", "yes")]).await;
+    let granted =
+        act(&app, &approver, &format!("{at}/decision"), &version(&page), &[("granted", "yes")]).await;
     assert_eq!(granted.location(), format!("{at}?done=granted"));
     assert!(app.get(&clerk, "/desk?queue=done").await.body.contains(&receipt.ticket));
     assert!(!app.get(&approver, &at).await.body.contains("class=\"actionbar\""));
@@ -91,7 +100,11 @@ async fn the_desk_is_for_those_who_sit_there() {
     let app = TestApp::new().await;
     let case = food(&app, "who-may-look").await.case;
     let at = format!("/desk/cases/{case}");
-    assert_eq!(app.get(&app.citizen().await, &at).await.status, 404, "not even one's own case, seen from the desk");
+    assert_eq!(
+        app.get(&app.citizen().await, &at).await.status,
+        404,
+        "not even one's own case, seen from the desk"
+    );
     assert_eq!(app.get(&app.foreign_clerk().await, &at).await.status, 404);
     assert!(app.get(&app.visitor(), "/desk").await.location().starts_with("/login"));
     let reviewer = app.staff("reviewer", HOME, PostKind::Reviewer).await;
@@ -106,7 +119,8 @@ async fn each_administrator_sees_her_own_work() {
     let security = app.administrator("security", Role::Security).await;
     let audit = app.administrator("audit", Role::Audit).await;
     let system = app.administrator("system", Role::System).await;
-    for (who, own) in [(&security, "/admin/accounts"), (&audit, "/admin/journal"), (&system, "/admin/system")] {
+    for (who, own) in [(&security, "/admin/accounts"), (&audit, "/admin/journal"), (&system, "/admin/system")]
+    {
         assert_eq!(app.get(who, "/desk").await.location(), "/admin");
         let home = app.get(who, "/admin").await;
         for path in ["/admin/accounts", "/admin/journal", "/admin/system"] {
@@ -117,8 +131,13 @@ async fn each_administrator_sees_her_own_work() {
     let account = app.town.neighbour.account().unwrap();
     let path = format!("/admin/accounts/{account}/state");
     let without = app.post(&security, &path, &[("state", "disabled")]).await;
-    assert!(without.status == 422 && without.body.contains("请写明原因") && without.body.contains("<details open>"));
-    let with = app.post(&security, &path, &[("state", "disabled"), ("reason", "本人申请"), ("page", "1")]).await;
+    assert!(
+        without.status == 422
+            && without.body.contains("请写明原因")
+            && without.body.contains("<details open>")
+    );
+    let with =
+        app.post(&security, &path, &[("state", "disabled"), ("reason", "本人申请"), ("page", "1")]).await;
     assert_eq!(with.location(), "/admin/accounts?page=1&done=disabled");
     assert!(app.get(&security, "/admin/accounts").await.body.contains("已停用"));
     assert!(app.get(&audit, "/admin/journal").await.body.contains("identity.account_disabled"));

@@ -13,7 +13,11 @@ async fn no_state_changes_from_a_foreign_origin_or_without_the_form_s_token() {
     let citizen = app.citizen().await;
     for route in ROUTES.iter().filter(|route| route.method != "get") {
         let path = route.path.replace(['{', '}'], "1").replace("1*", "");
-        for foreign in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+        for foreign in [
+            ("origin", "https://evil.example"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
             let method = route.method.to_uppercase();
             let answer = app.send(&citizen, &method, &path, &[foreign], Body::empty()).await;
             assert_eq!(answer.status.as_u16(), 403, "{} {path} with {foreign:?}", route.method);
@@ -31,7 +35,9 @@ async fn every_answer_carries_the_security_headers() {
     let app = TestApp::new().await;
     for path in ["/", "/api/v1/divisions", "/static/yiwang.css", "/nothing-here", "/me"] {
         let answer = app.get(&app.visitor(), path).await;
-        let header = |name: &str| answer.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let header = |name: &str| {
+            answer.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
+        };
         assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
         assert!(!header("content-security-policy").contains("unsafe"), "{path}");
         assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
@@ -118,6 +124,9 @@ async fn sessions_end_when_people_say_so() {
     let left = app.post(&citizen, "/session/end", &[]).await;
     assert_eq!(left.status.as_u16(), 303);
     let cookie = left.headers["set-cookie"].to_str().unwrap();
-    assert!(cookie.contains("Max-Age=0") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(
+        cookie.contains("Max-Age=0") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
     assert!(app.get(&citizen, "/me").await.location().starts_with("/login"));
 }

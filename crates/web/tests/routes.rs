@@ -63,9 +63,18 @@ fn compare(name: &str, now: &str) {
     }
     let golden = std::fs::read_to_string(&path).unwrap_or_default();
     for (line, (was, is)) in golden.lines().zip(now.lines()).enumerate() {
-        assert_eq!(was, is, "docs/{name} line {} (write it anew with YIWANG_GOLDEN=1 and read the diff)", line + 1);
+        assert_eq!(
+            was,
+            is,
+            "docs/{name} line {} (write it anew with YIWANG_GOLDEN=1 and read the diff)",
+            line + 1
+        );
     }
-    assert_eq!(golden.lines().count(), now.lines().count(), "docs/{name}: write it anew with YIWANG_GOLDEN=1");
+    assert_eq!(
+        golden.lines().count(),
+        now.lines().count(),
+        "docs/{name}: write it anew with YIWANG_GOLDEN=1"
+    );
 }
 
 fn need(route: &RouteRow) -> String {
@@ -89,9 +98,11 @@ async fn fill(app: &TestApp, route: &RouteRow, key: &str) -> String {
     if path.contains("{draft}") {
         let cx = app.town.cx(&app.town.citizen);
         let item = app.town.item(domain::testing::INSTANT);
-        let begun = app.town.world.db.write(async |tx| {
-            domain::casework::begin_draft(tx, &cx, &item, Default::default()).await
-        });
+        let begun = app
+            .town
+            .world
+            .db
+            .write(async |tx| domain::casework::begin_draft(tx, &cx, &item, Default::default()).await);
         path = path.replace("{draft}", &begun.await.expect("a draft").id.to_string());
     }
     let account = app.town.neighbour.account().expect("an account").to_string();

@@ -71,7 +71,8 @@ static int no_room(int fd) {
     return 0;
   }
   path[length] = 0;
-  if (strncmp(path, folder, strlen(folder)) != 0) {
+  size_t prefix = strlen(folder);
+  if (strncmp(path, folder, prefix) != 0 || path[prefix] != '/') {
     return 0;
   }
   errno = ENOSPC;

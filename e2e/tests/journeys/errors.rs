@@ -43,7 +43,9 @@ async fn wrong_answers_are_named_and_kept() {
             let typed = person.date_part("失业日期", part).await;
             assert_eq!(typed.trim_start_matches('0'), value.trim_start_matches('0'), "{part} was kept");
         }
-        person.find("//input[@type='radio' and @value='打算自己创业' and @checked]/following-sibling::label").await;
+        person
+            .find("//input[@type='radio' and @value='打算自己创业' and @checked]/following-sibling::label")
+            .await;
         person.leave().await;
     }
     site.assert_quiet();
@@ -123,7 +125,8 @@ async fn a_clerk_who_comes_second_sees_what_happened_and_keeps_her_words() {
     let site = Site::start().await;
     let citizen = Person::visit(&site, Look::DESKTOP).await;
     let receipt = citizen::register_shop(&citizen, &site, WANG).await;
-    let (one, two) = (staff::at_desk(&site, "market-clerk").await, staff::at_desk(&site, "market-clerk").await);
+    let (one, two) =
+        (staff::at_desk(&site, "market-clerk").await, staff::at_desk(&site, "market-clerk").await);
     staff::open_case(&one, &receipt).await;
     staff::open_case(&two, &receipt).await;
     one.choose("决定", "准予").await;
@@ -151,7 +154,9 @@ async fn what_belongs_to_others_is_not_found_and_leaving_ends_the_session() {
     let li = Person::visit(&site, Look::DESKTOP).await;
     li.open("/login").await;
     log_in(&li, LI.login).await;
-    for path in [receipt.case.clone(), format!("{}/receipt", receipt.case), format!("{}/withdrawal", receipt.case)] {
+    for path in
+        [receipt.case.clone(), format!("{}/receipt", receipt.case), format!("{}/withdrawal", receipt.case)]
+    {
         li.open(&path).await;
         li.sees("没有找到").await;
         li.does_not_see(&receipt.ticket).await;

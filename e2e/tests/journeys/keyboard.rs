@@ -17,7 +17,11 @@ async fn the_first_question_is_reached_with_the_keyboard_alone() {
     let person = Person::visit(&site, Look::DESKTOP).await;
     person.open("/").await;
     let first = tab(&person).await;
-    assert_eq!((first.tag.as_str(), first.words.as_str()), ("a", "跳到主要内容"), "the first stop is the skip link");
+    assert_eq!(
+        (first.tag.as_str(), first.words.as_str()),
+        ("a", "跳到主要内容"),
+        "the first stop is the skip link"
+    );
     person.keys(ENTER).await;
     tab_to(&person, "搜索事项").await;
     person.keys("开店").await;
@@ -52,7 +56,15 @@ async fn the_first_question_is_reached_with_the_keyboard_alone() {
 async fn no_page_holds_the_keyboard_fast() {
     let site = Site::start().await;
     let person = Person::visit(&site, Look::DESKTOP).await;
-    for path in ["/", "/search?q=开店", "/items", "/items/individual-business-registration", "/login", "/progress", "/help"] {
+    for path in [
+        "/",
+        "/search?q=开店",
+        "/items",
+        "/items/individual-business-registration",
+        "/login",
+        "/progress",
+        "/help",
+    ] {
         walk(&person, path).await;
     }
     person.leave().await;
@@ -87,7 +99,9 @@ async fn tab(person: &Person) -> Focus {
         stop = focus(person).await;
     }
     if !stop.fault.is_empty() {
-        person.fail(&format!("focus on “{}” <{}> cannot be seen: {}", stop.words, stop.tag, stop.fault)).await;
+        person
+            .fail(&format!("focus on “{}” <{}> cannot be seen: {}", stop.words, stop.tag, stop.fault))
+            .await;
     }
     stop
 }

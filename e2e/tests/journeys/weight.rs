@@ -15,7 +15,15 @@ async fn a_first_visit_is_light() {
     let site = Site::start().await;
     let person = Person::visit(&site, Look::DESKTOP).await;
     let mut faults = Vec::new();
-    let pages = ["/", "/items", "/search?q=开店", "/items/individual-business-registration", "/login", "/halls", "/sitemap"];
+    let pages = [
+        "/",
+        "/items",
+        "/search?q=开店",
+        "/items/individual-business-registration",
+        "/login",
+        "/halls",
+        "/sitemap",
+    ];
     for path in pages {
         person.devtools("Network.clearBrowserCache", json!({})).await;
         person.open("about:blank").await;
@@ -28,11 +36,18 @@ async fn a_first_visit_is_light() {
 }
 
 fn weigh(path: &str, traffic: &Traffic) -> Vec<String> {
-    let requests: Vec<_> = traffic.requests.iter().filter(|request| request.url.starts_with("http")).collect();
-    let sum = |kind: &str| requests.iter().filter(|r| kind.is_empty() || r.kind == kind).map(|r| r.bytes).sum::<u64>();
+    let requests: Vec<_> =
+        traffic.requests.iter().filter(|request| request.url.starts_with("http")).collect();
+    let sum = |kind: &str| {
+        requests.iter().filter(|r| kind.is_empty() || r.kind == kind).map(|r| r.bytes).sum::<u64>()
+    };
     println!(
         "{path}: {} requests, {} bytes: HTML {}, CSS {}, JS {}",
-        requests.len(), sum(""), sum("Document"), sum("Stylesheet"), sum("Script")
+        requests.len(),
+        sum(""),
+        sum("Document"),
+        sum("Stylesheet"),
+        sum("Script")
     );
     let mut faults = Vec::new();
     assert!(sum("Document") > 0 && sum("Stylesheet") > 0, "{path} was not measured: {requests:?}");

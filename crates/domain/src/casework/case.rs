@@ -143,7 +143,9 @@ impl Case {
     pub fn handle(&self, command: Command, moment: Moment<'_>) -> Result<Vec<Event>, Refusal> {
         let today = moment.today;
         match command {
-            Command::Accept => self.accept(Event::Accepted { on: self.clock_start(today), by_silence: false }),
+            Command::Accept => {
+                self.accept(Event::Accepted { on: self.clock_start(today), by_silence: false })
+            }
             Command::AcceptBySilence => self.accept_by_silence(moment),
             Command::NoticeSupplement { missing, due } => self.notice_supplement(missing, due, today),
             Command::HandIn { at, received_on } => {
@@ -164,7 +166,8 @@ impl Case {
                 self.finish_step(step, result)
             }
             Command::Suspend { procedure, reason } => {
-                let event = Event::Suspended { procedure: given(procedure)?, reason: given(reason)?, from: today };
+                let event =
+                    Event::Suspended { procedure: given(procedure)?, reason: given(reason)?, from: today };
                 self.to(State::Suspended, event)
             }
             Command::Resume => self.resume(today),
@@ -218,9 +221,12 @@ impl Case {
 
     fn notice_supplement(&self, missing: Vec<String>, due: Day, today: Day) -> Result<Vec<Event>, Refusal> {
         const ART_32: &str = "行政许可法第三十二条第一款第四项";
-        let missing: Vec<String> = missing.iter().map(|m| m.trim().to_owned()).filter(|m| !m.is_empty()).collect();
+        let missing: Vec<String> =
+            missing.iter().map(|m| m.trim().to_owned()).filter(|m| !m.is_empty()).collect();
         if missing.is_empty() {
-            return Err(Refusal::at("casework.nothing_missing", "missing", "请写明需要补正的全部内容").by(ART_32));
+            return Err(
+                Refusal::at("casework.nothing_missing", "missing", "请写明需要补正的全部内容").by(ART_32)
+            );
         }
         if self.supplement.is_some() {
             let message = "已经告知过一次，需要补正的内容应当一次告知";
@@ -244,7 +250,11 @@ impl Case {
             return Err(self.no_way_to(State::Review));
         }
         if !self.open_steps().any(|open| open.key == step) {
-            return Err(Refusal::at("casework.step_not_open", "step", "这个审查环节已经办完，或者还没有轮到"));
+            return Err(Refusal::at(
+                "casework.step_not_open",
+                "step",
+                "这个审查环节已经办完，或者还没有轮到",
+            ));
         }
         let last = self.steps.iter().filter(|s| s.done.is_none()).count() == 1;
         let StepResult { passed, opinion, checked, by, by_name, on } = result;
@@ -280,7 +290,8 @@ impl Case {
 
     fn decide(&self, granted: bool, reason: String, by: Id, today: Day) -> Result<Vec<Event>, Refusal> {
         let reason = if granted { reason.trim().to_owned() } else { refusal_reason(reason)? };
-        let reviewed_by_same = self.steps.iter().filter_map(|step| step.done.as_ref()).any(|done| done.by == by);
+        let reviewed_by_same =
+            self.steps.iter().filter_map(|step| step.done.as_ref()).any(|done| done.by == by);
         if reviewed_by_same {
             let message = "审查和决定应由不同的人办理，请换人作出决定";
             return Err(Refusal::new("casework.same_person", message));
@@ -364,13 +375,17 @@ impl Case {
                     pause.through = Some(through);
                 }
             }
-            Event::Extended { working_days, reason } => self.extension = Some(Extension { working_days, reason }),
+            Event::Extended { working_days, reason } => {
+                self.extension = Some(Extension { working_days, reason })
+            }
             Event::ReviewFinished => self.state = State::Decision,
             Event::Granted { on, reason, by } => self.decided(true, on, reason, by),
             Event::Refused { on, reason, by } => self.decided(false, on, reason, by),
             Event::Closed { .. } => self.state = State::Closed,
             Event::Delivered { .. } => self.state = State::Delivered,
-            Event::SupplementLapsed { on } => self.end(State::SupplementLapsed, Outcome::SupplementLapsed, on),
+            Event::SupplementLapsed { on } => {
+                self.end(State::SupplementLapsed, Outcome::SupplementLapsed, on)
+            }
             Event::NotAccepted { on, .. } => self.end(State::NotAccepted, Outcome::NotAccepted, on),
             Event::NotNeeded { on, .. } => self.end(State::NotNeeded, Outcome::NotAccepted, on),
             Event::WrongBody { on, .. } => self.end(State::WrongBody, Outcome::NotAccepted, on),

@@ -114,7 +114,8 @@ fn silence_accepts_from_the_day_of_receipt_and_not_a_day_early() {
 fn a_refusal_says_why() {
     let today = day("2026-09-24");
     let mut case = Case::filed(&filed(today, 0, vec![]));
-    let refusal = run(&mut case, Command::Decide { granted: false, reason: "  ".into(), by: Id(1) }, today).unwrap_err();
+    let refusal = run(&mut case, Command::Decide { granted: false, reason: "  ".into(), by: Id(1) }, today)
+        .unwrap_err();
     assert_eq!((refusal.code, refusal.field.as_deref()), ("casework.reason_needed", Some("reason")));
     assert!(refusal.norm.unwrap().contains("第三十八条"));
 }
@@ -133,10 +134,12 @@ fn any_command() -> impl Strategy<Value = Command> {
         reason.clone().prop_map(|reason| Command::NotAccept { reason }),
         reason.clone().prop_map(|reason| Command::SayNotNeeded { reason }),
         reason.clone().prop_map(|right_body| Command::SayWrongBody { right_body }),
-        (prop_oneof![Just("a"), Just("b"), Just("c"), Just("?")], 1..4i64).prop_map(|(key, by)| finish(key, by)),
+        (prop_oneof![Just("a"), Just("b"), Just("c"), Just("?")], 1..4i64)
+            .prop_map(|(key, by)| finish(key, by)),
         reason.clone().prop_map(|reason| Command::Suspend { procedure: "专家评审".into(), reason }),
         Just(Command::Resume),
-        (0..12u32, reason.clone()).prop_map(|(working_days, reason)| Command::Extend { working_days, reason }),
+        (0..12u32, reason.clone())
+            .prop_map(|(working_days, reason)| Command::Extend { working_days, reason }),
         (any::<bool>(), 1..4i64).prop_map(|(granted, by)| decide(granted, by)),
         Just(Command::Close),
         Just(Command::Deliver { way: "online".into() }),

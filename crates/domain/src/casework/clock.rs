@@ -151,7 +151,9 @@ fn decision(case: &Case, calendar: &Calendar, today: Day) -> Clock {
     let length = calendar.working_between(start, promised.day);
     let warn = warning_day(calendar, start, promised.day, length);
     let light = match (case.ended_on, case.state) {
-        (Some(ended), _) if ended > promised.day => Light::Late(calendar.working_between(promised.day, ended).max(1)),
+        (Some(ended), _) if ended > promised.day => {
+            Light::Late(calendar.working_between(promised.day, ended).max(1))
+        }
         (Some(_), _) => Light::OnTime,
         (None, State::Suspended) => Light::Paused,
         (None, _) => running_light(calendar, warn, promised.day, today),
@@ -203,7 +205,13 @@ fn running_light(calendar: &Calendar, warn: Day, due: Day, today: Day) -> Light 
 }
 
 /// The light of a list row, from the two days stored with it: no case need be read to colour a list.
-pub fn light_of_row(calendar: &Calendar, state: State, due: Option<Day>, warn: Option<Day>, today: Day) -> Light {
+pub fn light_of_row(
+    calendar: &Calendar,
+    state: State,
+    due: Option<Day>,
+    warn: Option<Day>,
+    today: Day,
+) -> Light {
     match (state, due, warn) {
         (State::Suspended, ..) => Light::Paused,
         (state, Some(due), Some(warn)) if !state.is_final() => running_light(calendar, warn, due, today),

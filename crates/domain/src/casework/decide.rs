@@ -55,13 +55,22 @@ async fn issue_result(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase) -> Result<O
         .ok_or_else(|| Error::bug(format!("item {} gives an unknown certificate type {key}", item.code)))?;
     let answers = store::open_answers(cx, "casework_case.answers", &stored.sealed_answers)?;
     let holder = applicant_profile(tx, cx, stored).await?;
-    let new =
-        NewCertificate { certificate_type, holder: &holder, issuer: &item.body, answers: &answers, case: Some(stored.id) };
+    let new = NewCertificate {
+        certificate_type,
+        holder: &holder,
+        issuer: &item.body,
+        answers: &answers,
+        case: Some(stored.id),
+    };
     certs::issue(tx, cx, new).await.map(Some)
 }
 
 /// The item as it was when the case was filed.
-pub(super) async fn pinned_item(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase) -> Result<std::sync::Arc<Item>> {
+pub(super) async fn pinned_item(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    stored: &StoredCase,
+) -> Result<std::sync::Arc<Item>> {
     let item = item_at_version(tx, &cx.catalogue, &stored.item_code, stored.item_version).await?;
     item.ok_or_else(|| Error::bug(format!("case {} is pinned to no version", stored.id)))
 }

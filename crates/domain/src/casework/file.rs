@@ -111,17 +111,21 @@ fn check(new: &NewFile<'_>) -> Result<&'static str> {
     }
     let most = (new.max_mb as usize * 1024 * 1024).min(MAX_FILE_BYTES);
     if new.content.len() > most {
-        let message = format!("文件太大：最多 {} MB，这个文件有 {:.1} MB", most / 1024 / 1024, mb(new.content.len()));
+        let message =
+            format!("文件太大：最多 {} MB，这个文件有 {:.1} MB", most / 1024 / 1024, mb(new.content.len()));
         return Err(refuse("file.too_large", message));
     }
     let extension = new.name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
     let accepted = new.accept.join("、");
     let known = kind_of(new.content);
     let fits = known.is_some_and(|(extensions, _)| extensions.contains(&extension.as_str()));
-    let wanted = |(extensions, _): &(&[&str], &str)| extensions.iter().any(|e| new.accept.iter().any(|a| a == e));
+    let wanted =
+        |(extensions, _): &(&[&str], &str)| extensions.iter().any(|e| new.accept.iter().any(|a| a == e));
     match known {
         Some(kind) if fits && wanted(&kind) => Ok(kind.1),
-        Some(kind) if !wanted(&kind) => Err(refuse("file.type", format!("这个材料接受 {accepted} 格式的文件"))),
+        Some(kind) if !wanted(&kind) => {
+            Err(refuse("file.type", format!("这个材料接受 {accepted} 格式的文件")))
+        }
         Some(_) => Err(refuse("file.mismatch", "文件内容和扩展名不一致，请用原来的格式重新保存后上传")),
         None => Err(refuse("file.type", format!("不能识别这个文件，请上传 {accepted} 格式的文件"))),
     }
@@ -138,13 +142,17 @@ fn kind_of(content: &[u8]) -> Option<(&'static [&'static str], &'static str)> {
         (b"\xFF\xD8\xFF", &["jpg", "jpeg"], "image/jpeg"),
         (b"\x89PNG\r\n\x1a\n", &["png"], "image/png"),
     ];
-    KINDS.iter().find(|(magic, ..)| content.starts_with(magic)).map(|(_, extensions, media)| (*extensions, *media))
+    KINDS
+        .iter()
+        .find(|(magic, ..)| content.starts_with(magic))
+        .map(|(_, extensions, media)| (*extensions, *media))
 }
 
 /// The last part of the name, without characters that could steer a terminal, a header or a page.
 fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|c| !c.is_control() && !"\"<>:|?*;\u{202e}\u{202d}".contains(*c)).collect();
+    let kept: String =
+        last.chars().filter(|c| !c.is_control() && !"\"<>:|?*;\u{202e}\u{202d}".contains(*c)).collect();
     let short: String = kept.trim().chars().take(100).collect();
     if short.is_empty() { "未命名".to_owned() } else { short }
 }

@@ -37,7 +37,8 @@ pub use change::Expected;
 pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
 pub use decide::{Decided, decide};
 pub use draft::{
-    Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page, submission_of,
+    Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page,
+    submission_of,
 };
 pub use event::{Event, Filed, ReviewStep, StepResult};
 pub use file::{FileStore, MAX_FILE_BYTES, NewFile, StoredFile, put_file};
@@ -45,10 +46,11 @@ pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, 
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle};
 pub use notice::{Notice, TOPIC, deliver_notices, notices_of};
 pub use prefill::{Prefilled, prefill};
-pub use review::review;
+pub use review::{Opinion, review};
 pub use serial::Serials;
 pub use show::{
-    ApplicantView, CaseId, CaseView, PublicProgress, PublicStep, TimelineEntry, case_file, find_by_number, progress, show_case,
+    ApplicantView, CaseId, CaseView, PublicProgress, PublicStep, TimelineEntry, case_file, find_by_number,
+    progress, show_case,
 };
 pub use silence::accept_silent_cases;
 pub use state::State;

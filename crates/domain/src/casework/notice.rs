@@ -1,8 +1,8 @@
 //! News for the applicant: an outbox message in the transaction of the verb, a row in her space after it.
 
+use super::CaseId;
 use super::event::Event;
 use super::store::{self, StoredCase};
-use super::CaseId;
 use crate::Cx;
 use crate::identity::{Action, Party, Thing, authorize};
 use base::{Error, Millis, Result};
@@ -63,9 +63,13 @@ pub async fn deliver_notices(cx: &Cx) -> Result<usize> {
         .write(async |tx| {
             for message in &notices {
                 let payload: Payload = store::from_json(&message.payload)?;
-                let party = Party::from_parts(&payload.party, payload.id).ok_or_else(|| Error::bug("notice party"))?;
-                let notice =
-                    Notice { case: message.subject.parse()?, words: payload.words, created_at: message.created_at };
+                let party = Party::from_parts(&payload.party, payload.id)
+                    .ok_or_else(|| Error::bug("notice party"))?;
+                let notice = Notice {
+                    case: message.subject.parse()?,
+                    words: payload.words,
+                    created_at: message.created_at,
+                };
                 store::insert_notice(tx, message.id, party, &notice).await?;
             }
             let ids: Vec<_> = notices.iter().map(|message| message.id).collect();

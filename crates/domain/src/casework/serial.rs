@@ -36,7 +36,8 @@ impl Serials {
     async fn next(&self, cx: &Cx, counter: &str, block: i64) -> Result<u32> {
         let today = cx.today();
         let mut blocks = self.blocks.lock().await;
-        let held = blocks.get_mut(counter).filter(|(day, _)| *day == today).and_then(|(_, range)| range.next());
+        let held =
+            blocks.get_mut(counter).filter(|(day, _)| *day == today).and_then(|(_, range)| range.next());
         let number = match held {
             Some(number) => number,
             None => {

@@ -115,7 +115,8 @@ pub struct PublicStep {
 /// The progress of a case by number or ticket and its query password. A wrong pair tells nothing about
 /// which half was wrong.
 pub async fn progress(tx: &mut Tx<'_>, cx: &Cx, number: &str, password: &str) -> Result<PublicProgress> {
-    let wrong = || Error::refused_at("casework.wrong_query", "password", "没有找到：请核对办件编号和查询密码");
+    let wrong =
+        || Error::refused_at("casework.wrong_query", "password", "没有找到：请核对办件编号和查询密码");
     let stored = find(tx, cx, number.trim()).await?.ok_or_else(wrong)?;
     let given = password.trim().to_ascii_uppercase();
     let right = query_password(cx, &stored.number);

@@ -63,7 +63,15 @@ impl State {
         use State::*;
         matches!(
             self,
-            SupplementLapsed | NotAccepted | NotNeeded | WrongBody | Granted | Refused | Closed | Delivered | Withdrawn
+            SupplementLapsed
+                | NotAccepted
+                | NotNeeded
+                | WrongBody
+                | Granted
+                | Refused
+                | Closed
+                | Delivered
+                | Withdrawn
         )
     }
 

@@ -394,7 +394,14 @@ pub(super) async fn file(tx: &mut Tx<'_>, account: Id, digest: &str) -> Result<O
     tx.first(
         "SELECT digest, name, media, bytes FROM casework_file WHERE account_id = $1 AND digest = $2",
         &params![account, digest],
-        |row| Ok(StoredFile { digest: row.text(0)?, name: row.text(1)?, media: row.text(2)?, bytes: row.int(3)? }),
+        |row| {
+            Ok(StoredFile {
+                digest: row.text(0)?,
+                name: row.text(1)?,
+                media: row.text(2)?,
+                bytes: row.int(3)?,
+            })
+        },
     )
     .await
 }

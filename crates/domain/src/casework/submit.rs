@@ -100,7 +100,9 @@ pub async fn receipt(tx: &mut Tx<'_>, cx: &Cx, case: CaseId) -> Result<Receipt> 
 fn receipt_of(cx: &Cx, stored: &StoredCase, repeated: bool) -> Result<Receipt> {
     let clock = Clock::of(&stored.case, &cx.catalogue.calendar, cx.today());
     let body_name = cx.catalogue.body(&stored.body).map(|body| body.name.clone()).unwrap_or_default();
-    let brought = |material: &&GivenMaterial| matches!(material.way, Way::Form | Way::Account | Way::Certificate { .. });
+    let brought = |material: &&GivenMaterial| {
+        matches!(material.way, Way::Form | Way::Account | Way::Certificate { .. })
+    };
     Ok(Receipt {
         case: stored.id,
         number: stored.number.clone(),
@@ -147,15 +149,28 @@ async fn prepare(
     }
     // A guide may have changed while the form was open: the applicant must see the new one first.
     if submission.item_version.is_some_and(|seen| seen != item.version) {
-        return Err(Error::refused("casework.item_changed", "办事指南刚刚更新，请核对后再提交，已填的内容都在"));
+        return Err(Error::refused(
+            "casework.item_changed",
+            "办事指南刚刚更新，请核对后再提交，已填的内容都在",
+        ));
     }
     may_apply(cx, &item)?;
     let offer = item.offer();
-    let mut answers = check_answers(&cx.catalogue, &offer, &submission.answers, cx.today()).map_err(Error::Refused)?;
+    let mut answers =
+        check_answers(&cx.catalogue, &offer, &submission.answers, cx.today()).map_err(Error::Refused)?;
     answers.extend(offer.given.iter().map(|(key, value)| (key.clone(), vec![value.clone()])));
     let filed = filed(cx, &item, &offer);
-    let stored = StoredCase { request, ..new_case(cx, &item, &filed, &profile, &answers, &submission).await? };
-    Ok(Prepared { filed, offer, profile, answers, given: submission.materials, draft: submission.draft, stored })
+    let stored =
+        StoredCase { request, ..new_case(cx, &item, &filed, &profile, &answers, &submission).await? };
+    Ok(Prepared {
+        filed,
+        offer,
+        profile,
+        answers,
+        given: submission.materials,
+        draft: submission.draft,
+        stored,
+    })
 }
 
 /// The item must serve this kind of applicant, at her level of assurance, within her mandate. Asked before
@@ -172,11 +187,17 @@ pub fn may_apply(cx: &Cx, item: &Item) -> Result<()> {
         return Err(Error::refused("casework.wrong_audience", message));
     }
     if person.assurance < item.base.assurance {
-        let message = format!("办理这个事项需要{}级实名认证，您现在是{}级", item.base.assurance, person.assurance);
+        let message =
+            format!("办理这个事项需要{}级实名认证，您现在是{}级", item.base.assurance, person.assurance);
         return Err(Error::refused("identity.assurance_too_low", message));
     }
-    let covered = person.acting_for.as_ref().is_none_or(|a| a.items.is_empty() || a.items.contains(&item.base.code));
-    if covered { Ok(()) } else { Err(Error::refused("identity.outside_mandate", "您的授权不包括这个事项")) }
+    let covered =
+        person.acting_for.as_ref().is_none_or(|a| a.items.is_empty() || a.items.contains(&item.base.code));
+    if covered {
+        Ok(())
+    } else {
+        Err(Error::refused("identity.outside_mandate", "您的授权不包括这个事项"))
+    }
 }
 
 async fn new_case(

@@ -66,7 +66,8 @@ async fn a_promised_case_goes_from_desk_to_desk() {
         while let Some(step) = view(&town, &reviewer, case).await.unwrap().case.open_steps().next().cloned() {
             let actor = if step.post == PostKind::Reviewer { reviewer.clone() } else { clerk.clone() };
             let cx = town.cx(&actor);
-            db.write(async |tx| review(tx, &cx, case, &step.key, true, "符合".into(), vec![], None).await).await.unwrap();
+            let opinion = Opinion { step: step.key, passed: true, words: "符合".into(), checked: vec![] };
+            db.write(async |tx| review(tx, &cx, case, opinion, None).await).await.unwrap();
         }
         let denied = db.write(async |tx| decide(tx, &cx, case, true, String::new(), None).await).await;
         assert!(matches!(denied, Err(Error::Denied | Error::NotFound)));
@@ -97,7 +98,9 @@ async fn one_key_makes_one_case_also_when_many_send_it_at_once() {
         let town = std::sync::Arc::new(town);
         let sends = (0..8).map(|_| {
             let town = town.clone();
-            tokio::spawn(async move { submit(&town.cx(&town.citizen), town.submission(INSTANT, "the-same-key")).await })
+            tokio::spawn(async move {
+                submit(&town.cx(&town.citizen), town.submission(INSTANT, "the-same-key")).await
+            })
         });
         let mut numbers = Vec::new();
         for send in sends.collect::<Vec<_>>() {
@@ -135,7 +138,9 @@ async fn of_two_clerks_the_second_gets_a_conflict() {
 async fn strangers_find_nothing_and_other_bodies_neither() {
     story(async |town| {
         let case = town.submit(&town.citizen, REGISTRATION, "private-case").await.case;
-        for stranger in [&town.neighbour, &town.agent, &town.staff("market", ELSEWHERE, PostKind::Clerk), &town.audit] {
+        for stranger in
+            [&town.neighbour, &town.agent, &town.staff("market", ELSEWHERE, PostKind::Clerk), &town.audit]
+        {
             assert!(matches!(view(&town, stranger, case).await, Err(Error::NotFound)), "{stranger:?}");
         }
         assert!(matches!(view(&town, &Actor::Visitor, case).await, Err(Error::Unauthenticated)));
@@ -221,11 +226,16 @@ async fn bad_submissions_name_the_field_and_keep_nothing() {
         let way = Way::File { digest: "0".repeat(64), name: "a.pdf".into() };
         forged.materials.push(GivenMaterial { key: "licence".into(), way });
         assert_eq!(submit(&cx, forged).await.unwrap_err().code(), "casework.file_unknown");
-        let stale = Submission { item_version: Some(crate::catalog::ItemVersion { item: 99, base: 1 }), ..town.submission(INSTANT, "stale-guide") };
+        let stale = Submission {
+            item_version: Some(crate::catalog::ItemVersion { item: 99, base: 1 }),
+            ..town.submission(INSTANT, "stale-guide")
+        };
         assert_eq!(submit(&cx, stale).await.unwrap_err().code(), "casework.item_changed");
-        let cases = town.world.db.read(async |tx| my_cases(tx, &cx, Page::of(None, None)).await).await.unwrap();
+        let cases =
+            town.world.db.read(async |tx| my_cases(tx, &cx, Page::of(None, None)).await).await.unwrap();
         assert_eq!(cases.total, 0);
-        let events = town.world.db.read(async |tx| journal::recent(tx, Page::of(None, Some(50))).await).await.unwrap();
+        let events =
+            town.world.db.read(async |tx| journal::recent(tx, Page::of(None, Some(50))).await).await.unwrap();
         assert!(events.iter().all(|event| event.subject_kind != "case"));
     })
     .await;
@@ -237,12 +247,15 @@ async fn answers_and_names_are_sealed_in_the_row() {
         town.submit(&town.citizen, REGISTRATION, "sealed-case").await;
         let raw = town.world.db.read(async |tx| {
             tx.first("SELECT applicant, answers, facts, materials FROM casework_case", &params![], |row| {
-                Ok([row.blob(0)?, row.blob(1)?, row.text(2)?.into_bytes(), row.text(3)?.into_bytes()].concat())
+                Ok([row.blob(0)?, row.blob(1)?, row.text(2)?.into_bytes(), row.text(3)?.into_bytes()]
+                    .concat())
             })
             .await
         });
         let text = String::from_utf8_lossy(&raw.await.unwrap().unwrap()).into_owned();
-        assert!(!text.contains("王小明") && !text.contains("320102199001019998") && !text.contains("演示内容"));
+        assert!(
+            !text.contains("王小明") && !text.contains("320102199001019998") && !text.contains("演示内容")
+        );
     })
     .await;
 }
@@ -279,7 +292,8 @@ async fn the_applicant_withdraws_before_the_decision_and_not_after() {
         let cx = town.cx(&town.citizen);
         let db = &town.world.db;
         let case = town.submit(&town.citizen, REGISTRATION, "withdrawn").await.case;
-        let state = db.write(async |tx| withdraw(tx, &cx, case, "不办了".into(), Some(1)).await).await.unwrap();
+        let state =
+            db.write(async |tx| withdraw(tx, &cx, case, "不办了".into(), Some(1)).await).await.unwrap();
         assert_eq!(state, State::Withdrawn);
         let late = decide_by(&town, &town.market(PostKind::Clerk), case, true).await.unwrap_err();
         assert_eq!(late.code(), "casework.withdrawn");

@@ -12,8 +12,8 @@
 
 mod catalogue;
 mod definition;
-mod difference;
 mod dictionary;
+mod difference;
 mod form;
 mod item;
 mod load;
@@ -25,20 +25,20 @@ mod stored;
 
 pub use catalogue::{Body, Catalogue, DivisionRow, Theme};
 pub use definition::{
-    Assurance, BaseItem, Basis, Charge, ClaimLevel, Faq, Field, FormPage, LimitText, Material, Need, Processing, Step,
-    When,
+    Assurance, BaseItem, Basis, Charge, ClaimLevel, Faq, Field, FormPage, LimitText, Material, Need,
+    Processing, Step, When,
+};
+pub use dictionary::{
+    CertificateField, CertificateType, City, Department, Dictionary, Element, ElementType, Hall, Halls,
+    LifeEvent, MaterialKind, SatisfiedBy, Side, Source, Synonym,
 };
 pub use difference::Differences;
-pub use dictionary::{
-    CertificateField, CertificateType, City, Department, Dictionary, Element, ElementType, Hall, Halls, LifeEvent,
-    MaterialKind, SatisfiedBy, Side, Source, Synonym,
-};
 pub use form::{Answers, check_answers, check_page, visible_pages, wants};
 pub use item::{Item, ItemVersion};
 pub use load::{Claim, LoadError, Parsed, Sources, parse_sources};
 pub use publish::publish_faults;
-pub use seed::{SeedCounts, seed_catalog};
 pub use read::{item_at_version, load_catalogue};
+pub use seed::{SeedCounts, seed_catalog};
 
 #[cfg(test)]
 mod tests;

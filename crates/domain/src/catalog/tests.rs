@@ -7,9 +7,9 @@ mod load;
 mod seed;
 
 use super::{Catalogue, Parsed, Sources, parse_sources};
-use crate::{Cx, World};
 use crate::identity::Actor;
 use crate::search::SearchIndex;
+use crate::{Cx, World};
 use arc_swap::ArcSwap;
 use base::crypt::Keys;
 use base::{FixedClock, IdMaker, Millis, SeededRng};

@@ -39,7 +39,8 @@ pub async fn issue(tx: &mut Tx<'_>, cx: &Cx, new: NewCertificate<'_>) -> Result<
     let serial = store::next_serial(tx, &new.issuer.credit_code, today.year()).await?;
     let number = licence_number(&kind.number, &new.issuer.division, today.year(), serial);
     let text = format!("{}{}{serial:07}", new.issuer.division, today.year());
-    let identifier = LicenceId::make(&kind.code, &new.issuer.credit_code, &text, 1).map_err(|e| Error::Bug(e.into()))?;
+    let identifier =
+        LicenceId::make(&kind.code, &new.issuer.credit_code, &text, 1).map_err(|e| Error::Bug(e.into()))?;
     let data = fill(&new, serial, cx)?;
     let credit_code = data.iter().find(|datum| datum.key == "credit_code").map(|datum| datum.value.clone());
     let legal = kind.holder == "legal";
@@ -99,10 +100,12 @@ fn fill(new: &NewCertificate<'_>, serial: i64, cx: &Cx) -> Result<Vec<Datum>> {
 /// The credit code of a newly registered market entity: registrar 9, category 1 (enterprise) or 2
 /// (individual business), its division and an organisation code from the register's own series.
 fn new_credit_code(new: &NewCertificate<'_>, serial: i64) -> Result<String> {
-    let individual = new.answers.get("trade.kind").is_some_and(|kind| kind.iter().any(|k| k.contains("个体")));
+    let individual =
+        new.answers.get("trade.kind").is_some_and(|kind| kind.iter().any(|k| k.contains("个体")));
     let category = if individual { '2' } else { '1' };
     let organisation = format!("MA{}", alphabet31(serial, 6));
-    let code = CreditCode::make('9', category, &new.issuer.division, &organisation).map_err(|e| Error::Bug(e.into()))?;
+    let code = CreditCode::make('9', category, &new.issuer.division, &organisation)
+        .map_err(|e| Error::Bug(e.into()))?;
     Ok(code.as_str().to_owned())
 }
 

@@ -15,4 +15,3 @@ mod store;
 pub use certificate::{Certificate, CertificateId, Datum};
 pub use issue::{Issued, NewCertificate, issue};
 pub use show::{PublicView, find_of_type, of_case, of_holder, show, verify};
-

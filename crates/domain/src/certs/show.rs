@@ -33,7 +33,8 @@ pub async fn verify(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Public
     })?;
     let certificate = store::by_identifier(tx, cx, &identifier).await?.ok_or(Error::NotFound)?;
     let status = certificate.status_on(cx.today());
-    let legal = certificate.holder_code.len() == 18 && norms::CreditCode::parse(&certificate.holder_code).is_ok();
+    let legal =
+        certificate.holder_code.len() == 18 && norms::CreditCode::parse(&certificate.holder_code).is_ok();
     Ok(PublicView {
         holder_name: match legal {
             true => certificate.holder_name,

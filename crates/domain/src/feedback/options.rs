@@ -41,8 +41,8 @@ impl RatingOptions {
     }
 
     pub fn for_grade(&self, grade: u8, channel: &str) -> impl Iterator<Item = &RatingOption> {
-        self.options
-            .iter()
-            .filter(move |option| option.grades.contains(&grade) && (option.channel == "any" || option.channel == channel))
+        self.options.iter().filter(move |option| {
+            option.grades.contains(&grade) && (option.channel == "any" || option.channel == channel)
+        })
     }
 }

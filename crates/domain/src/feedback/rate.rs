@@ -77,7 +77,9 @@ pub async fn rate(tx: &mut Tx<'_>, cx: &Cx, case: CaseId, new: NewRating) -> Res
     match rating_state(tx, cx, case).await? {
         RatingState::Open { .. } => {}
         RatingState::TooEarly => return Err(Error::refused("feedback.too_early", "办结后才能评价")),
-        RatingState::Given { .. } => return Err(Error::refused("feedback.already_rated", "这件事您已经评价过了")),
+        RatingState::Given { .. } => {
+            return Err(Error::refused("feedback.already_rated", "这件事您已经评价过了"));
+        }
         RatingState::Over => return Err(Error::refused("feedback.too_late", "评价期限已过")),
     }
     let options = RatingOptions::current(tx, cx).await?;
@@ -112,12 +114,17 @@ fn check(options: &RatingOptions, new: &NewRating) -> Result<(), Vec<Refusal>> {
     if !(1..=5).contains(&new.grade) {
         return Err(vec![Refusal::at("feedback.grade", "grade", "请选择一个满意程度")]);
     }
-    let allowed: Vec<&str> = options.for_grade(new.grade, "online").map(|option| option.code.as_str()).collect();
+    let allowed: Vec<&str> =
+        options.for_grade(new.grade, "online").map(|option| option.code.as_str()).collect();
     if new.options.iter().any(|code| !allowed.contains(&code.as_str())) {
         refusals.push(Refusal::at("feedback.option", "options", "请从这一档的选项中选择"));
     }
     if options.needs_reason.contains(&new.grade) && new.options.is_empty() {
-        refusals.push(Refusal::at("feedback.reason_needed", "options", "请至少选一个不满意的原因，方便我们改进"));
+        refusals.push(Refusal::at(
+            "feedback.reason_needed",
+            "options",
+            "请至少选一个不满意的原因，方便我们改进",
+        ));
     }
     if new.words.chars().count() > LONGEST_WORDS {
         refusals.push(Refusal::at("feedback.too_long", "words", format!("最多写{LONGEST_WORDS}个字")));

@@ -42,10 +42,13 @@ async fn the_window_opens_at_the_end_and_closes_after_five_working_days() {
     story(async |town| {
         let open = town.submit(&town.citizen, REGISTRATION, "still-open").await.case;
         let cx = town.cx(&town.citizen);
-        let state = async |case| town.world.db.read(async |tx| rating_state(tx, &cx, case).await).await.unwrap();
+        let state =
+            async |case| town.world.db.read(async |tx| rating_state(tx, &cx, case).await).await.unwrap();
         assert_eq!(state(open).await, RatingState::TooEarly);
         let case = done_case(&town).await;
-        assert!(matches!(state(case).await, RatingState::Open { until } if until.to_string() == "2026-10-09"));
+        assert!(
+            matches!(state(case).await, RatingState::Open { until } if until.to_string() == "2026-10-09")
+        );
         town.clock.advance(16 * DAY);
         let cx = town.cx(&town.citizen);
         let over = town.world.db.read(async |tx| rating_state(tx, &cx, case).await).await.unwrap();

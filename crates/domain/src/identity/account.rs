@@ -105,7 +105,10 @@ pub struct NewPost {
 pub async fn create_account(tx: &mut Tx<'_>, cx: &Cx, new: NewAccount) -> Result<Id> {
     authorize(&cx.actor, Action::AccountManage, Thing::NOTHING)?;
     if (new.kind == AccountKind::Person) == new.totp_secret.is_some() {
-        return Err(Error::refused("identity.second_factor_needed", "工作人员和管理员账户必须绑定动态验证码"));
+        return Err(Error::refused(
+            "identity.second_factor_needed",
+            "工作人员和管理员账户必须绑定动态验证码",
+        ));
     }
     let id = cx.id();
     store::insert_account(tx, cx, id, &new).await?;

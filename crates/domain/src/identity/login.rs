@@ -94,7 +94,9 @@ pub async fn confirm_code(cx: &Cx, token: &SessionToken, code: &str) -> Result<L
             Ok(Some(LoggedIn { account: account.id, token, code_needed: false }))
         })
         .await?;
-    outcome.ok_or_else(|| Error::refused_at("identity.wrong_code", "code", "动态验证码不对，请输入应用里当前显示的6位数字"))
+    outcome.ok_or_else(|| {
+        Error::refused_at("identity.wrong_code", "code", "动态验证码不对，请输入应用里当前显示的6位数字")
+    })
 }
 
 fn wrong() -> Error {

@@ -39,7 +39,8 @@ pub async fn grant_mandate(tx: &mut Tx<'_>, cx: &Cx, new: NewMandate) -> Result<
     }
     let id = cx.id();
     store::insert_mandate(tx, id, &new).await?;
-    let detail = json!({ "mandate": id, "account": new.account, "items": new.items, "until": new.valid_until });
+    let detail =
+        json!({ "mandate": id, "account": new.account, "items": new.items, "until": new.valid_until });
     say(tx, cx, new.organisation, "identity.mandate_granted", &detail).await?;
     Ok(id)
 }
@@ -52,8 +53,9 @@ pub async fn revoke_mandate(tx: &mut Tx<'_>, cx: &Cx, mandate: Id) -> Result<()>
 }
 
 fn authorize_for(cx: &Cx, organisation: Id) -> Result<()> {
-    authorize(&cx.actor, Action::AccountManage, Thing::NOTHING)
-        .or_else(|_| authorize(&cx.actor, Action::MandateManage, Thing::owned(Party::Organisation(organisation))))
+    authorize(&cx.actor, Action::AccountManage, Thing::NOTHING).or_else(|_| {
+        authorize(&cx.actor, Action::MandateManage, Thing::owned(Party::Organisation(organisation)))
+    })
 }
 
 async fn say(

@@ -23,8 +23,8 @@ mod store;
 mod totp;
 
 pub use account::{
-    Account, AccountKind, AccountRow, NewAccount, NewPost, Role, create_account, disable_account, enable_account,
-    list_accounts,
+    Account, AccountKind, AccountRow, NewAccount, NewPost, Role, create_account, disable_account,
+    enable_account, list_accounts,
 };
 pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, PostKind, StaffActor};
 pub use login::{Credentials, LoggedIn, confirm_code, log_in};

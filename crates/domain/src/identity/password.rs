@@ -1,8 +1,8 @@
 //! Passwords: argon2id with 19 MiB and two passes, never on an async worker.
 
-use base::{Error, Result, Rng};
-use argon2::{Algorithm, Argon2, Params, Version};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
+use argon2::{Algorithm, Argon2, Params, Version};
+use base::{Error, Result, Rng};
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;
 

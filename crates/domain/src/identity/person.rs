@@ -1,6 +1,6 @@
 //! Natural persons and organisations: encrypted, found by keyed hash.
 
-use super::{Actor, Party, store};
+use super::{Party, store};
 use crate::Cx;
 use base::{Error, Id, Result};
 use db::Tx;
@@ -19,7 +19,9 @@ pub struct Profile {
 impl Profile {
     /// Whoever applies: the organisation when acting for one, else the person herself.
     pub fn party(&self) -> Party {
-        self.organisation.as_ref().map_or(Party::Person(self.id), |organisation| Party::Organisation(organisation.id))
+        self.organisation
+            .as_ref()
+            .map_or(Party::Person(self.id), |organisation| Party::Organisation(organisation.id))
     }
 
     pub fn applicant_name(&self) -> &str {

@@ -169,14 +169,17 @@ impl<'a> Thing<'a> {
 /// The one place where a right is decided. `Unauthenticated` when nobody is logged in and the action
 /// needs somebody; `NotFound` when the actor could not even read the thing; `Denied` otherwise.
 pub fn authorize(actor: &Actor, action: Action, thing: Thing<'_>) -> Result<()> {
-    if *actor == Actor::System || columns(actor).any(|(column, post)| reaches(actor, column, post, action, thing)) {
+    if *actor == Actor::System
+        || columns(actor).any(|(column, post)| reaches(actor, column, post, action, thing))
+    {
         return Ok(());
     }
     if *actor == Actor::Visitor {
         return Err(Error::Unauthenticated);
     }
     let readable = Thing { post: None, ..thing };
-    let may_read = columns(actor).any(|(column, post)| reaches(actor, column, post, Action::CaseRead, readable));
+    let may_read =
+        columns(actor).any(|(column, post)| reaches(actor, column, post, Action::CaseRead, readable));
     Err(if may_read { Error::Denied } else { Error::NotFound })
 }
 
@@ -259,7 +262,12 @@ mod tests {
     }
 
     fn agent(person: i64, organisation: i64) -> Actor {
-        let acting = ActingFor { organisation: Id(organisation), name: "演示".into(), credit_code: "".into(), items: vec![] };
+        let acting = ActingFor {
+            organisation: Id(organisation),
+            name: "演示".into(),
+            credit_code: "".into(),
+            items: vec![],
+        };
         let Actor::Person(actor) = citizen(person) else { unreachable!() };
         Actor::Person(PersonActor { acting_for: Some(acting), ..actor })
     }
@@ -276,7 +284,10 @@ mod tests {
         assert!(matches!(authorize(&citizen(2), Action::CaseRead, thing), Err(Error::NotFound)));
         assert!(matches!(authorize(&agent(1, 7), Action::CaseRead, thing), Err(Error::NotFound)));
         assert!(matches!(authorize(&Actor::Visitor, Action::CaseRead, thing), Err(Error::Unauthenticated)));
-        assert!(matches!(authorize(&staff("body-b", PostKind::Clerk), Action::CaseRead, thing), Err(Error::NotFound)));
+        assert!(matches!(
+            authorize(&staff("body-b", PostKind::Clerk), Action::CaseRead, thing),
+            Err(Error::NotFound)
+        ));
     }
 
     #[test]
@@ -293,20 +304,20 @@ mod tests {
         let reviewer = staff("body-a", PostKind::Reviewer);
         assert!(matches!(authorize(&reviewer, Action::CaseAccept, thing), Err(Error::Denied)));
         let decide = thing.at(PostKind::Approver);
-        assert!(matches!(authorize(&staff("body-a", PostKind::Clerk), Action::CaseDecide, decide), Err(Error::Denied)));
+        assert!(matches!(
+            authorize(&staff("body-a", PostKind::Clerk), Action::CaseDecide, decide),
+            Err(Error::Denied)
+        ));
     }
 
     #[test]
     fn the_three_administrators_share_nothing() {
         for action in Action::ALL {
-            let holders = [
-                Column::SystemAdministrator,
-                Column::SecurityAdministrator,
-                Column::AuditAdministrator,
-            ]
-            .into_iter()
-            .filter(|column| scope(*column, action) != Scope::None)
-            .count();
+            let holders =
+                [Column::SystemAdministrator, Column::SecurityAdministrator, Column::AuditAdministrator]
+                    .into_iter()
+                    .filter(|column| scope(*column, action) != Scope::None)
+                    .count();
             let public = scope(Column::Visitor, action) == Scope::Any;
             assert!(public || holders <= 1, "{action:?} is held by {holders} administrators");
         }

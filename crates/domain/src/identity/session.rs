@@ -131,12 +131,7 @@ pub async fn end_session(tx: &mut Tx<'_>, cx: &Cx, token: &SessionToken) -> Resu
 }
 
 /// Switches between acting for oneself (`None`) and for an organisation one holds a mandate of.
-pub async fn act_for(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    token: &SessionToken,
-    organisation: Option<Id>,
-) -> Result<()> {
+pub async fn act_for(tx: &mut Tx<'_>, cx: &Cx, token: &SessionToken, organisation: Option<Id>) -> Result<()> {
     let account = cx.actor.require_person()?.account;
     if organisation.is_some() && acting_for(tx, cx, account, organisation).await?.is_none() {
         return Err(Error::NotFound);

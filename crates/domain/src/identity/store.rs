@@ -40,7 +40,12 @@ pub(super) async fn person(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Pr
     .await
 }
 
-pub(super) async fn insert_organisation(tx: &mut Tx<'_>, cx: &Cx, id: Id, new: &NewOrganisation) -> Result<()> {
+pub(super) async fn insert_organisation(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    id: Id,
+    new: &NewOrganisation,
+) -> Result<()> {
     tx.execute(
         "INSERT INTO identity_organisation (id, credit_code, name, kind, address, representative_id, synthetic, \
          created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -90,7 +95,8 @@ fn read_organisation(row: &Row<'_>) -> Result<Organisation> {
 }
 
 pub(super) async fn insert_account(tx: &mut Tx<'_>, cx: &Cx, id: Id, new: &NewAccount) -> Result<()> {
-    let secret = new.totp_secret.as_ref().map(|s| cx.keys().seal(cx.rng(), "identity_account.totp_secret", s));
+    let secret =
+        new.totp_secret.as_ref().map(|s| cx.keys().seal(cx.rng(), "identity_account.totp_secret", s));
     tx.execute(
         "INSERT INTO identity_account (id, login, kind, name, person_id, role, assurance, password_hash, \
          totp_secret, totp_step, failures, locked_until, disabled_at, version, created_at) \
@@ -351,11 +357,16 @@ pub(super) async fn insert_session(
 }
 
 pub(super) async fn touch_session(tx: &mut Tx<'_>, token_hash: &str, now: Millis) -> Result<()> {
-    tx.execute("UPDATE identity_session SET seen_at = $2 WHERE token_hash = $1", &params![token_hash, now]).await?;
+    tx.execute("UPDATE identity_session SET seen_at = $2 WHERE token_hash = $1", &params![token_hash, now])
+        .await?;
     Ok(())
 }
 
-pub(super) async fn set_acting_for(tx: &mut Tx<'_>, token_hash: &str, organisation: Option<Id>) -> Result<()> {
+pub(super) async fn set_acting_for(
+    tx: &mut Tx<'_>,
+    token_hash: &str,
+    organisation: Option<Id>,
+) -> Result<()> {
     tx.execute(
         "UPDATE identity_session SET acting_for = $2 WHERE token_hash = $1",
         &params![token_hash, organisation],
@@ -375,6 +386,8 @@ pub(super) async fn delete_sessions_of(tx: &mut Tx<'_>, account: Id) -> Result<(
 }
 
 pub(super) async fn has_synthetic(tx: &mut Tx<'_>) -> Result<bool> {
-    let found = tx.first("SELECT id FROM identity_person WHERE synthetic LIMIT 1", &params![], |row| row.id(0)).await?;
+    let found = tx
+        .first("SELECT id FROM identity_person WHERE synthetic LIMIT 1", &params![], |row| row.id(0))
+        .await?;
     Ok(found.is_some())
 }

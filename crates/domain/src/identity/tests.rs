@@ -47,7 +47,10 @@ async fn a_session_ends_by_logout_idleness_disabling_and_a_clock_set_back() {
         let account = town.citizen.account().unwrap();
         town.world.db.write(async |tx| disable_account(tx, &cx, account, "核查").await).await.unwrap();
         assert!(session(&town, &disabled).await.is_none());
-        assert_eq!(log_in_as(&town, "wang", PASSWORD).await.unwrap_err().code(), "identity.wrong_credentials");
+        assert_eq!(
+            log_in_as(&town, "wang", PASSWORD).await.unwrap_err().code(),
+            "identity.wrong_credentials"
+        );
 
         let early = log_in_as(&town, "li", PASSWORD).await.unwrap().token;
         town.clock.advance(-3_600_000);
@@ -75,7 +78,11 @@ async fn staff_need_a_code_that_works_once() {
         };
         let refused = town.world.db.write(async |tx| create_account(tx, &cx, new(None)).await).await;
         assert_eq!(refused.unwrap_err().code(), "identity.second_factor_needed");
-        town.world.db.write(async |tx| create_account(tx, &cx, new(Some(secret.clone()))).await).await.unwrap();
+        town.world
+            .db
+            .write(async |tx| create_account(tx, &cx, new(Some(secret.clone()))).await)
+            .await
+            .unwrap();
 
         let waiting = log_in_as(&town, "clerk", PASSWORD).await.unwrap();
         assert!(waiting.code_needed);
@@ -107,8 +114,12 @@ async fn one_acts_only_for_whom_one_holds_a_mandate_and_only_while_it_stands() {
         let token = log_in_as(&town, "agent", PASSWORD).await.unwrap().token;
         let cx = town.cx(&town.agent);
         db.write(async |tx| act_for(tx, &cx, &token, Some(organisation)).await).await.unwrap();
-        assert_eq!(session(&town, &token).await.unwrap().actor.party(), Some(Party::Organisation(organisation)));
-        let mandate = db.read(async |tx| mandates_of(tx, &cx, cx.actor.account().unwrap()).await).await.unwrap()[0].id;
+        assert_eq!(
+            session(&town, &token).await.unwrap().actor.party(),
+            Some(Party::Organisation(organisation))
+        );
+        let mandate =
+            db.read(async |tx| mandates_of(tx, &cx, cx.actor.account().unwrap()).await).await.unwrap()[0].id;
         db.write(async |tx| revoke_mandate(tx, &cx, mandate).await).await.unwrap();
         let after = session(&town, &token).await.unwrap();
         assert!(matches!(after.actor.party(), Some(Party::Person(_))), "revoked at once");
@@ -120,7 +131,12 @@ async fn one_acts_only_for_whom_one_holds_a_mandate_and_only_while_it_stands() {
 async fn personal_numbers_are_not_in_the_tables_in_clear() {
     story(async |town| {
         let cx = town.cx(&Actor::System);
-        let found = town.world.db.read(async |tx| person_by_number(tx, &cx, "320102199001019998").await).await.unwrap();
+        let found = town
+            .world
+            .db
+            .read(async |tx| person_by_number(tx, &cx, "320102199001019998").await)
+            .await
+            .unwrap();
         assert_eq!(found, town.citizen.person().map(|p| p.person));
         let stored = town
             .world

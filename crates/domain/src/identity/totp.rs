@@ -29,7 +29,10 @@ pub(super) fn step_of(secret: &[u8], code: &str, now: Millis, used: i64) -> Opti
     let current = (seconds(now) / STEP) as i64;
     let fits = |step: &i64| {
         *step > used
-            && base::crypt::equal_in_constant_time(totp.generate(*step as u64 * STEP).to_string().as_bytes(), code.as_bytes())
+            && base::crypt::equal_in_constant_time(
+                totp.generate(*step as u64 * STEP).to_string().as_bytes(),
+                code.as_bytes(),
+            )
     };
     [current - 1, current, current + 1].into_iter().find(fits)
 }

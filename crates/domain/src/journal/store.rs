@@ -55,7 +55,12 @@ pub async fn latest_id(tx: &mut Tx<'_>) -> Result<Id> {
     Ok(latest.unwrap_or(Id(0)))
 }
 
-pub(super) async fn settled_after(tx: &mut Tx<'_>, after: Id, until: Millis, most: i64) -> Result<Vec<Event>> {
+pub(super) async fn settled_after(
+    tx: &mut Tx<'_>,
+    after: Id,
+    until: Millis,
+    most: i64,
+) -> Result<Vec<Event>> {
     tx.rows(
         "SELECT id, at, actor, actor_name, on_behalf_of, area, subject_kind, subject_id, kind, detail \
          FROM journal_event WHERE id > $1 AND at <= $2 ORDER BY id LIMIT $3",
@@ -106,7 +111,14 @@ pub async fn sealed(tx: &mut Tx<'_>) -> Result<Option<Sealed>> {
     tx.first(
         "SELECT id, last_event, hash, sealed_at FROM journal_batch ORDER BY id DESC LIMIT 1",
         &params![],
-        |row| Ok(Sealed { batches: row.int(0)?, last_event: row.id(1)?, head: row.text(2)?, sealed_at: row.int(3)? }),
+        |row| {
+            Ok(Sealed {
+                batches: row.int(0)?,
+                last_event: row.id(1)?,
+                head: row.text(2)?,
+                sealed_at: row.int(3)?,
+            })
+        },
     )
     .await
 }

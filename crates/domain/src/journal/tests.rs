@@ -23,7 +23,8 @@ async fn a_changed_a_missing_an_inserted_and_a_swapped_row_are_named() {
         let events = db.read(async |tx| recent(tx, base::Page::of(None, None)).await).await.unwrap();
         let (changed, gone, left) = (events[0].id, events[1].id, &events[2]);
         db.write(async |tx| {
-            tx.execute("UPDATE journal_event SET actor_name = '别人' WHERE id = $1", &params![changed]).await?;
+            tx.execute("UPDATE journal_event SET actor_name = '别人' WHERE id = $1", &params![changed])
+                .await?;
             tx.execute("DELETE FROM journal_event WHERE id = $1", &params![gone]).await?;
             let forged = Event { id: Id(left.id.0 - 1), ..left.clone() };
             super::store::insert(tx, &forged).await
@@ -32,7 +33,10 @@ async fn a_changed_a_missing_an_inserted_and_a_swapped_row_are_named() {
         .unwrap();
         let mut faults = check().await.faults;
         faults.sort_by_key(|fault| format!("{fault:?}"));
-        assert_eq!(faults, [Fault::Changed(changed), Fault::Inserted(Id(left.id.0 - 1)), Fault::Missing(gone)]);
+        assert_eq!(
+            faults,
+            [Fault::Changed(changed), Fault::Inserted(Id(left.id.0 - 1)), Fault::Missing(gone)]
+        );
     })
     .await;
 }
@@ -56,8 +60,10 @@ async fn swapped_rows_and_a_cut_chain_show() {
         // Two events of the first batch change places, and the second batch is cut off.
         let (one, two) = (&events[1], &events[2]);
         db.write(async |tx| {
-            tx.execute("UPDATE journal_event SET detail = $2 WHERE id = $1", &params![one.id, &two.detail]).await?;
-            tx.execute("UPDATE journal_event SET detail = $2 WHERE id = $1", &params![two.id, &one.detail]).await?;
+            tx.execute("UPDATE journal_event SET detail = $2 WHERE id = $1", &params![one.id, &two.detail])
+                .await?;
+            tx.execute("UPDATE journal_event SET detail = $2 WHERE id = $1", &params![two.id, &one.detail])
+                .await?;
             tx.execute("DELETE FROM journal_batch WHERE id = 2", &params![]).await
         })
         .await

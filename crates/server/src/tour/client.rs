@@ -44,7 +44,13 @@ impl Client {
         self.send(path, "application/json", body.to_string().as_bytes(), headers)
     }
 
-    pub fn send(&self, path: &str, media: &str, body: &[u8], headers: &[(&str, &str)]) -> Result<Value, String> {
+    pub fn send(
+        &self,
+        path: &str,
+        media: &str,
+        body: &[u8],
+        headers: &[(&str, &str)],
+    ) -> Result<Value, String> {
         let mut request = self.agent.post(format!("{}{path}", self.base)).header("Content-Type", media);
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
@@ -66,7 +72,11 @@ fn answer(path: &str, mut response: ureq::http::Response<ureq::Body>) -> Result<
     let code = value["code"].as_str().unwrap_or("-");
     let fields = value["errors"].as_array().cloned().unwrap_or_default();
     let fields: Vec<String> = fields.iter().map(|f| format!("{} {}", f["field"], f["message"])).collect();
-    Err(format!("{path}：{status} {code} {} {}", value["detail"].as_str().unwrap_or_default(), fields.join("；")))
+    Err(format!(
+        "{path}：{status} {code} {} {}",
+        value["detail"].as_str().unwrap_or_default(),
+        fields.join("；")
+    ))
 }
 
 /// A text that must be there.

@@ -22,7 +22,9 @@ pub fn answers(guide: &Value) -> Value {
 pub fn needs_document(material: &Value, answers: &Value) -> bool {
     let Some(answers) = answers.as_object() else { return false };
     let asked = material["when"].is_null() || holds(&material["when"], answers);
-    asked && !matches!(material["satisfied_by"].as_str(), Some("form" | "certificate")) && material["key"] != "identity"
+    asked
+        && !matches!(material["satisfied_by"].as_str(), Some("form" | "certificate"))
+        && material["key"] != "identity"
 }
 
 fn holds(condition: &Value, answers: &Map<String, Value>) -> bool {

@@ -24,7 +24,8 @@ pub struct TourArguments {
 
 /// Walks all steps; success only if every one of them held.
 pub async fn run(config: Config, arguments: TourArguments) -> Result<ExitCode, String> {
-    std::fs::create_dir_all(&arguments.out).map_err(|e| format!("不能建立 {}：{e}", arguments.out.display()))?;
+    std::fs::create_dir_all(&arguments.out)
+        .map_err(|e| format!("不能建立 {}：{e}", arguments.out.display()))?;
     let own = match &arguments.base {
         Some(_) => None,
         None => Some(own_server::start(&config).await?),

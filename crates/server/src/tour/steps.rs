@@ -57,7 +57,10 @@ fn state(value: &Value) -> String {
 
 impl Tour<'_> {
     /// Does one step and prints it in a line: what, what came of it, how long it took.
-    #[allow(clippy::disallowed_methods, reason = "the tour is a boundary: it tells an operator how long things took")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the tour is a boundary: it tells an operator how long things took"
+    )]
     fn step<T>(
         &mut self,
         what: &str,
@@ -79,16 +82,29 @@ impl Tour<'_> {
     /// Reads the guide, fills the form, brings what is asked, submits twice with one key.
     fn apply(&mut self, citizen: &Client, slug: &str, name: &str) -> Result<Value, String> {
         let path = format!("/api/v1/items/{slug}?division={HOME}");
-        let guide = self.step("看办事指南", || citizen.get(&path), |g| {
-            format!("{}，承诺 {}", g["name"].as_str().unwrap_or_default(), g["promised"]["words"].as_str().unwrap_or_default())
-        })?;
+        let guide = self.step(
+            "看办事指南",
+            || citizen.get(&path),
+            |g| {
+                format!(
+                    "{}，承诺 {}",
+                    g["name"].as_str().unwrap_or_default(),
+                    g["promised"]["words"].as_str().unwrap_or_default()
+                )
+            },
+        )?;
         let answers = fill::answers(&guide);
         let materials = self.bring(citizen, &guide, &answers)?;
         let body = json!({ "item": guide["code"], "answers": answers, "materials": materials });
         let key = format!("tour-{name}-{}", now());
         let submit = || citizen.post("/api/v1/cases", &body, &[("Idempotency-Key", key.as_str())]);
         let receipt = self.step("提交申请", submit, |r| {
-            format!("{} 编号 {}，{}", r["ticket"].as_str().unwrap_or_default(), r["number"].as_str().unwrap_or_default(), r["sentence"].as_str().unwrap_or_default())
+            format!(
+                "{} 编号 {}，{}",
+                r["ticket"].as_str().unwrap_or_default(),
+                r["number"].as_str().unwrap_or_default(),
+                r["sentence"].as_str().unwrap_or_default()
+            )
         })?;
         let again = self.step("重复提交得到同一张回执", submit, |r| r["ticket"].to_string())?;
         if again["number"] != receipt["number"] || again["repeated"] != true {
@@ -110,7 +126,8 @@ impl Tour<'_> {
             let what = format!("上传“{}”", text(material, "name")?);
             let send = || citizen.send(&path, "application/pdf", fill::DOCUMENT, &[]);
             let file = self.step(&what, send, |f| f["bytes"].to_string() + " 字节")?;
-            materials.push(json!({ "key": key, "way": "file", "digest": file["digest"], "name": file["name"] }));
+            materials
+                .push(json!({ "key": key, "way": "file", "digest": file["digest"], "name": file["name"] }));
         }
         Ok(materials)
     }
@@ -119,7 +136,8 @@ impl Tour<'_> {
         let visitor = Client::visitor(self.base);
         let body = json!({ "number": receipt["ticket"], "password": receipt["query_password"] });
         let ask = || visitor.post("/api/v1/progress", &body, &[]);
-        self.step("不登录查进度", ask, |p| p["state_name"].as_str().unwrap_or_default().to_owned()).map(|_| ())
+        self.step("不登录查进度", ask, |p| p["state_name"].as_str().unwrap_or_default().to_owned())
+            .map(|_| ())
     }
 
     /// Finds the case on the desk, decides it, and gives the certificate.
@@ -127,9 +145,11 @@ impl Tour<'_> {
         let case = text(receipt, "id")?;
         let path = format!("/api/v1/cases/{case}/decision");
         let body = json!({ "granted": true, "reason": "符合法定条件" });
-        let decided = self.step("决定准予并签发证照", || staff.post(&path, &body, &[]), |d| {
-            d["certificate"]["identifier"].as_str().unwrap_or_default().to_owned()
-        })?;
+        let decided = self.step(
+            "决定准予并签发证照",
+            || staff.post(&path, &body, &[]),
+            |d| d["certificate"]["identifier"].as_str().unwrap_or_default().to_owned(),
+        )?;
         self.save(&format!("{name}-decision.json"), &decided)?;
         Ok(decided["certificate"].clone())
     }
@@ -138,9 +158,17 @@ impl Tour<'_> {
         let identifier = text(certificate, "identifier")?;
         let visitor = Client::visitor(self.base);
         let path = format!("/api/v1/certificates/{identifier}/verification");
-        let view = self.step("任何人验证证照", || visitor.get(&path), |v| {
-            format!("{} {}", v["type_name"].as_str().unwrap_or_default(), v["status_name"].as_str().unwrap_or_default())
-        })?;
+        let view = self.step(
+            "任何人验证证照",
+            || visitor.get(&path),
+            |v| {
+                format!(
+                    "{} {}",
+                    v["type_name"].as_str().unwrap_or_default(),
+                    v["status_name"].as_str().unwrap_or_default()
+                )
+            },
+        )?;
         if view["status"] != "valid" {
             return Err(format!("证照状态不是有效：{view}"));
         }
@@ -150,17 +178,31 @@ impl Tour<'_> {
     fn rate(&mut self, citizen: &Client, receipt: &Value) -> Result<(), String> {
         let path = format!("/api/v1/cases/{}/rating", text(receipt, "id")?);
         let body = json!({ "grade": 1, "options": [], "words": "演示评价", "anonymous": false });
-        self.step("评价", || citizen.post(&path, &body, &[]), |r| r["grade_name"].as_str().unwrap_or_default().to_owned())
-            .map(|_| ())
+        self.step(
+            "评价",
+            || citizen.post(&path, &body, &[]),
+            |r| r["grade_name"].as_str().unwrap_or_default().to_owned(),
+        )
+        .map(|_| ())
     }
 
     fn licence_was_reused(&mut self, citizen: &Client, food: &Value, licence: &Value) -> Result<(), String> {
         let path = format!("/api/v1/cases/{}", text(food, "id")?);
-        let case = self.step("营业执照自动取用，不用上传", || citizen.get(&path), |_| {
-            licence["identifier"].as_str().unwrap_or_default().to_owned()
-        })?;
-        let used = case["materials"].as_array().into_iter().flatten().any(|m| m["identifier"] == licence["identifier"]);
-        if used { Ok(()) } else { Err(format!("食品经营许可没有用上刚取得的营业执照：{}", case["materials"])) }
+        let case = self.step(
+            "营业执照自动取用，不用上传",
+            || citizen.get(&path),
+            |_| licence["identifier"].as_str().unwrap_or_default().to_owned(),
+        )?;
+        let used = case["materials"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|m| m["identifier"] == licence["identifier"]);
+        if used {
+            Ok(())
+        } else {
+            Err(format!("食品经营许可没有用上刚取得的营业执照：{}", case["materials"]))
+        }
     }
 
     /// Finishes every step, each by somebody at its post.

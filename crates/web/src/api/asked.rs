@@ -62,7 +62,11 @@ impl FromRequestParts<App> for Member {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let caller = Caller::from_request_parts(parts, app).await?;
-        if caller.cx.actor == Actor::Visitor { Err(Error::Unauthenticated.into()) } else { Ok(Member(caller)) }
+        if caller.cx.actor == Actor::Visitor {
+            Err(Error::Unauthenticated.into())
+        } else {
+            Ok(Member(caller))
+        }
     }
 }
 
@@ -92,7 +96,9 @@ mod tests {
     fn strict_means_strict() {
         assert_eq!(code(""), Ok(String::new()));
         assert_eq!(code(r#"{"reason":"不全"}"#), Ok("不全".into()));
-        for bad in [r#"{"reasn":"x"}"#, r#"{"reason":7}"#, "{", "[]", r#"{"reason":"a","reason":"b"}"#, "{} {}"] {
+        for bad in
+            [r#"{"reasn":"x"}"#, r#"{"reason":7}"#, "{", "[]", r#"{"reason":"a","reason":"b"}"#, "{} {}"]
+        {
             assert_eq!(code(bad), Err("malformed"), "{bad}");
         }
     }

@@ -118,7 +118,10 @@ pub(crate) struct ItemRow {
     params(ItemsAsked),
     responses((status = 200, description = "Best first; the most wanted first without `q`", body = Paged<ItemRow>))
 )]
-pub(crate) async fn items(caller: Caller, Query(asked): Query<ItemsAsked>) -> Result<Json<Paged<ItemRow>>, Failure> {
+pub(crate) async fn items(
+    caller: Caller,
+    Query(asked): Query<ItemsAsked>,
+) -> Result<Json<Paged<ItemRow>>, Failure> {
     let filter = Filter {
         side: side(asked.side.as_deref())?,
         department: asked.department.filter(|key| !key.is_empty()),
@@ -127,7 +130,8 @@ pub(crate) async fn items(caller: Caller, Query(asked): Query<ItemsAsked>) -> Re
     };
     let division = place(&caller, asked.division.as_deref())?;
     let page = Page::of(asked.page, asked.size);
-    let found = caller.app.world.search.load().search(asked.q.as_deref().unwrap_or_default(), &filter, page)?;
+    let found =
+        caller.app.world.search.load().search(asked.q.as_deref().unwrap_or_default(), &filter, page)?;
     Ok(Json(Paged::of(found, |hit| item_row(&caller.cx.catalogue, &division, hit))))
 }
 
@@ -143,7 +147,9 @@ fn side(word: Option<&str>) -> Result<Side, Error> {
 fn place(caller: &Caller, division: Option<&str>) -> Result<String, Error> {
     let code = division.filter(|code| !code.is_empty()).unwrap_or(&caller.app.settings.home_division);
     let known = caller.cx.catalogue.division(code);
-    known.map(|row| row.code.clone()).ok_or_else(|| Error::refused_at("catalog.division", "division", "没有这个区划"))
+    known
+        .map(|row| row.code.clone())
+        .ok_or_else(|| Error::refused_at("catalog.division", "division", "没有这个区划"))
 }
 
 fn item_row(catalogue: &Catalogue, division: &str, hit: Hit) -> ItemRow {

@@ -68,7 +68,10 @@ pub(crate) async fn mine(member: Member) -> Result<Json<Rows<Certificate>>, Fail
     params(("identifier" = String, Path, description = "Identifier of the certificate")),
     responses((status = 200, description = "For its holder alone", body = Certificate))
 )]
-pub(crate) async fn show(member: Member, Path(identifier): Path<String>) -> Result<Json<Certificate>, Failure> {
+pub(crate) async fn show(
+    member: Member,
+    Path(identifier): Path<String>,
+) -> Result<Json<Certificate>, Failure> {
     // Those who hold no certificates find none here, rather than learn that there is one.
     let cx = member.may(Action::CertificateRead).map_err(|_| Error::NotFound)?.cx;
     let found = cx.db().read(async |tx| certs::show(tx, &cx, &identifier).await).await?;
@@ -77,7 +80,8 @@ pub(crate) async fn show(member: Member, Path(identifier): Path<String>) -> Resu
 
 fn shape(own: certs::Certificate, today: Day) -> Certificate {
     let status = own.status_on(today);
-    let datum = |datum: certs::Datum| CertificateDatum { key: datum.key, label: datum.label, value: datum.value };
+    let datum =
+        |datum: certs::Datum| CertificateDatum { key: datum.key, label: datum.label, value: datum.value };
     Certificate {
         identifier: own.identifier,
         type_key: own.type_key,
@@ -126,7 +130,10 @@ pub(crate) struct Verification {
          body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn verify(caller: Caller, Path(identifier): Path<String>) -> Result<Json<Verification>, Failure> {
+pub(crate) async fn verify(
+    caller: Caller,
+    Path(identifier): Path<String>,
+) -> Result<Json<Verification>, Failure> {
     caller.app.count_guess(caller.peer, "verify")?;
     let cx = &caller.cx;
     let view = cx.db().read(async |tx| certs::verify(tx, cx, &identifier).await).await?;

@@ -176,9 +176,17 @@ impl Guide {
             result_certificate: offer.result_certificate,
             fee: offer.fee,
             conditions: offer.conditions,
-            basis: offer.basis.into_iter().map(|b| GuideBasis { law: b.law, article: b.article, text: b.text }).collect(),
+            basis: offer
+                .basis
+                .into_iter()
+                .map(|b| GuideBasis { law: b.law, article: b.article, text: b.text })
+                .collect(),
             steps: offer.steps.into_iter().map(step).collect(),
-            faq: offer.faq.into_iter().map(|f| GuideAnswer { question: f.question, answer: f.answer }).collect(),
+            faq: offer
+                .faq
+                .into_iter()
+                .map(|f| GuideAnswer { question: f.question, answer: f.answer })
+                .collect(),
         }
     }
 }

@@ -137,7 +137,8 @@ pub(crate) async fn act_for(
     let account = caller.cx.actor.person().ok_or(Error::Denied)?.account;
     let new: NewCapacity = sent.json()?;
     let token = caller.token.as_ref().ok_or(Error::Unauthenticated)?;
-    let mandates = caller.cx.db().read(async |tx| identity::mandates_of(tx, &caller.cx, account).await).await?;
+    let mandates =
+        caller.cx.db().read(async |tx| identity::mandates_of(tx, &caller.cx, account).await).await?;
     let chosen = match new.organisation.as_deref() {
         Some(named) => Some(mandates.iter().find(|mandate| is_named(mandate, named)).ok_or(Error::NotFound)?),
         None => None,

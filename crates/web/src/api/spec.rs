@@ -54,7 +54,9 @@ struct Bearer;
 
 impl Modify for Bearer {
     fn modify(&self, document: &mut Document) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("Token of `POST /api/v1/sessions`"));
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("Token of `POST /api/v1/sessions`"));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme.build()));
     }
@@ -67,8 +69,9 @@ impl Modify for Problems {
     fn modify(&self, document: &mut Document) {
         for (path, item) in &mut document.paths.paths {
             let named = path.contains('{');
-            let operations =
-                [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().filter_map(Option::as_mut);
+            let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete]
+                .into_iter()
+                .filter_map(Option::as_mut);
             for operation in operations {
                 let mut may = vec![
                     ("422", "`malformed`, or a refusal of the business with its own code"),
@@ -76,7 +79,10 @@ impl Modify for Problems {
                     ("503", "`busy`: nothing was changed, try again later"),
                 ];
                 if operation.security.is_some() {
-                    may.push(("401", "`unauthenticated`: no token, an ended one, or one whose code is still missing"));
+                    may.push((
+                        "401",
+                        "`unauthenticated`: no token, an ended one, or one whose code is still missing",
+                    ));
                     may.push(("403", "`denied`: the caller may read this but not do it"));
                 }
                 if named {
@@ -104,7 +110,8 @@ fn problem(meaning: &str) -> utoipa::openapi::Response {
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| openapi().to_json().unwrap_or_default());
 
 pub(crate) async fn document() -> Response {
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
+    let headers =
+        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
     (headers, DOCUMENT.as_str()).into_response()
 }
 
@@ -126,7 +133,9 @@ mod tests {
         let paths = document["paths"].as_object().unwrap().clone();
         let of_path = |(path, item): (String, serde_json::Value)| {
             let item = item.as_object().unwrap().clone();
-            item.into_iter().map(move |(method, operation)| (method, path.clone(), operation)).collect::<Vec<_>>()
+            item.into_iter()
+                .map(move |(method, operation)| (method, path.clone(), operation))
+                .collect::<Vec<_>>()
         };
         paths.into_iter().flat_map(of_path).collect()
     }

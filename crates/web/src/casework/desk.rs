@@ -86,7 +86,8 @@ pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
     }
     let staff = staff(&visit)?.clone();
     if !ask.number.trim().is_empty() {
-        match visit.cx.db().read(async |tx| casework::find_by_number(tx, &visit.cx, &ask.number).await).await {
+        match visit.cx.db().read(async |tx| casework::find_by_number(tx, &visit.cx, &ask.number).await).await
+        {
             Ok(case) => return Ok(Redirect::to(&format!("/desk/cases/{case}")).into_response()),
             Err(Error::NotFound) => {}
             Err(other) => return Err(other.into()),
@@ -125,7 +126,11 @@ fn filter_of(staff: &StaffActor, ask: &Ask) -> Option<DeskFilter> {
 fn unknown_number(number: &str) -> Vec<Refusal> {
     match number.trim() {
         "" => Vec::new(),
-        _ => vec![Refusal::at("casework.unknown_number", "number", "没有找到这个编号的办件，或者它不属于您的单位")],
+        _ => vec![Refusal::at(
+            "casework.unknown_number",
+            "number",
+            "没有找到这个编号的办件，或者它不属于您的单位",
+        )],
     }
 }
 
@@ -179,7 +184,8 @@ fn bodies(visit: &Visit, staff: &StaffActor, chosen: &str) -> Vec<BodyChoice> {
     let mut bodies: Vec<BodyChoice> = Vec::new();
     for post in &staff.posts {
         if bodies.iter().all(|body| body.code != post.body) {
-            let name = visit.cx.catalogue.body(&post.body).map_or(post.body.clone(), |body| body.name.clone());
+            let name =
+                visit.cx.catalogue.body(&post.body).map_or(post.body.clone(), |body| body.name.clone());
             bodies.push(BodyChoice { code: post.body.clone(), name, chosen: post.body == chosen });
         }
     }
@@ -238,7 +244,11 @@ mod tests {
     use domain::identity::{Post, PostKind};
 
     fn staff(posts: &[(&str, PostKind)]) -> StaffActor {
-        let post = |(body, post): &(&str, PostKind)| Post { body: (*body).into(), division: "320102".into(), post: *post };
+        let post = |(body, post): &(&str, PostKind)| Post {
+            body: (*body).into(),
+            division: "320102".into(),
+            post: *post,
+        };
         StaffActor { account: Id(1), name: "演示".into(), posts: posts.iter().map(post).collect() }
     }
 

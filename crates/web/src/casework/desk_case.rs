@@ -65,24 +65,24 @@ pub(crate) async fn reject(Path(case): Path<String>, form: Posted) -> PageResult
     may(&form, Action::CaseAccept)?;
     let (id, cx) = (case.parse()?, &form.visit.cx);
     let (kind, reason) = (form.get("kind"), form.get("reason"));
-    let verb = cx.db().write(async |tx| casework::reject(tx, cx, id, kind, reason.to_owned(), seen(&form)).await);
+    let verb =
+        cx.db().write(async |tx| casework::reject(tx, cx, id, kind, reason.to_owned(), seen(&form)).await);
     settle(&form, id, Attempt::of(Act::Reject, &form), verb.await.map(drop), "rejected").await
 }
 
 pub(crate) async fn review(Path(case): Path<String>, form: Posted) -> PageResult {
     may(&form, Action::CaseReview)?;
     let (id, cx) = (case.parse()?, &form.visit.cx);
-    let (step, opinion, checked) = (form.get("step"), form.get("opinion").to_owned(), form.all("checked"));
     let outcome = match choice(form.get("passed"), "passed", "请选择通过或者不通过") {
         Ok(passed) => {
-            let write = cx.db().write(async |tx| {
-                casework::review(tx, cx, id, step, passed, opinion, checked, seen(&form)).await
-            });
+            let (step, words) = (form.get("step").to_owned(), form.get("opinion").to_owned());
+            let opinion = casework::Opinion { step, passed, words, checked: form.all("checked") };
+            let write = cx.db().write(async |tx| casework::review(tx, cx, id, opinion, seen(&form)).await);
             write.await.map(drop)
         }
         Err(refusal) => Err(refusal),
     };
-    settle(&form, id, Attempt::of(Act::Review(step.to_owned()), &form), outcome, "reviewed").await
+    settle(&form, id, Attempt::of(Act::Review(form.get("step").to_owned()), &form), outcome, "reviewed").await
 }
 
 pub(crate) async fn decide(Path(case): Path<String>, form: Posted) -> PageResult {
@@ -92,7 +92,10 @@ pub(crate) async fn decide(Path(case): Path<String>, form: Posted) -> PageResult
     let outcome = match granted {
         Ok(granted) => {
             let reason = form.get("reason").to_owned();
-            cx.db().write(async |tx| casework::decide(tx, cx, id, granted, reason, seen(&form)).await).await.map(drop)
+            cx.db()
+                .write(async |tx| casework::decide(tx, cx, id, granted, reason, seen(&form)).await)
+                .await
+                .map(drop)
         }
         Err(refusal) => Err(refusal),
     };

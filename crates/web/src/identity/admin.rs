@@ -23,8 +23,18 @@ struct Link {
 
 const LINKS: [(Action, Link); 3] = [
     (Action::AccountManage, Link { words: "账户", href: "/admin/accounts", about: "查看账户，停用、启用" }),
-    (Action::JournalRead, Link { words: "审计日志", href: "/admin/journal", about: "谁在什么时候做了什么，有没有被改动" }),
-    (Action::SystemRead, Link { words: "系统状态", href: "/admin/system", about: "数据库、后台任务、目录和搜索" }),
+    (
+        Action::JournalRead,
+        Link {
+            words: "审计日志", href: "/admin/journal", about: "谁在什么时候做了什么，有没有被改动"
+        },
+    ),
+    (
+        Action::SystemRead,
+        Link {
+            words: "系统状态", href: "/admin/system", about: "数据库、后台任务、目录和搜索"
+        },
+    ),
 ];
 
 /// What this actor may open; what is not hers is not shown.
@@ -93,8 +103,12 @@ pub(crate) async fn set_state(Path(account): Path<String>, form: Posted) -> Page
     let (visit, id) = (&form.visit, account.parse::<Id>()?);
     let (state, reason) = (form.get("state"), form.get("reason"));
     let outcome = match state {
-        "disabled" => visit.cx.db().write(async |tx| identity::disable_account(tx, &visit.cx, id, reason).await).await,
-        "enabled" => visit.cx.db().write(async |tx| identity::enable_account(tx, &visit.cx, id, reason).await).await,
+        "disabled" => {
+            visit.cx.db().write(async |tx| identity::disable_account(tx, &visit.cx, id, reason).await).await
+        }
+        "enabled" => {
+            visit.cx.db().write(async |tx| identity::enable_account(tx, &visit.cx, id, reason).await).await
+        }
         _ => Err(Error::refused("identity.account_state", "请选择停用或者启用")),
     };
     let number = base::Page::of(form.get("page").parse().ok(), None).number;
@@ -227,7 +241,8 @@ mod tests {
 
     #[test]
     fn up_time_reads_well() {
-        for (minutes, words) in [(0, "0 分钟"), (61, "1 小时 1 分钟"), (3 * 1440 + 125, "3 天 2 小时")] {
+        for (minutes, words) in [(0, "0 分钟"), (61, "1 小时 1 分钟"), (3 * 1440 + 125, "3 天 2 小时")]
+        {
             assert_eq!(duration(minutes * 60_000), words);
         }
     }

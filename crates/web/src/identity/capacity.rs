@@ -91,8 +91,7 @@ fn person(visit: &Visit) -> Result<&PersonActor> {
 async fn capacity_page(visit: &Visit, back: &str, error: &str) -> Result<CapacityPage> {
     let person = person(visit)?;
     let account = person.account;
-    let mandates =
-        visit.cx.db().read(async |tx| identity::mandates_of(tx, &visit.cx, account).await).await?;
+    let mandates = visit.cx.db().read(async |tx| identity::mandates_of(tx, &visit.cx, account).await).await?;
     let acting_for = person.acting_for.as_ref().map(|acting| acting.organisation);
     let page = visit.page("您为谁办事？");
     Ok(CapacityPage {

@@ -57,8 +57,17 @@ pub(crate) async fn enter(form: Posted) -> PageResult {
 fn entered(visit: &Visit, logged_in: &LoggedIn, back: &str) -> Response {
     let back = own_path(back);
     let target = match logged_in.code_needed {
-        true => format!("/login/code?return={}", form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>()),
-        false => if back == "/" { "/me".to_owned() } else { back.to_owned() },
+        true => format!(
+            "/login/code?return={}",
+            form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>()
+        ),
+        false => {
+            if back == "/" {
+                "/me".to_owned()
+            } else {
+                back.to_owned()
+            }
+        }
     };
     let mut response = Redirect::to(&target).into_response();
     visit.begin_session(&mut response, &logged_in.token);

@@ -94,23 +94,27 @@ impl TestApp {
 
     pub async fn agent(&self) -> Caller {
         let caller = self.person("agent", "agent").await;
-        let organisation = self.town.agent.person().and_then(|p| p.acting_for.as_ref()).map(|a| a.organisation);
+        let organisation =
+            self.town.agent.person().and_then(|p| p.acting_for.as_ref()).map(|a| a.organisation);
         let cx = self.town.cx(&self.town.agent);
         let token = caller.token.clone().expect("a session");
-        let acting = self.town.world.db.write(async |tx| identity::act_for(tx, &cx, &token, organisation).await);
+        let acting =
+            self.town.world.db.write(async |tx| identity::act_for(tx, &cx, &token, organisation).await);
         acting.await.expect("the agent holds a mandate");
         caller
     }
 
     async fn person(&self, name: &'static str, login: &str) -> Caller {
         let cx = self.town.cx(&Actor::Visitor);
-        let logged_in = identity::log_in(&cx, Credentials { login, password: PASSWORD }).await.expect("a log-in");
+        let logged_in =
+            identity::log_in(&cx, Credentials { login, password: PASSWORD }).await.expect("a log-in");
         self.with_csrf(Caller { name, token: Some(logged_in.token), csrf: String::new() }).await
     }
 
     pub async fn staff(&self, name: &'static str, division: &str, post: PostKind) -> Caller {
         let catalogue = self.town.world.catalogue.load();
-        let body = catalogue.bodies().find(|b| b.department == "market" && b.division == division).expect("a body");
+        let body =
+            catalogue.bodies().find(|b| b.department == "market" && b.division == division).expect("a body");
         let post = NewPost { body: body.credit_code.clone(), division: division.into(), post };
         self.open(name, AccountKind::Staff, None, vec![post]).await
     }
@@ -127,7 +131,13 @@ impl TestApp {
         self.open(name, AccountKind::Administrator, Some(role), vec![]).await
     }
 
-    async fn open(&self, name: &'static str, kind: AccountKind, role: Option<Role>, posts: Vec<NewPost>) -> Caller {
+    async fn open(
+        &self,
+        name: &'static str,
+        kind: AccountKind,
+        role: Option<Role>,
+        posts: Vec<NewPost>,
+    ) -> Caller {
         let cx = self.town.cx(&Actor::System);
         let secret = identity::new_secret(cx.rng());
         let password = identity::hash_password(cx.rng(), PASSWORD).await.expect("a hash");
@@ -145,7 +155,8 @@ impl TestApp {
         let opened = self.town.world.db.write(async |tx| identity::create_account(tx, &cx, new).await);
         opened.await.expect("an account");
         let cx = self.town.cx(&Actor::Visitor);
-        let waiting = identity::log_in(&cx, Credentials { login: name, password: PASSWORD }).await.expect("a log-in");
+        let waiting =
+            identity::log_in(&cx, Credentials { login: name, password: PASSWORD }).await.expect("a log-in");
         let code = current_code(&secret, cx.now);
         let full = identity::confirm_code(&cx, &waiting.token, &code).await.expect("a session");
         self.with_csrf(Caller { name, token: Some(full.token), csrf: String::new() }).await
@@ -212,9 +223,11 @@ impl TestApp {
     pub async fn certificate(&self, key: &str) -> (CaseId, String) {
         let case = self.case(key).await.case;
         let cx = self.town.cx(&self.town.market(PostKind::Clerk));
-        let decided = self.town.world.db.write(async |tx| {
-            domain::casework::decide(tx, &cx, case, true, String::new(), None).await
-        });
+        let decided = self
+            .town
+            .world
+            .db
+            .write(async |tx| domain::casework::decide(tx, &cx, case, true, String::new(), None).await);
         let issued = decided.await.expect("a decision").certificate.expect("a certificate");
         (case, issued.identifier)
     }

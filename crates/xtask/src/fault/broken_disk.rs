@@ -54,7 +54,8 @@ impl Scene {
 
     fn acknowledged_after(&self, moment: Instant) -> usize {
         let entries = self.desk.ledger.entries();
-        let late = entries.values().filter_map(|entry| entry.acknowledged.as_ref()).filter(|(_, at)| *at > moment);
+        let late =
+            entries.values().filter_map(|entry| entry.acknowledged.as_ref()).filter(|(_, at)| *at > moment);
         late.count()
     }
 }
@@ -79,7 +80,7 @@ pub async fn fsync_fails() -> Result<()> {
     if late > 0 {
         return Err(format!("{late} submissions were acknowledged after the disk had failed"));
     }
-    let (acknowledged, open) = scene.desk.ledger.count();
+    let (acknowledged, open) = (scene.desk.ledger.acknowledged_count(), scene.desk.ledger.open().len());
     let cases = scene.settle().await?;
     println!(
         "fsync fails: stopped after {} ms, {acknowledged} acknowledged before, {open} open; after the restart {cases} \

@@ -61,8 +61,12 @@ async fn parts(rows: &Rows, cases: &BTreeMap<String, String>, faults: &mut Vec<S
     let events = "SELECT subject_id, count(*) FROM journal_event WHERE kind = 'casework.submitted' GROUP BY subject_id";
     let news = "SELECT subject, count(*) FROM db_outbox WHERE topic = 'casework.notice' GROUP BY subject";
     for (what, sql) in [("events", events), ("pieces of news", news)] {
-        let counts: BTreeMap<String, String> =
-            rows.query(sql).await?.into_iter().filter_map(|row| Some((row.first()?.clone(), row.get(1)?.clone()))).collect();
+        let counts: BTreeMap<String, String> = rows
+            .query(sql)
+            .await?
+            .into_iter()
+            .filter_map(|row| Some((row.first()?.clone(), row.get(1)?.clone())))
+            .collect();
         for (key, id) in cases {
             match counts.get(id).map_or("0", String::as_str) {
                 "1" => {}

@@ -1,7 +1,7 @@
 //! SIGKILL at random moments under load, many times; on PostgreSQL also the database itself (rows 1, 8).
 
 use super::examine::{PREFIX, examine};
-use super::writers::{Desk, Writers, repeat};
+use super::writers::{Desk, Repeated, Writers, repeat};
 use super::{Dice, Kill};
 use crate::rig::application::Application;
 use crate::rig::{Cluster, Disk, Engine, Place, Result, Room, Rows, Server, now, people, server};
@@ -43,7 +43,7 @@ impl Story {
         let tokens = people::citizens(&server).await?;
         let application = Application::prepare(&server, &tokens[0]).await?;
         let desk = Desk::new(application, tokens);
-        let mut slowest = Duration::ZERO;
+        let (mut slowest, mut repeated) = (Duration::ZERO, Repeated::default());
         for kill in 0..kills {
             let writers = Writers::start(&desk, server.port, self.clients, &format!("{PREFIX}{kill}"));
             tokio::time::sleep(Duration::from_millis(20 + self.dice.below(600))).await;
@@ -54,7 +54,7 @@ impl Story {
             if server.started_in > SERVING_WITHIN {
                 return Err(format!("kill {kill}: serving again only after {:?}", server.started_in));
             }
-            repeat(&desk, server.port, REPEAT_NTH).await?;
+            repeated += repeat(&desk, server.port, REPEAT_NTH).await?;
         }
         if let Some(cluster) = cluster {
             self.database_killed(&desk, &server, cluster).await?;
@@ -63,11 +63,12 @@ impl Story {
         server.kill()?;
         let cases = examine(&rows, &desk.ledger).await?;
         server::verify_journal(&self.place)?;
-        let (acknowledged, open) = desk.ledger.count();
         println!(
-            "{}: {kills} kills, {acknowledged} acknowledged, {open} open, {cases} cases: 0 lost, 0 doubled, 0 half; \
-             serving again within {} ms",
+            "{}: {kills} kills, {cases} cases, of which {} were under way when the server died ({} of these had been \
+             kept): 0 lost, 0 doubled, 0 half; serving again within {} ms",
             engine.name(),
+            repeated.open,
+            repeated.kept,
             slowest.as_millis()
         );
         Ok(())
@@ -87,16 +88,18 @@ impl Story {
     async fn database_killed(&mut self, desk: &Arc<Desk>, server: &Server, cluster: &Cluster) -> Result<()> {
         let writers = Writers::start(desk, server.port, self.clients, &format!("{PREFIX}database"));
         tokio::time::sleep(Duration::from_millis(200 + self.dice.below(400))).await;
-        let before = desk.ledger.count().0;
+        let before = desk.ledger.acknowledged_count();
         // These calls hold up the writers for their length, as they share this thread; the server they do not.
         cluster.stop_at_once()?;
         tokio::time::sleep(Duration::from_millis(300)).await;
         cluster.start_again()?;
         let begun = now();
-        let stopped_at = desk.ledger.count().0;
-        while desk.ledger.count().0 == stopped_at {
+        let stopped_at = desk.ledger.acknowledged_count();
+        while desk.ledger.acknowledged_count() == stopped_at {
             if begun.elapsed() > BACK_WITHIN {
-                return Err(format!("nothing was acknowledged within {BACK_WITHIN:?} after the database came back"));
+                return Err(format!(
+                    "nothing was acknowledged within {BACK_WITHIN:?} after the database came back"
+                ));
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -105,9 +108,12 @@ impl Story {
         writers.stop().await?;
         let repeated = repeat(desk, server.port, REPEAT_NTH).await?;
         println!(
-            "PostgreSQL stopped at once under load: back after {} ms, {} acknowledged meanwhile, {repeated} sent again",
+            "PostgreSQL stopped at once under load: the next acknowledgement {} ms after it was back; {} submissions \
+             had no answer, {} of these had been kept, {} more were filed",
             back.as_millis(),
-            desk.ledger.count().0 - before
+            repeated.open,
+            repeated.kept,
+            desk.ledger.acknowledged_count() - before
         );
         Ok(())
     }

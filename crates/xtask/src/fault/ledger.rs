@@ -45,11 +45,14 @@ impl Ledger {
         }
     }
 
-    /// Acknowledged and open entries.
-    pub fn count(&self) -> (usize, usize) {
+    pub fn acknowledged_count(&self) -> usize {
+        self.entries().values().filter(|entry| entry.acknowledged.is_some()).count()
+    }
+
+    /// Keys nobody had an answer for.
+    pub fn open(&self) -> Vec<String> {
         let entries = self.entries();
-        let acknowledged = entries.values().filter(|entry| entry.acknowledged.is_some()).count();
-        (acknowledged, entries.len() - acknowledged)
+        entries.iter().filter(|(_, entry)| entry.acknowledged.is_none()).map(|(key, _)| key.clone()).collect()
     }
 
     /// Keys to send again: all that are open, and every `nth` of the acknowledged.
@@ -74,12 +77,12 @@ mod tests {
         let ledger = Ledger::default();
         let at = crate::rig::now();
         ledger.sent("k", 0);
-        assert_eq!(ledger.count(), (0, 1));
+        assert_eq!(ledger.open(), ["k"]);
         assert!(ledger.acknowledged("k", receipt("1", false), at).is_ok());
         assert!(ledger.acknowledged("k", receipt("1", true), at).is_ok());
         assert!(ledger.acknowledged("k", receipt("2", true), at).is_err(), "another number");
         assert!(ledger.acknowledged("k", receipt("1", false), at).is_err(), "filed anew");
         assert!(ledger.acknowledged("x", receipt("1", false), at).is_err(), "never sent");
-        assert_eq!(ledger.count(), (1, 0));
+        assert_eq!((ledger.acknowledged_count(), ledger.open().len()), (1, 0));
     }
 }

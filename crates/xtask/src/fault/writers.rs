@@ -37,7 +37,9 @@ impl Desk {
         let request = self.application.request(&self.tokens[account], key);
         let answer = client.send(&request).await.map_err(|_| Ended::Gone)?;
         match (receipt(answer.status, &answer.json()), answer.status) {
-            (Some(receipt), _) => self.ledger.acknowledged(key, receipt, now()).map_err(Ended::Wrong).map(|()| true),
+            (Some(receipt), _) => {
+                self.ledger.acknowledged(key, receipt, now()).map_err(Ended::Wrong).map(|()| true)
+            }
             (None, 503 | 507) => {
                 self.busy.fetch_add(1, Ordering::Relaxed);
                 let took = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -69,7 +71,8 @@ impl Writers {
     /// Keys begin with `round`, which must not have been used before.
     pub fn start(desk: &Arc<Desk>, port: u16, clients: usize, round: &str) -> Writers {
         desk.stop.store(false, Ordering::Relaxed);
-        let task = |number: usize| tokio::spawn(write(Arc::clone(desk), port, number, format!("{round}-{number}")));
+        let task =
+            |number: usize| tokio::spawn(write(Arc::clone(desk), port, number, format!("{round}-{number}")));
         Writers { desk: Arc::clone(desk), tasks: (0..clients).map(task).collect() }
     }
 
@@ -106,17 +109,37 @@ async fn write(desk: Arc<Desk>, port: u16, number: usize, prefix: String) -> Res
     Ok(())
 }
 
+/// What sending again has shown.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Repeated {
+    /// Keys nobody had an answer for.
+    pub open: usize,
+    /// Those of them whose case was there all the same.
+    pub kept: usize,
+}
+
+impl std::ops::AddAssign for Repeated {
+    fn add_assign(&mut self, more: Repeated) {
+        self.open += more.open;
+        self.kept += more.kept;
+    }
+}
+
 /// Sends open keys again, and some acknowledged ones: afterwards every key chosen is acknowledged, and the
 /// ledger has compared the receipts.
-pub async fn repeat(desk: &Arc<Desk>, port: u16, nth: usize) -> Result<usize> {
+pub async fn repeat(desk: &Arc<Desk>, port: u16, nth: usize) -> Result<Repeated> {
+    let open = desk.ledger.open();
     let keys = desk.ledger.to_repeat(nth);
-    let count = keys.len();
-    let parts: Vec<Vec<(String, usize)>> = (0..8).map(|n| keys.iter().skip(n).step_by(8).cloned().collect()).collect();
-    let tasks: Vec<_> = parts.into_iter().map(|part| tokio::spawn(repeat_some(Arc::clone(desk), port, part))).collect();
+    let parts: Vec<Vec<(String, usize)>> =
+        (0..8).map(|n| keys.iter().skip(n).step_by(8).cloned().collect()).collect();
+    let tasks: Vec<_> =
+        parts.into_iter().map(|part| tokio::spawn(repeat_some(Arc::clone(desk), port, part))).collect();
     for task in tasks {
         task.await.map_err(said("a repetition"))??;
     }
-    Ok(count)
+    let entries = desk.ledger.entries();
+    let receipts = open.iter().filter_map(|key| entries.get(key)?.acknowledged.as_ref());
+    Ok(Repeated { open: open.len(), kept: receipts.filter(|(receipt, _)| receipt.repeated).count() })
 }
 
 async fn repeat_some(desk: Arc<Desk>, port: u16, keys: Vec<(String, usize)>) -> Result<()> {

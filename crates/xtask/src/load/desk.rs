@@ -94,13 +94,21 @@ async fn one_size(bench: &mut Bench, engine: Engine, place: &Place, body: &str, 
     }
     let server = Server::start(place).await?;
     let token = people::clerk_of(&server, body).await?;
-    let api = json_request("GET", &format!("/api/v1/desk/cases?body={body}&queue=clerk&page=1"), &token, &[], None);
+    let api =
+        json_request("GET", &format!("/api/v1/desk/cases?body={body}&queue=clerk&page=1"), &token, &[], None);
     let cookie = format!("session={token}");
-    let page = crate::rig::client::request("GET", &format!("/desk?body={body}&queue=clerk"), &[("cookie", &cookie)], b"");
+    let page = crate::rig::client::request(
+        "GET",
+        &format!("/desk?body={body}&queue=clerk"),
+        &[("cookie", &cookie)],
+        b"",
+    );
     let processes = bench.processes(engine, server.pid())?;
     for round in 0..=bench.settings.rounds {
-        let list = drive(server.port, CONNECTIONS, bench.length(), &processes, again(&api)).await?.all_done()?;
-        let whole = drive(server.port, CONNECTIONS, bench.length(), &processes, again(&page)).await?.all_done()?;
+        let list =
+            drive(server.port, CONNECTIONS, bench.length(), &processes, again(&api)).await?.all_done()?;
+        let whole =
+            drive(server.port, CONNECTIONS, bench.length(), &processes, again(&page)).await?.all_done()?;
         // The first round warms up.
         if round > 0 {
             figures.r3.push(references::hello(REFERENCE_SECONDS).await?);

@@ -40,13 +40,21 @@ impl Outcome {
         match (self.done, self.refused) {
             (0, _) => Err(format!("nothing was answered; last refusal: {}", self.last_refusal)),
             (_, 0) => Ok(self),
-            (_, refused) => Err(format!("{refused} requests were refused, the last with {}", self.last_refusal)),
+            (_, refused) => {
+                Err(format!("{refused} requests were refused, the last with {}", self.last_refusal))
+            }
         }
     }
 }
 
 /// Sends for `length`, and counts what `processes` use meanwhile.
-pub async fn drive(port: u16, connections: usize, length: Duration, processes: &[u32], next: Next) -> Result<Outcome> {
+pub async fn drive(
+    port: u16,
+    connections: usize,
+    length: Duration,
+    processes: &[u32],
+    next: Next,
+) -> Result<Outcome> {
     let cpu = || processes.iter().map(|pid| usage::cpu_seconds(*pid)).sum::<f64>();
     let (begun, cpu_before) = (now(), cpu());
     let tasks: Vec<_> = (0..connections)
@@ -68,7 +76,13 @@ pub async fn drive(port: u16, connections: usize, length: Duration, processes: &
     Ok(all)
 }
 
-async fn one(port: u16, connection: usize, begun: std::time::Instant, length: Duration, next: Next) -> Result<Outcome> {
+async fn one(
+    port: u16,
+    connection: usize,
+    begun: std::time::Instant,
+    length: Duration,
+    next: Next,
+) -> Result<Outcome> {
     let mut client = Client::connect(port).await.map_err(said("connect"))?;
     let mut outcome = Outcome::default();
     let mut sent = 0;

@@ -65,7 +65,9 @@ struct Bench {
 impl Load {
     pub async fn run(self) -> Result<()> {
         let (settings, cases) = match &self {
-            Load::Submit(settings) | Load::Pages(settings) | Load::Start(settings) => (settings.clone(), vec![]),
+            Load::Submit(settings) | Load::Pages(settings) | Load::Start(settings) => {
+                (settings.clone(), vec![])
+            }
             Load::All(settings) => (settings.clone(), vec![100_000, 1_000_000]),
             Load::Desk { cases, settings } => (settings.clone(), cases.clone()),
         };

@@ -33,7 +33,8 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
         for _ in 0..bench.settings.rounds {
             let ask = ask.clone();
             let next: Next = Arc::new(move |_, _| ask.clone());
-            let outcome = drive(server.port, CONNECTIONS, bench.length(), &[server.pid()], next).await?.all_done()?;
+            let outcome =
+                drive(server.port, CONNECTIONS, bench.length(), &[server.pid()], next).await?.all_done()?;
             rate.push(outcome.per_cpu_second());
             p95.push(outcome.within(0.95));
         }
@@ -63,14 +64,17 @@ async fn weigh(bench: &mut Bench, server: &Server, name: &str, path: &str) -> Re
 }
 
 async fn get(client: &mut Client, path: &str, coding: &str) -> Result<Vec<u8>> {
-    let answer = client.send(&request("GET", path, &[("accept-encoding", coding)], b"")).await.map_err(said(path))?;
+    let answer =
+        client.send(&request("GET", path, &[("accept-encoding", coding)], b"")).await.map_err(said(path))?;
     if answer.status == 200 { Ok(answer.body) } else { Err(format!("{path}: {}", answer.status)) }
 }
 
 /// What the page makes a browser fetch at once: styles, scripts, the icon and images.
 fn assets(html: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for tag in html.split('<').filter(|tag| ["link ", "script ", "img "].iter().any(|name| tag.starts_with(name))) {
+    for tag in
+        html.split('<').filter(|tag| ["link ", "script ", "img "].iter().any(|name| tag.starts_with(name)))
+    {
         // The touch icon is for those who put the page on their home screen.
         let wanted = !tag.contains("apple-touch-icon");
         let address = ["href=\"", "src=\""].iter().find_map(|name| tag.split_once(name));

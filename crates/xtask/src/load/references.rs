@@ -21,10 +21,13 @@ pub enum Reference {
 impl Reference {
     pub async fn run(self) -> Result<()> {
         match self {
-            Reference::Disk { file, seconds } => write_and_flush(&file, seconds).map_err(said(file.display())),
+            Reference::Disk { file, seconds } => {
+                write_and_flush(&file, seconds).map_err(said(file.display()))
+            }
             Reference::Hello { port } => {
                 let hello = axum::Router::new().route("/", axum::routing::get(async || "Hello, World!"));
-                let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.map_err(said("listen"))?;
+                let listener =
+                    tokio::net::TcpListener::bind(("127.0.0.1", port)).await.map_err(said("listen"))?;
                 axum::serve(listener, hello).await.map_err(said("hello"))
             }
         }
@@ -64,7 +67,8 @@ pub async fn prepare_tpcb(cluster: &Cluster) -> Result<()> {
 
 /// R2: pgbench TPC-B with 32 clients, transactions a second.
 pub fn tpcb(cluster: &Cluster, seconds: u64) -> Result<f64> {
-    let printed = cluster.tool("pgbench", &["-n", "-c", "32", "-j", "2", "-T", &seconds.max(1).to_string(), "tpcb"])?;
+    let printed =
+        cluster.tool("pgbench", &["-n", "-c", "32", "-j", "2", "-T", &seconds.max(1).to_string(), "tpcb"])?;
     let line = printed.lines().find_map(|line| line.strip_prefix("tps = "));
     let tps = line.and_then(|line| line.split_whitespace().next()).and_then(|tps| tps.parse().ok());
     tps.ok_or_else(|| format!("pgbench printed no tps:\n{printed}"))
@@ -84,7 +88,8 @@ pub async fn hello(seconds: f64) -> Result<f64> {
     }
     let request = crate::rig::client::request("GET", "/", &[], b"");
     let next: Next = Arc::new(move |_, _| request.clone());
-    let outcome = drive(port, 32, Duration::from_secs_f64(seconds), &[child.0.id()], next).await?.all_done()?;
+    let outcome =
+        drive(port, 32, Duration::from_secs_f64(seconds), &[child.0.id()], next).await?.all_done()?;
     Ok(outcome.per_cpu_second())
 }
 

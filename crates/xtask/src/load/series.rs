@@ -63,7 +63,8 @@ impl Report {
         if series.0.is_empty() {
             return;
         }
-        let row = format!("| {measure} | {} | {} | {unit} | {goal} |", figure(series.median()), series.range());
+        let row =
+            format!("| {measure} | {} | {} | {unit} | {goal} |", figure(series.median()), series.range());
         eprintln!("  {row}");
         self.rows.push(row);
     }
@@ -96,7 +97,8 @@ mod tests {
 
     #[test]
     fn figures_are_short() {
-        let texts: Vec<_> = [1_234_567.0, 21_200.4, 999.6, 42.25, 3.146, 0.0712].iter().map(|v| figure(*v)).collect();
+        let texts: Vec<_> =
+            [1_234_567.0, 21_200.4, 999.6, 42.25, 3.146, 0.0712].iter().map(|v| figure(*v)).collect();
         assert_eq!(texts, ["1,234,567", "21,200", "1,000", "42.2", "3.15", "0.07"]);
     }
 

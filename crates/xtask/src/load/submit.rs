@@ -43,7 +43,8 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
         let cluster = bench.cluster.as_ref().ok_or("R2 needs PostgreSQL")?;
         r2.push(references::tpcb(cluster, REFERENCE_SECONDS as u64)?);
         for (engine, load, figures) in &mut loads {
-            let outcome = load.round(bench, *engine, &format!("r{round}"), bench.length()).await?.all_done()?;
+            let outcome =
+                load.round(bench, *engine, &format!("r{round}"), bench.length()).await?.all_done()?;
             figures.push(&outcome);
         }
     }
@@ -62,7 +63,12 @@ fn tell(bench: &mut Bench, engine: Engine, figures: &Figures, r1: &Series, r2: &
     report.row(&name, "1/s", &figures.per_second, "");
     let goal = if sqlite { "≥ 4" } else { "≥ 1, moonshot 3" };
     report.row(&format!("{name} ÷ R2"), "ratio", &figures.per_second.over(r2), goal);
-    report.row(&format!("{name} ÷ R1"), "ratio", &figures.per_second.over(r1), if sqlite { "≥ 13" } else { "" });
+    report.row(
+        &format!("{name} ÷ R1"),
+        "ratio",
+        &figures.per_second.over(r1),
+        if sqlite { "≥ 13" } else { "" },
+    );
     report.row(&format!("{name}, p50"), "ms", &figures.p50, "");
     report.row(&format!("{name}, p99"), "ms", &figures.p99, if sqlite { "≤ 25 (× flush time)" } else { "" });
     report.row(&format!("{name}, per processor second"), "1/CPU-s", &figures.per_cpu, "");
@@ -90,7 +96,8 @@ impl Load {
     async fn round(&self, bench: &Bench, engine: Engine, tag: &str, length: Duration) -> Result<Outcome> {
         let (application, tokens, tag) = (self.application.clone(), self.tokens.clone(), tag.to_owned());
         let next: Next = Arc::new(move |connection, sent| {
-            application.request(&tokens[connection % tokens.len()], &format!("load-{tag}-{connection}-{sent}"))
+            application
+                .request(&tokens[connection % tokens.len()], &format!("load-{tag}-{connection}-{sent}"))
         });
         let processes = bench.processes(engine, self.server.pid())?;
         drive(self.server.port, bench.settings.clients, length, &processes, next).await

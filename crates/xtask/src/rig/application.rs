@@ -108,7 +108,10 @@ mod tests {
     #[test]
     fn a_refusal_is_no_receipt() {
         let body = json!({ "id": "7", "number": "n", "repeated": true });
-        assert_eq!(receipt(201, &body), Some(Receipt { case: "7".into(), number: "n".into(), repeated: true }));
+        assert_eq!(
+            receipt(201, &body),
+            Some(Receipt { case: "7".into(), number: "n".into(), repeated: true })
+        );
         assert_eq!(receipt(503, &body), None);
     }
 }

@@ -52,7 +52,13 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) 
 }
 
 /// A JSON request of whoever holds the token.
-pub fn json_request(method: &str, path: &str, token: &str, more: &[(&str, &str)], body: Option<&Value>) -> Vec<u8> {
+pub fn json_request(
+    method: &str,
+    path: &str,
+    token: &str,
+    more: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Vec<u8> {
     let bearer = format!("Bearer {token}");
     let mut headers = vec![("accept", "application/json")];
     if !token.is_empty() {
@@ -82,7 +88,13 @@ impl Client {
     }
 
     /// Sends JSON, and wants a status below 300.
-    pub async fn json(&mut self, method: &str, path: &str, token: &str, body: Option<&Value>) -> Result<Value> {
+    pub async fn json(
+        &mut self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: Option<&Value>,
+    ) -> Result<Value> {
         let answer = self.send(&json_request(method, path, token, &[], body)).await;
         let answer = answer.map_err(said(format!("{method} {path}")))?;
         match answer.status {
@@ -121,7 +133,9 @@ impl Client {
                 self.fill().await?;
             };
             let line = self.take(line_end + 2).await?;
-            let size = std::str::from_utf8(&line[..line_end]).ok().and_then(|hex| usize::from_str_radix(hex, 16).ok());
+            let size = std::str::from_utf8(&line[..line_end])
+                .ok()
+                .and_then(|hex| usize::from_str_radix(hex, 16).ok());
             let size = size.ok_or(io::ErrorKind::InvalidData)?;
             let mut chunk = self.take(size + 2).await?;
             chunk.truncate(size);
@@ -174,7 +188,10 @@ mod tests {
     async fn a_body_is_read_by_its_length_or_its_chunks() {
         let one = answered("HTTP/1.1 201 Created\r\nContent-Length: 7\r\nx: y\r\n\r\n{\"a\":1}").await;
         assert_eq!((one.status, one.json()["a"].as_i64(), one.header("X")), (201, Some(1), Some("y")));
-        let two = answered("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nabcd\r\n3\r\nefg\r\n0\r\n\r\n").await;
+        let two = answered(
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nabcd\r\n3\r\nefg\r\n0\r\n\r\n",
+        )
+        .await;
         assert_eq!(two.body, b"abcdefg");
     }
 

@@ -36,10 +36,12 @@ impl Cluster {
             chown(&data, Some(uid), Some(gid)).map_err(said("chown"))?;
         }
         let log = data.join("server.log");
-        let cluster = Cluster { data, log, programs: programs()?, user, disk: disk.clone(), port: free_port()? };
+        let cluster =
+            Cluster { data, log, programs: programs()?, user, disk: disk.clone(), port: free_port()? };
         cluster.run("initdb", &["-U", "yiwang", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"])?;
         let file = cluster.data.join("postgresql.auto.conf");
-        std::fs::write(&file, format!("{SETTINGS}port = {}\n", cluster.port)).map_err(said(file.display()))?;
+        std::fs::write(&file, format!("{SETTINGS}port = {}\n", cluster.port))
+            .map_err(said(file.display()))?;
         cluster.start_again()?;
         Ok(cluster)
     }
@@ -64,7 +66,10 @@ impl Cluster {
             .await
             .map_err(said("PostgreSQL"))?;
         let connection = tokio::spawn(connection);
-        client.batch_execute(&format!("CREATE DATABASE {name}")).await.map_err(said(format!("CREATE DATABASE {name}")))?;
+        client
+            .batch_execute(&format!("CREATE DATABASE {name}"))
+            .await
+            .map_err(said(format!("CREATE DATABASE {name}")))?;
         drop(client);
         let _ = connection.await;
         Ok(self.url(name))
@@ -103,7 +108,9 @@ impl Cluster {
         let status = command.status().map_err(said(program))?;
         match status.success() {
             true => Ok(()),
-            false => Err(format!("{program}: {status} {}", std::fs::read_to_string(&errors).unwrap_or_default())),
+            false => {
+                Err(format!("{program}: {status} {}", std::fs::read_to_string(&errors).unwrap_or_default()))
+            }
         }
     }
 }
@@ -133,7 +140,8 @@ fn server_user() -> Result<Option<(u32, u32)>> {
     }
     let users = std::fs::read_to_string(Path::new("/etc/passwd")).map_err(said("/etc/passwd"))?;
     let line = users.lines().find(|line| line.starts_with("postgres:"));
-    let mut numbers = line.ok_or("we are root, and there is no user postgres to run the server as")?.split(':').skip(2);
+    let mut numbers =
+        line.ok_or("we are root, and there is no user postgres to run the server as")?.split(':').skip(2);
     let mut number = || numbers.next().and_then(|field| field.parse().ok());
     Ok(number().zip(number()))
 }

@@ -44,7 +44,8 @@ async fn begin(client: &mut Client, credentials: serde_json::Value) -> Result<St
 
 /// From the line "演示账户（密码都是 …，均为合成数据）".
 fn password(log: &str) -> Result<String> {
-    let (_, rest) = log.split_once("密码都是 ").ok_or("the server printed no password of the demonstration")?;
+    let (_, rest) =
+        log.split_once("密码都是 ").ok_or("the server printed no password of the demonstration")?;
     Ok(rest.chars().take_while(char::is_ascii_graphic).collect())
 }
 
@@ -52,7 +53,9 @@ fn password(log: &str) -> Result<String> {
 fn staff(log: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     for line in log.lines().filter(|line| line.contains("受理")) {
-        let (Some(login), Some((_, secret))) = (line.split_whitespace().next(), line.split_once("验证器密钥 ")) else {
+        let (Some(login), Some((_, secret))) =
+            (line.split_whitespace().next(), line.split_once("验证器密钥 "))
+        else {
             continue;
         };
         let pair = (login.to_owned(), secret.trim().to_owned());

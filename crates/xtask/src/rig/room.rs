@@ -20,7 +20,8 @@ impl Room {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).map_err(said(folder.display()))?;
         // PostgreSQL may run as another user and has to pass through.
-        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).map_err(said(folder.display()))?;
+        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755))
+            .map_err(said(folder.display()))?;
         Ok(Room { folder })
     }
 

@@ -39,7 +39,9 @@ impl Rows {
         match self {
             Rows::Sqlite(file) => {
                 let connection = rusqlite::Connection::open(file).map_err(said(file.display()))?;
-                let batch = format!("PRAGMA synchronous=OFF; PRAGMA cache_size=-200000; {sql}; PRAGMA wal_checkpoint(TRUNCATE)");
+                let batch = format!(
+                    "PRAGMA synchronous=OFF; PRAGMA cache_size=-200000; {sql}; PRAGMA wal_checkpoint(TRUNCATE)"
+                );
                 connection.execute_batch(&batch).map_err(said(sql))
             }
             Rows::Postgres(url) => postgres(url, sql).await.map(drop),
@@ -72,7 +74,8 @@ fn text(value: ValueRef<'_>) -> String {
 }
 
 async fn postgres(url: &str, sql: &str) -> Result<Vec<Vec<String>>> {
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.map_err(said("PostgreSQL"))?;
+    let (client, connection) =
+        tokio_postgres::connect(url, tokio_postgres::NoTls).await.map_err(said("PostgreSQL"))?;
     let connection = tokio::spawn(connection);
     let messages = client.simple_query(sql).await.map_err(|error| format!("{sql}: {error:?}"))?;
     drop(client);

@@ -22,13 +22,25 @@ pub struct Place {
 
 impl Place {
     /// A fresh installation on the modelled disk.
-    pub async fn new(room: &Room, disk: &Disk, engine: Engine, cluster: Option<&Cluster>, name: &str) -> Result<Place> {
+    pub async fn new(
+        room: &Room,
+        disk: &Disk,
+        engine: Engine,
+        cluster: Option<&Cluster>,
+        name: &str,
+    ) -> Result<Place> {
         let url = match (engine, cluster) {
             (Engine::Sqlite, _) => None,
             (Engine::Postgres, Some(cluster)) => Some(cluster.create_database(name).await?),
             (Engine::Postgres, None) => return Err("no PostgreSQL was started".into()),
         };
         Ok(Place { folder: room.path(name), url, disk: Some(disk.clone()), faults: false })
+    }
+
+    /// Where the server's words go. On a disk that gets full they cannot be written either, and that must
+    /// not end anything.
+    fn log(&self) -> PathBuf {
+        if self.faults { self.folder.join("server.log") } else { self.folder.with_extension("log") }
     }
 }
 
@@ -44,11 +56,20 @@ impl Server {
     /// Starts the product and waits until it answers.
     pub async fn start(place: &Place) -> Result<Server> {
         let (port, admin_port) = (free_port()?, free_port()?);
-        let log = place.folder.with_extension("log");
+        let log = place.log();
+        if place.faults {
+            std::fs::create_dir_all(&place.folder).map_err(said(place.folder.display()))?;
+        }
         let file = File::options().create(true).append(true).open(&log).map_err(said(log.display()))?;
         let mut command = command(place)?;
         command
-            .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--admin-listen", &format!("127.0.0.1:{admin_port}")])
+            .args([
+                "serve",
+                "--listen",
+                &format!("127.0.0.1:{port}"),
+                "--admin-listen",
+                &format!("127.0.0.1:{admin_port}"),
+            ])
             .env("YIWANG_REQUESTS_PER_MINUTE", "1000000000")
             .env("YIWANG_GUESSES_PER_MINUTE", "1000000000")
             .stdin(Stdio::null())
@@ -84,7 +105,7 @@ impl Server {
 
     /// What it printed, all its starts together.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.place.folder.with_extension("log")).unwrap_or_default()
+        std::fs::read_to_string(self.place.log()).unwrap_or_default()
     }
 
     pub async fn client(&self) -> Result<Client> {
@@ -127,6 +148,10 @@ impl Drop for Server {
 /// The product's binary on a place and its disk, without a subcommand.
 pub fn command(place: &Place) -> Result<Command> {
     let mut command = Command::new(binary()?);
+    // Settings of whoever runs this are not settings of what is measured.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("YIWANG_")) {
+        command.env_remove(name);
+    }
     command.arg("--data").arg(&place.folder);
     if let Some(url) = &place.url {
         command.args(["--database-url", url]);
@@ -152,13 +177,17 @@ pub fn verify_journal(place: &Place) -> Result<()> {
     }
 }
 
-/// `YIWANG_BINARY`, or the release binary beside this one.
+/// `YIWANG_BIN`, or the release binary beside this one.
 pub fn binary() -> Result<PathBuf> {
-    if let Some(path) = std::env::var_os("YIWANG_BINARY") {
+    if let Some(path) = std::env::var_os("YIWANG_BIN") {
         return Ok(path.into());
     }
     let own = std::env::current_exe().map_err(said("this program"))?;
     let target = own.parent().and_then(Path::parent).ok_or("this program is in no target folder")?;
     let binary = target.join("release/yiwang");
-    if binary.is_file() { Ok(binary) } else { Err(format!("{}: build it with `cargo build --release -p yiwang`", binary.display())) }
+    if binary.is_file() {
+        Ok(binary)
+    } else {
+        Err(format!("{}: build it with `cargo build --release -p yiwang`", binary.display()))
+    }
 }

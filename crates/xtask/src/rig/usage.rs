@@ -56,7 +56,8 @@ pub fn machine() -> String {
     };
     let (cpu, memory) = (read("/proc/cpuinfo"), read("/proc/meminfo"));
     let cores = std::thread::available_parallelism().map_or(0, |cores| cores.get());
-    let kib: f64 = field(&memory, "MemTotal").split(' ').next().and_then(|kib| kib.parse().ok()).unwrap_or(0.0);
+    let kib: f64 =
+        field(&memory, "MemTotal").split(' ').next().and_then(|kib| kib.parse().ok()).unwrap_or(0.0);
     format!(
         "{}, {cores} virtual cores, {:.0} GB, Linux {}",
         field(&cpu, "model name"),

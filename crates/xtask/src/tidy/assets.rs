@@ -19,7 +19,8 @@ pub fn budgets(files: &[File]) -> Vec<Finding> {
         let Some((_, most)) = BUDGETS.iter().find(|budget| budget.0 == file.path) else { continue };
         let weight = compressed(file.text.as_bytes());
         if weight > *most {
-            let message = format!("{weight} bytes compressed, at most {most}. Remove what no page uses any more.");
+            let message =
+                format!("{weight} bytes compressed, at most {most}. Remove what no page uses any more.");
             found.push(Finding::new(file, 1, "asset-budget", message));
         }
     }
@@ -41,7 +42,8 @@ mod tests {
     #[test]
     fn a_heavy_file_is_found() {
         // Numbers that do not repeat hardly compress.
-        let heavy: String = (0_u64..4000).map(|n| format!("{:x}\n", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
+        let heavy: String =
+            (0_u64..4000).map(|n| format!("{:x}\n", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
         assert_eq!(said(budgets, "crates/web/static/sw.js", &heavy), ["1: asset-budget"]);
         assert!(said(budgets, "crates/web/static/sw.js", "self.x = 1;\n").is_empty());
     }

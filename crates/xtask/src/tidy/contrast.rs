@@ -44,26 +44,40 @@ pub fn tokens(files: &[File]) -> Vec<Finding> {
     }
     let first = modes.first().map(|mode| &mode.1).into_iter().flatten();
     for (name, (line, _)) in first {
-        let known = PAIRS.iter().any(|pair| pair.1 == *name || pair.2.contains(name)) || DECORATION.contains(name);
+        let known =
+            PAIRS.iter().any(|pair| pair.1 == *name || pair.2.contains(name)) || DECORATION.contains(name);
         if !known {
-            let message = format!("Nobody says what --{name} must contrast with. Add it to PAIRS in {}.", file!());
+            let message =
+                format!("Nobody says what --{name} must contrast with. Add it to PAIRS in {}.", file!());
             found.push(Finding::new(file, *line, "contrast", message));
         }
     }
     found
 }
 
-fn check(file: &File, mode: &str, tokens: &Tokens<'_>, least: f64, fore: &str, ground: &str) -> Option<Finding> {
+fn check(
+    file: &File,
+    mode: &str,
+    tokens: &Tokens<'_>,
+    least: f64,
+    fore: &str,
+    ground: &str,
+) -> Option<Finding> {
     let (Some((line, one)), Some((_, two))) = (tokens.get(fore), tokens.get(ground)) else {
         if is_part(mode) {
             return None;
         }
-        let message = format!("--{fore} or --{ground} is no longer a colour token of {mode}. Correct PAIRS in {}.", file!());
+        let message = format!(
+            "--{fore} or --{ground} is no longer a colour token of {mode}. Correct PAIRS in {}.",
+            file!()
+        );
         return Some(Finding::new(file, 1, "contrast", message));
     };
     let ratio = contrast(luminance(one)?, luminance(two)?);
     (ratio < least).then(|| {
-        let message = format!("{mode}: --{fore} on --{ground} is {ratio:.2}:1, at least {least}:1. Make it darker or lighter.");
+        let message = format!(
+            "{mode}: --{fore} on --{ground} is {ratio:.2}:1, at least {least}:1. Make it darker or lighter."
+        );
         Finding::new(file, *line, "contrast", message)
     })
 }

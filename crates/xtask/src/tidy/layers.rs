@@ -20,10 +20,12 @@ const DOMAIN: &str = "crates/domain/src/";
 
 pub fn module_docs(files: &[File]) -> Vec<Finding> {
     let roots = files.iter().filter(|file| {
-        file.path.starts_with("crates/") && (file.path.ends_with("/mod.rs") || file.path.ends_with("/src/lib.rs"))
+        file.path.starts_with("crates/")
+            && (file.path.ends_with("/mod.rs") || file.path.ends_with("/src/lib.rs"))
     });
     let silent = roots.filter(|file| !file.text.starts_with("//!") && !file.is_test());
-    let message = "No `//!` at the top. Say what the nouns are, what always holds, and what is absent on purpose.";
+    let message =
+        "No `//!` at the top. Say what the nouns are, what always holds, and what is absent on purpose.";
     silent.map(|file| Finding::new(file, 1, "module-doc", message)).collect()
 }
 
@@ -33,7 +35,8 @@ pub fn module_order(files: &[File]) -> Vec<Finding> {
         let Some(inside) = file.path.strip_prefix(DOMAIN) else { continue };
         let Some((folder, _)) = inside.split_once('/') else { continue };
         let Some((_, allowed)) = MODULES.iter().find(|module| module.0 == folder) else {
-            let message = format!("Module `{folder}` has no place in the order. Add it to MODULES in {}.", file!());
+            let message =
+                format!("Module `{folder}` has no place in the order. Add it to MODULES in {}.", file!());
             found.push(Finding::new(file, 1, "module-order", message));
             continue;
         };

@@ -31,11 +31,13 @@ fn line_with(file: &File, text: &str) -> usize {
 pub fn crate_edges(files: &[File]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (file, manifest) in manifests(files) {
-        let Some(folder) = file.path.strip_prefix("crates/").and_then(|p| p.strip_suffix("/Cargo.toml")) else {
+        let Some(folder) = file.path.strip_prefix("crates/").and_then(|p| p.strip_suffix("/Cargo.toml"))
+        else {
             continue;
         };
         let Some((_, allowed)) = CRATES.iter().find(|known| known.0 == folder) else {
-            let message = format!("Crate `{folder}` has no place in the order. Add it to CRATES in {}.", file!());
+            let message =
+                format!("Crate `{folder}` has no place in the order. Add it to CRATES in {}.", file!());
             found.push(Finding::new(file, 1, "crate-edges", message));
             continue;
         };
@@ -43,7 +45,9 @@ pub fn crate_edges(files: &[File]) -> Vec<Finding> {
         for name in needs.into_iter().flat_map(Table::keys) {
             let ours = name.strip_prefix("yiwang-").unwrap_or(name);
             if CRATES.iter().any(|known| known.0 == ours) && !allowed.contains(&ours) {
-                let message = format!("`{folder}` depends on `{ours}`; it may depend on {allowed:?} (architecture §1).");
+                let message = format!(
+                    "`{folder}` depends on `{ours}`; it may depend on {allowed:?} (architecture §1)."
+                );
                 found.push(Finding::new(file, line_with(file, name), "crate-edges", message));
             }
         }
@@ -54,7 +58,8 @@ pub fn crate_edges(files: &[File]) -> Vec<Finding> {
 pub fn licences(files: &[File]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (file, manifest) in manifests(files) {
-        let package = manifest.get("package").or_else(|| manifest.get("workspace").and_then(|w| w.get("package")));
+        let package =
+            manifest.get("package").or_else(|| manifest.get("workspace").and_then(|w| w.get("package")));
         let right = match package.and_then(|package| package.get("license")) {
             Some(Value::String(licence)) => licence == LICENCE,
             Some(Value::Table(from)) => from.get("workspace") == Some(&Value::Boolean(true)),
@@ -79,9 +84,11 @@ pub fn registries(files: &[File]) -> Vec<Finding> {
             _ => continue,
         };
         for (line, text) in file.lines() {
-            let foreign = text.strip_prefix("source = ").is_some_and(|source| source.trim_matches('"') != CRATES_IO);
+            let foreign =
+                text.strip_prefix("source = ").is_some_and(|source| source.trim_matches('"') != CRATES_IO);
             if foreign || forbidden.iter().any(|word| text.trim_start().contains(word)) {
-                let message = "Not from the public registry. Settings of one machine belong into its own Cargo home.";
+                let message =
+                    "Not from the public registry. Settings of one machine belong into its own Cargo home.";
                 found.push(Finding::new(file, line, "registry", message));
             }
         }

@@ -28,7 +28,9 @@ pub fn machine_paths(files: &[File]) -> Vec<Finding> {
 fn names(text: &str, path: &str) -> bool {
     text.match_indices(path).any(|(at, _)| {
         let before = text[..at].chars().next_back();
-        before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '/' | '.' | '-' | '_' | '}' | '~' | '*' | ':'))
+        before.is_none_or(|c| {
+            !c.is_alphanumeric() && !matches!(c, '/' | '.' | '-' | '_' | '}' | '~' | '*' | ':')
+        })
     })
 }
 

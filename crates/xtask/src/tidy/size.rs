@@ -38,7 +38,8 @@ pub fn functions(files: &[File]) -> Vec<Finding> {
             let is_handler = module
                 .as_ref()
                 .is_some_and(|module| handlers.contains(&format!("{module}::{}", function.name)));
-            let (most, what) = if is_handler { (MOST_HANDLER_LINES, "handler") } else { (MOST_FUNCTION_LINES, "function") };
+            let (most, what) =
+                if is_handler { (MOST_HANDLER_LINES, "handler") } else { (MOST_FUNCTION_LINES, "function") };
             if function.lines > most {
                 let message = format!(
                     "{what} `{}` has {} lines, at most {most}. Give the parts names of their own.",
@@ -108,7 +109,10 @@ mod tests {
     fn a_handler_must_be_shorter() {
         let body = format!("async fn show() {{\n{}}}\n", "    b();\n".repeat(MOST_HANDLER_LINES));
         let page = File::new("crates/web/src/casework/desk.rs", &body);
-        let router = File::new("crates/web/src/router.rs", "    get \"/desk\" casework::desk::show, Right(DeskRead);\n");
+        let router = File::new(
+            "crates/web/src/router.rs",
+            "    get \"/desk\" casework::desk::show, Right(DeskRead);\n",
+        );
         assert!(functions(std::slice::from_ref(&page)).is_empty());
         assert_eq!(functions(&[page, router]).len(), 1);
     }

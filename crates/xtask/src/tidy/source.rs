@@ -45,7 +45,8 @@ impl Source {
     /// How many lines stand outside `#[cfg(test)]`.
     pub fn lines_without_tests(&self) -> usize {
         let all = self.line(self.code.len().saturating_sub(1));
-        let of_tests = |range: &Range<usize>| self.line(range.end.saturating_sub(1)) + 1 - self.line(range.start);
+        let of_tests =
+            |range: &Range<usize>| self.line(range.end.saturating_sub(1)) + 1 - self.line(range.start);
         all - self.tests.iter().map(of_tests).sum::<usize>()
     }
 
@@ -218,14 +219,17 @@ mod tests {
         let source = Source::new(text);
         assert_eq!(source.code.len(), text.len());
         assert!(!source.code.contains("fn") && !source.code.contains('{'), "{}", source.code);
-        assert!(source.code.contains("let b") && source.code.contains("let c") && source.code.contains("&'a str"));
+        assert!(
+            source.code.contains("let b") && source.code.contains("let c") && source.code.contains("&'a str")
+        );
         let strings: Vec<_> = source.strings.iter().map(|literal| literal.text.as_str()).collect();
         assert_eq!(strings, ["fn x() {", "a\"b"]);
     }
 
     #[test]
     fn functions_have_their_lines() {
-        let text = "fn one(a: [u8; 2]) -> u8 {\n  2\n}\n\ntrait T { fn none(&self); }\nconst F: fn(u8) = |_| {};\n";
+        let text =
+            "fn one(a: [u8; 2]) -> u8 {\n  2\n}\n\ntrait T { fn none(&self); }\nconst F: fn(u8) = |_| {};\n";
         let source = Source::new(text);
         let found: Vec<_> = source.functions().iter().map(|f| (f.name.to_owned(), f.line, f.lines)).collect();
         assert_eq!(found, [("one".to_owned(), 1, 3)]);

@@ -28,7 +28,8 @@ pub fn home(files: &[File]) -> Vec<Finding> {
             let text = literal.text.trim_start_matches(['\\', ' ', '\n']);
             let is_sql = STATEMENTS.iter().any(|statement| text.starts_with(statement));
             if is_sql && !source.in_test(literal.at) {
-                let message = "SQL outside a store. Move the statement into a function of the module's store.rs.";
+                let message =
+                    "SQL outside a store. Move the statement into a function of the module's store.rs.";
                 found.push(Finding::new(file, source.line(literal.at), "sql-home", message));
             }
         }
@@ -54,6 +55,9 @@ mod tests {
         assert_eq!(said(home, "crates/web/src/page.rs", text), ["2: sql-home"]);
         assert!(said(home, "crates/domain/src/casework/store.rs", text).is_empty());
         assert!(said(home, "crates/domain/src/catalog/store/items.rs", text).is_empty());
-        assert!(said(home, "crates/web/src/page.rs", "// \"SELECT 1\"\nconst A: &str = \"Selected \";\n").is_empty());
+        assert!(
+            said(home, "crates/web/src/page.rs", "// \"SELECT 1\"\nconst A: &str = \"Selected \";\n")
+                .is_empty()
+        );
     }
 }

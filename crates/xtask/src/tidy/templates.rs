@@ -5,7 +5,8 @@ use super::tree::File;
 
 pub fn inline_code(files: &[File]) -> Vec<Finding> {
     let mut found = Vec::new();
-    let pages = files.iter().filter(|file| file.path.starts_with("crates/web/") && file.path.ends_with(".html"));
+    let pages =
+        files.iter().filter(|file| file.path.starts_with("crates/web/") && file.path.ends_with(".html"));
     for file in pages {
         for (line, text) in file.lines() {
             for (what, instead) in faults(text) {
@@ -63,7 +64,11 @@ mod tests {
         ] {
             assert_eq!(said(inline_code, "crates/web/templates/a.html", bad), ["1: inline-code"], "{bad}");
         }
-        for good in ["<script src=\"/static/a.js\" defer></script>", "<p class=\"x\" data-on=\"1\">", "{% if a.style == 1 %}"] {
+        for good in [
+            "<script src=\"/static/a.js\" defer></script>",
+            "<p class=\"x\" data-on=\"1\">",
+            "{% if a.style == 1 %}",
+        ] {
             assert!(said(inline_code, "crates/web/templates/a.html", good).is_empty(), "{good}");
         }
     }

@@ -1,6 +1,6 @@
 //! chromedriver and the browser behind it: one pair for each person, gone when she leaves.
 
-use super::{Look, answers, free_port, moment};
+use super::{Look, answers, bound, free_port, moment};
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -8,7 +8,7 @@ use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -24,10 +24,13 @@ pub struct Driver {
 impl Driver {
     pub async fn start() -> Driver {
         for program in [CHROMEDRIVER, CHROMIUM] {
-            assert!(Path::new(program).exists(), "{program} is missing: apt-get install chromium chromium-driver fonts-noto-cjk");
+            assert!(
+                Path::new(program).exists(),
+                "{program} is missing: apt-get install chromium chromium-driver fonts-noto-cjk"
+            );
         }
         let port = free_port();
-        let process = Command::new(CHROMEDRIVER)
+        let process = bound(Path::new(CHROMEDRIVER))
             .arg(format!("--port={port}"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -54,6 +57,8 @@ impl Driver {
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-dev-shm-usage", "--lang=zh-CN", profile, size,
+                // The browser ends when the pipe to its driver breaks; a port would keep it alone alive.
+                "--remote-debugging-pipe",
             ],
             "perfLoggingPrefs": { "enableNetwork": true, "enablePage": false },
         });
@@ -69,7 +74,11 @@ impl Driver {
     fn shut_down(&self) -> std::io::Result<()> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        write!(stream, "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port)?;
+        write!(
+            stream,
+            "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
+            self.port
+        )?;
         stream.read_to_end(&mut Vec::new()).map(|_| ())
     }
 }

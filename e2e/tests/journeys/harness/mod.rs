@@ -12,13 +12,22 @@ pub use site::Site;
 pub use wire::Traffic;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 /// A port nobody listens on. It may be taken before its user binds it; then that user fails loudly.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("no free port on the loopback");
     listener.local_addr().expect("a bound listener has an address").port()
+}
+
+/// A program that the kernel ends with the thread that started it, so that a journey killed half-way leaves
+/// nothing behind. `setpriv` is part of util-linux, which every Debian has.
+pub fn bound(program: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program);
+    command
 }
 
 pub fn answers(port: u16) -> bool {

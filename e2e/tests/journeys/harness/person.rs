@@ -77,7 +77,10 @@ impl Person {
 
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
-        self.client.issue_cmd(Extra { path: "goog/cdp/execute", body }).await.expect("chromedriver speaks DevTools")
+        self.client
+            .issue_cmd(Extra { path: "goog/cdp/execute", body })
+            .await
+            .expect("chromedriver speaks DevTools")
     }
 
     async fn log(&self, kind: &str) -> Vec<Value> {
@@ -113,7 +116,11 @@ impl Person {
     }
 
     pub async fn open(&self, path: &str) {
-        let url = if path.starts_with("http") || path.starts_with("about:") { path.to_owned() } else { format!("{}{path}", self.site) };
+        let url = if path.starts_with("http") || path.starts_with("about:") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.site)
+        };
         self.client.goto(&url).await.unwrap_or_else(|e| panic!("{url}: {e}"));
     }
 
@@ -150,7 +157,11 @@ impl Person {
             let _ = std::fs::write(&file, picture);
             let _ = std::fs::write(file.with_extension("html"), source);
         }
-        panic!("{message}\n  page: {path} “{title}” ({})\n  picture: {}\n{text}", self.look.name(), file.display());
+        panic!(
+            "{message}\n  page: {path} “{title}” ({})\n  picture: {}\n{text}",
+            self.look.name(),
+            file.display()
+        );
     }
 
     /// The words must be on the page, readable.
@@ -222,12 +233,18 @@ impl Person {
 
     async fn wait_for_another(&self, page: &Element) {
         for _ in 0..PATIENCE {
-            if page.tag_name().await.is_err() && self.client.find(Locator::Css("body")).await.is_ok() {
+            if page.tag_name().await.is_err() && self.is_loaded().await {
                 return;
             }
             moment().await;
         }
         self.fail("no other page came").await;
+    }
+
+    /// Until scripts and pictures are there, the page may still move under the pointer.
+    async fn is_loaded(&self) -> bool {
+        let state = self.client.execute("return document.readyState", Vec::new()).await;
+        state.is_ok_and(|state| state == "complete")
     }
 
     /// The page that is open, to notice later that another one came.
@@ -335,7 +352,9 @@ impl Person {
     pub async fn keys(&self, keys: &str) {
         let actions: Vec<Value> = keys
             .chars()
-            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })])
+            .flat_map(|key| {
+                [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
+            })
             .collect();
         self.perform(json!({ "type": "key", "id": "keyboard", "actions": actions })).await;
     }
@@ -343,14 +362,17 @@ impl Person {
     /// Two presses of the mouse button as fast as the machine can.
     pub async fn double_click(&self, element: &Element) {
         self.show(element).await;
-        let (down, up) = (json!({ "type": "pointerDown", "button": 0 }), json!({ "type": "pointerUp", "button": 0 }));
+        let (down, up) =
+            (json!({ "type": "pointerDown", "button": 0 }), json!({ "type": "pointerUp", "button": 0 }));
         let origin = json!({ "element-6066-11e4-a52e-4f735466cecf": element.element_id().as_ref() });
         let there = json!({ "type": "pointerMove", "duration": 0, "origin": origin, "x": 0, "y": 0 });
-        self.perform(json!({ "type": "pointer", "id": "mouse", "actions": [there, down, up, down, up] })).await;
+        self.perform(json!({ "type": "pointer", "id": "mouse", "actions": [there, down, up, down, up] }))
+            .await;
     }
 
     async fn perform(&self, device: Value) {
-        let done = self.client.issue_cmd(Extra { path: "actions", body: json!({ "actions": [device] }) }).await;
+        let done =
+            self.client.issue_cmd(Extra { path: "actions", body: json!({ "actions": [device] }) }).await;
         done.unwrap_or_else(|e| panic!("actions: {e}"));
     }
 }

@@ -1,6 +1,6 @@
 //! One running installation: the real binary on a fresh data folder.
 
-use super::{answers, free_port, moment};
+use super::{answers, bound, free_port, moment};
 use serde_json::Value;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ impl Site {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (port, monitor) = (free_port(), free_port());
         let log = File::create(log_of(&folder)).expect("a log file");
-        let mut command = Command::new(binary());
+        let mut command = bound(binary());
         // Settings of the developer's shell must not reach the journeys.
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("YIWANG_")) {
             command.env_remove(name);
@@ -67,7 +67,8 @@ impl Site {
     /// The end of a journey: nothing may have gone wrong behind the pages either.
     pub fn assert_quiet(&self) {
         let log = self.log();
-        let loud: Vec<&str> = log.lines().filter(|line| line.contains("ERROR") || line.contains("panicked")).collect();
+        let loud: Vec<&str> =
+            log.lines().filter(|line| line.contains("ERROR") || line.contains("panicked")).collect();
         assert!(loud.is_empty(), "the server logged errors:\n{}", loud.join("\n"));
     }
 }
@@ -107,6 +108,8 @@ fn build() -> PathBuf {
     assert!(output.status.success(), "yiwang does not build");
     let text = String::from_utf8_lossy(&output.stdout);
     let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let path = messages.filter(|m| m["target"]["name"] == "yiwang").find_map(|m| Some(m["executable"].as_str()?.to_owned()));
+    let path = messages
+        .filter(|m| m["target"]["name"] == "yiwang")
+        .find_map(|m| Some(m["executable"].as_str()?.to_owned()));
     PathBuf::from(path.expect("cargo names the executable"))
 }

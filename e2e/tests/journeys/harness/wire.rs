@@ -25,10 +25,13 @@ impl Traffic {
         let mut order = Vec::new();
         let mut requests: HashMap<String, Request> = HashMap::new();
         for entry in entries {
-            let Some(message) = entry["message"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok()) else {
+            let Some(message) =
+                entry["message"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok())
+            else {
                 continue;
             };
-            let (method, params) = (message["message"]["method"].as_str().unwrap_or_default(), &message["message"]["params"]);
+            let (method, params) =
+                (message["message"]["method"].as_str().unwrap_or_default(), &message["message"]["params"]);
             let id = params["requestId"].as_str().unwrap_or_default().to_owned();
             match method {
                 "Network.requestWillBeSent" => {
@@ -53,7 +56,12 @@ impl Traffic {
         // A redirect keeps its id: it is one entry here, under its last address.
         order.dedup();
         let mut seen = Vec::new();
-        order.retain(|id| !seen.contains(id) && { seen.push(id.clone()); true });
+        order.retain(|id| {
+            !seen.contains(id) && {
+                seen.push(id.clone());
+                true
+            }
+        });
         Traffic { requests: order.iter().filter_map(|id| requests.get(id).cloned()).collect() }
     }
 
@@ -62,7 +70,11 @@ impl Traffic {
         // `chrome:` is the empty tab before the first page.
         let own = |url: &str| url.starts_with(site) || url.starts_with("data:") || url.starts_with("chrome:");
         let elsewhere = |request: &&Request| !own(&request.url);
-        let away = self.requests.iter().filter(elsewhere).map(|request| format!("request to another origin: {}", request.url));
+        let away = self
+            .requests
+            .iter()
+            .filter(elsewhere)
+            .map(|request| format!("request to another origin: {}", request.url));
         let missing = |request: &&Request| request.kind != "Document" && request.status >= 400;
         let broken = self.requests.iter().filter(missing).map(|r| format!("{} answered {}", r.url, r.status));
         away.chain(broken).collect()

@@ -48,7 +48,10 @@ impl Axe {
 fn fetch(folder: &Path) -> String {
     let archive = folder.join(format!("axe-core-{VERSION}.tgz"));
     if !archive.exists() {
-        let npm = Command::new("npm").args(["pack", "--silent", &format!("axe-core@{VERSION}")]).current_dir(folder).output();
+        let npm = Command::new("npm")
+            .args(["pack", "--silent", &format!("axe-core@{VERSION}")])
+            .current_dir(folder)
+            .output();
         let npm = npm.expect("npm is missing: apt-get install npm");
         assert!(npm.status.success(), "npm pack: {}", String::from_utf8_lossy(&npm.stderr));
     }

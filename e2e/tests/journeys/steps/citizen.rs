@@ -135,7 +135,8 @@ pub async fn receipt(person: &Person) -> Receipt {
     person.sees("申请已提交").await;
     let number = person.beside("办件编号").await;
     assert_eq!(number.chars().filter(|c| !c.is_whitespace()).count(), 46, "办件编号 {number}");
-    let (ticket, password) = (person.read("//*[@id='ticket']").await, person.read("//*[@id='password']").await);
+    let (ticket, password) =
+        (person.read("//*[@id='ticket']").await, person.read("//*[@id='password']").await);
     assert!(!ticket.is_empty() && password.len() >= 6, "{ticket} {password}");
     person.find("//figure[contains(@class,'qr')]//*[name()='svg']").await;
     person.sees("接下来").await;

@@ -38,11 +38,11 @@ pub async fn apply(person: &Person, site: &Site, who: Shopkeeper) -> Receipt {
     person.press("保存并继续").await;
 
     person.sees("已免交").await;
-    let waived = "//section[h3[s[normalize-space(.)='营业执照']]]";
+    let waived = "//*[h3[s[normalize-space(.)='营业执照']]]";
     person.find(waived).await;
     assert!(person.read(waived).await.contains("免交"));
-    person.attach("上传食品经营", &files::picture(site, "布局图.png")).await;
-    person.press("上传：食品经营").await;
+    person.attach("上传主要设备", &files::picture(site, "布局图.png")).await;
+    person.press("上传：主要设备").await;
     person.sees("布局图.png").await;
     person.press("稍后补交").await;
     person.sees("稍后补交").await;

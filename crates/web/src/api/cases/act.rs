@@ -124,7 +124,8 @@ pub(crate) async fn review(member: Member, Path(case): Path<String>, sent: Sent)
     let cx = member.may(Action::CaseReview)?.cx;
     let (id, act) = about::<Review>(&cx, &case, &sent).await?;
     let write = cx.db().write(async |tx| {
-        casework::review(tx, &cx, id, &act.step, act.passed, act.opinion, act.checked, act.version).await
+        let (step, passed, words, checked) = (act.step, act.passed, act.opinion, act.checked);
+        casework::review(tx, &cx, id, casework::Opinion { step, passed, words, checked }, act.version).await
     });
     acted(id, write.await?, None)
 }
@@ -158,7 +159,10 @@ pub(crate) async fn decide(member: Member, Path(case): Path<String>, sent: Sent)
     let write =
         cx.db().write(async |tx| casework::decide(tx, &cx, id, act.granted, act.reason, act.version).await);
     let decided = write.await?;
-    let issued = |issued: domain::certs::Issued| IssuedCertificate { identifier: issued.identifier, number: issued.number };
+    let issued = |issued: domain::certs::Issued| IssuedCertificate {
+        identifier: issued.identifier,
+        number: issued.number,
+    };
     acted(id, decided.state, decided.certificate.map(issued))
 }
 
@@ -186,6 +190,7 @@ pub(crate) struct Withdrawal {
 pub(crate) async fn withdraw(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
     let cx = member.may(Action::CaseWithdraw)?.cx;
     let (id, act) = about::<Withdrawal>(&cx, &case, &sent).await?;
-    let state = cx.db().write(async |tx| casework::withdraw(tx, &cx, id, act.reason, act.version).await).await?;
+    let state =
+        cx.db().write(async |tx| casework::withdraw(tx, &cx, id, act.reason, act.version).await).await?;
     acted(id, state, None)
 }

@@ -130,7 +130,9 @@ pub(crate) struct DeskCount {
 )]
 pub(crate) async fn desk(member: Member, Query(asked): Query<DeskAsked>) -> Result<Json<DeskList>, Failure> {
     let cx = member.may(Action::DeskRead)?.cx;
-    let unknown = || Error::refused_at("casework.queue", "queue", "queue 应为 clerk、reviewer、approver、waiting 或 done");
+    let unknown = || {
+        Error::refused_at("casework.queue", "queue", "queue 应为 clerk、reviewer、approver、waiting 或 done")
+    };
     let queue = Queue::from_word(&asked.queue).ok_or_else(unknown)?;
     let filter = DeskFilter { body: asked.body, queue, page: Page::of(asked.page, asked.size) };
     let read = cx.db().read(async |tx| {
@@ -143,7 +145,10 @@ pub(crate) async fn desk(member: Member, Query(asked): Query<DeskAsked>) -> Resu
         size: found.size,
         more: found.pages() > found.number,
         rows: found.rows.into_iter().map(desk_row).collect(),
-        counts: counts.into_iter().map(|c| DeskCount { queue: c.queue.word().into(), cases: c.cases }).collect(),
+        counts: counts
+            .into_iter()
+            .map(|c| DeskCount { queue: c.queue.word().into(), cases: c.cases })
+            .collect(),
     }))
 }
 

@@ -53,7 +53,10 @@ pub(crate) struct RatingGiven {
     params(("case" = String, Path, description = "Identifier, ticket or case number")),
     responses((status = 200, description = "For the applicant alone", body = RatingStanding))
 )]
-pub(crate) async fn rating(member: Member, Path(case): Path<String>) -> Result<Json<RatingStanding>, Failure> {
+pub(crate) async fn rating(
+    member: Member,
+    Path(case): Path<String>,
+) -> Result<Json<RatingStanding>, Failure> {
     // First the case, then the right: to those who may not know the case it does not exist.
     let cx = &member.0.cx;
     let id = case_id(cx, &case).await?;
@@ -73,7 +76,8 @@ fn standing(state: RatingState, options: RatingOptions) -> RatingStanding {
         RatingState::Given { rating } => ("given", None, Some(given(rating))),
         RatingState::Over => ("over", None, None),
     };
-    let online = options.options.into_iter().filter(|option| option.channel == "any" || option.channel == "online");
+    let online =
+        options.options.into_iter().filter(|option| option.channel == "any" || option.channel == "online");
     RatingStanding {
         state: word.to_owned(),
         until_on,

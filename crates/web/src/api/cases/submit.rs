@@ -64,8 +64,12 @@ pub(crate) async fn put_file(
     let item = cx.catalogue.item(&asked.item).ok_or(Error::NotFound)?.clone();
     let material = item.base.material(&asked.material).ok_or(Error::NotFound)?;
     let write = cx.db().write(async |tx| {
-        let new =
-            NewFile { name: &asked.name, content: &content, accept: &material.accept, max_mb: material.max_mb };
+        let new = NewFile {
+            name: &asked.name,
+            content: &content,
+            accept: &material.accept,
+            max_mb: material.max_mb,
+        };
         casework::put_file(tx, cx, &caller.app.files, new).await
     });
     let file = write.await?;
@@ -165,11 +169,7 @@ pub(crate) struct Receipt {
          body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn submit(
-    member: Member,
-    headers: HeaderMap,
-    sent: Sent,
-) -> Result<Response, Failure> {
+pub(crate) async fn submit(member: Member, headers: HeaderMap, sent: Sent) -> Result<Response, Failure> {
     let caller = member.may(Action::CaseSubmit)?;
     let new: NewCase = sent.json()?;
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -183,7 +183,11 @@ fn submission(new: NewCase, key: &str) -> Result<Submission, Error> {
     Ok(Submission {
         item_code: new.item,
         item_version: new.item_version.map(|seen| ItemVersion { item: seen.item, base: seen.base }),
-        answers: new.answers.into_iter().map(|(element, given)| (element, given.values())).collect::<Answers>(),
+        answers: new
+            .answers
+            .into_iter()
+            .map(|(element, given)| (element, given.values()))
+            .collect::<Answers>(),
         materials: new.materials.into_iter().map(given).collect::<Result<_, _>>()?,
         idempotency: key.to_owned(),
         channel: "api",
@@ -250,9 +254,14 @@ mod tests {
 
     #[test]
     fn a_file_is_named_by_its_digest() {
-        let material = |text: &str| read(&format!(r#"{{"item":"x","materials":[{text}]}}"#)).map(|s| s.materials[0].way.clone());
+        let material = |text: &str| {
+            read(&format!(r#"{{"item":"x","materials":[{text}]}}"#)).map(|s| s.materials[0].way.clone())
+        };
         assert_eq!(material(r#"{"key":"k","way":"paper"}"#), Ok(Way::Paper));
-        assert!(matches!(material(r#"{"key":"k","way":"file","digest":"d","name":"n"}"#), Ok(Way::File { .. })));
+        assert!(matches!(
+            material(r#"{"key":"k","way":"file","digest":"d","name":"n"}"#),
+            Ok(Way::File { .. })
+        ));
         assert_eq!(material(r#"{"key":"k","way":"file"}"#), Err("casework.material_way"));
         assert_eq!(material(r#"{"key":"k","way":"account"}"#), Err("malformed"));
         assert_eq!(material(r#"{"key":"k","way":"paper","extra":1}"#), Err("malformed"));

@@ -48,7 +48,8 @@ pub(super) struct DecideForm {
 impl Acts {
     pub(super) fn of(cx: &Cx, view: &CaseView, attempt: Option<&Attempt>) -> Acts {
         let mut acts = Acts {
-            accept: may(cx, view, Action::CaseAccept, PostKind::Clerk) && allows(cx, view, Command::Accept).is_ok(),
+            accept: may(cx, view, Action::CaseAccept, PostKind::Clerk)
+                && allows(cx, view, Command::Accept).is_ok(),
             ..Acts::default()
         };
         let not_accept = Command::NotAccept { reason: "-".into() };
@@ -84,7 +85,8 @@ fn allows(cx: &Cx, view: &CaseView, command: Command) -> Result<(), Refusal> {
 fn may_decide(cx: &Cx, view: &CaseView) -> Option<Result<(), Refusal>> {
     let by = cx.actor.account()?;
     let turn = view.case.queue()?;
-    let own = may(cx, view, Action::CaseDecide, PostKind::Approver) || may(cx, view, Action::CaseDecide, turn);
+    let own =
+        may(cx, view, Action::CaseDecide, PostKind::Approver) || may(cx, view, Action::CaseDecide, turn);
     if !own {
         return None;
     }
@@ -104,7 +106,8 @@ fn reject_form(attempt: Option<&Attempt>) -> RejectForm {
 fn review_form(view: &CaseView, key: &str, name: &str, attempt: Option<&Attempt>) -> ReviewForm {
     let act = Act::Review(key.to_owned());
     let own = Own::of(&act, attempt);
-    let checks = view.item.base.steps.iter().find(|step| step.key == key).map_or(&[][..], |step| &step.checks);
+    let checks =
+        view.item.base.steps.iter().find(|step| step.key == key).map_or(&[][..], |step| &step.checks);
     let check = |(at, text): (usize, &String)| Check {
         id: format!("{}-check-{at}", act.id()),
         checked: own.attempt.is_some_and(|attempt| attempt.checked.contains(text)),
@@ -115,7 +118,10 @@ fn review_form(view: &CaseView, key: &str, name: &str, attempt: Option<&Attempt>
         step: key.to_owned(),
         name: name.to_owned(),
         checks: checks.iter().enumerate().map(check).collect(),
-        passed: FieldView { label: "审查结果".into(), ..own.choice("passed", &[("yes", "通过"), ("no", "不通过")]) },
+        passed: FieldView {
+            label: "审查结果".into(),
+            ..own.choice("passed", &[("yes", "通过"), ("no", "不通过")])
+        },
         opinion: FieldView { label: "审查意见".into(), ..own.text("opinion") },
     }
 }

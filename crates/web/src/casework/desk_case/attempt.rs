@@ -48,7 +48,8 @@ pub(super) struct Attempt {
 
 impl Attempt {
     pub(super) fn of(act: Act, form: &Posted) -> Attempt {
-        let first = |names: [&str; 3]| names.into_iter().map(|name| form.get(name)).find(|value| !value.is_empty());
+        let first =
+            |names: [&str; 3]| names.into_iter().map(|name| form.get(name)).find(|value| !value.is_empty());
         Attempt {
             act,
             choice: first(["kind", "passed", "granted"]).unwrap_or_default().to_owned(),
@@ -77,7 +78,8 @@ impl Attempt {
     }
 
     pub(super) fn error_of(&self, name: &str) -> String {
-        let own = |refusal: &&Refusal| refusal.field.as_deref().is_some_and(|f| own_name(&self.act, f) == name);
+        let own =
+            |refusal: &&Refusal| refusal.field.as_deref().is_some_and(|f| own_name(&self.act, f) == name);
         self.refusals.iter().find(own).map(|refusal| refusal.message.clone()).unwrap_or_default()
     }
 
@@ -118,13 +120,23 @@ mod tests {
 
     fn attempt(act: Act, field: &str) -> Attempt {
         let refusals = vec![Refusal::at("casework.reason_needed", field, "请写明意见或理由")];
-        Attempt { act, choice: "no".into(), text: "不全".into(), checked: Vec::new(), refusals, conflict: false }
+        Attempt {
+            act,
+            choice: "no".into(),
+            text: "不全".into(),
+            checked: Vec::new(),
+            refusals,
+            conflict: false,
+        }
     }
 
     #[test]
     fn a_fault_is_shown_at_the_field_of_its_own_form() {
         let review = attempt(Act::Review("site.visit".into()), "reason");
-        assert_eq!(review.errors(), [("review-site-visit-opinion".to_owned(), "请写明意见或理由".to_owned())]);
+        assert_eq!(
+            review.errors(),
+            [("review-site-visit-opinion".to_owned(), "请写明意见或理由".to_owned())]
+        );
         assert_eq!(review.error_of("opinion"), "请写明意见或理由");
         assert_eq!(attempt(Act::Reject, "kind").errors()[0].0, "reject-kind");
     }

@@ -141,7 +141,11 @@ fn sections(visit: &Visit, view: &CaseView) -> Vec<Section> {
         .iter()
         .map(|page| Section {
             title: page.title.clone(),
-            rows: page.fields.iter().filter_map(|field| answer(visit, view, &field.element, Some(field))).collect(),
+            rows: page
+                .fields
+                .iter()
+                .filter_map(|field| answer(visit, view, &field.element, Some(field)))
+                .collect(),
         })
         .collect();
     let asked: Vec<&str> = base.fields().map(|field| field.element.as_str()).collect();
