@@ -2,7 +2,8 @@
 
 use crate::harness::{Look, Person, Site, moment};
 use crate::rules::{Focus, focus};
-use crate::steps::citizen::{PASSWORD, WANG};
+use crate::steps::citizen::{self, PASSWORD, WANG};
+use crate::steps::staff;
 
 const TAB: &str = "\u{E004}";
 const ENTER: &str = "\u{E007}";
@@ -68,6 +69,20 @@ async fn no_page_holds_the_keyboard_fast() {
         walk(&person, path).await;
     }
     person.leave().await;
+}
+
+/// The bar with the acts sticks to the bottom of the window and must not hide what has the focus (WCAG 2.4.11).
+#[tokio::test]
+async fn the_desk_is_walked_without_losing_sight_of_the_focus() {
+    let site = Site::start().await;
+    let citizen = Person::visit(&site, Look::DESKTOP).await;
+    let receipt = citizen::register_shop(&citizen, &site, WANG).await;
+    citizen.leave().await;
+    let clerk = staff::at_desk(&site, "market-clerk").await;
+    walk(&clerk, "/desk").await;
+    staff::open_case(&clerk, &receipt).await;
+    walk(&clerk, &clerk.path().await).await;
+    clerk.leave().await;
 }
 
 /// Every stop of a page is different and visible, and after the last one the keyboard is free again.

@@ -94,19 +94,3 @@ async fn rate(citizen: &Person, receipt: &Receipt) {
     citizen.sees("谢谢您的评价").await;
     citizen.sees("非常满意").await;
 }
-
-#[tokio::test]
-async fn zz_probe() {
-    let site = Site::start().await;
-    let citizen = Person::visit(&site, Look::DESKTOP).await;
-    let first = citizen::register_shop(&citizen, &site, WANG).await;
-    let mut clerk = staff::at_desk(&site, "market-clerk").await;
-    staff::grant(&clerk, &first).await;
-    let receipt = licence::apply(&citizen, &site, WANG).await;
-    clerk.change_look(Look::ELDER_PHONE).await;
-    staff::open_case(&clerk, &receipt).await;
-    for f in crate::rules::measure(&clerk).await {
-        println!("{f}");
-    }
-    println!("{}", clerk.script("return [...document.querySelectorAll('main *')].filter(e=>e.getBoundingClientRect().right>330 && e.checkVisibility()).map(e=>e.tagName+'.'+e.className+' '+Math.round(e.getBoundingClientRect().right)+' '+getComputedStyle(e).whiteSpace+' '+e.textContent.slice(0,30)).slice(0,30).join('\n')").await.as_str().unwrap());
-}

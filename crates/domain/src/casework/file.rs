@@ -4,7 +4,6 @@ use super::store;
 use crate::Cx;
 use base::crypt::{hex, sm3};
 use base::{Error, Result};
-use db::Tx;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -81,22 +80,24 @@ pub struct StoredFile {
 }
 
 /// Stores a file for whoever is logged in. The content must be what its name says; the same content
-/// twice is one file.
-pub async fn put_file(tx: &mut Tx<'_>, cx: &Cx, files: &FileStore, new: NewFile<'_>) -> Result<StoredFile> {
+/// twice is one file. Hashing and syncing happen before the transaction, off the async workers: a large
+/// file must not hold up anybody else's submission.
+pub async fn put_file(cx: &Cx, files: &FileStore, new: NewFile<'_>) -> Result<StoredFile> {
     let account = cx.actor.require_account()?;
     let media = check(&new)?;
-    let used = store::bytes_of_account(tx, account).await?;
+    let used = cx.db().read(async |tx| store::bytes_of_account(tx, account).await).await?;
     if used + new.content.len() as i64 > MAX_ACCOUNT_BYTES {
         return Err(refuse("file.quota", "您上传的文件总量已到上限（500 MB），请先删除不用的草稿"));
     }
-    let stored = StoredFile {
-        digest: hex(&sm3(new.content)),
-        name: clean_name(new.name),
-        media: media.to_owned(),
-        bytes: new.content.len() as i64,
-    };
-    files.put(&stored.digest, new.content)?;
-    store::insert_file(tx, cx, account, &stored).await?;
+    let (folder, content) = (files.clone(), new.content.to_vec());
+    let bytes = content.len() as i64;
+    let put = tokio::task::spawn_blocking(move || {
+        let digest = hex(&sm3(&content));
+        folder.put(&digest, &content).map(|()| digest)
+    });
+    let digest = put.await.map_err(|e| Error::Bug(e.into()))??;
+    let stored = StoredFile { digest, name: clean_name(new.name), media: media.to_owned(), bytes };
+    cx.db().write(async |tx| store::insert_file(tx, cx, account, &stored).await).await?;
     Ok(stored)
 }
 

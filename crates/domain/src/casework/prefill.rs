@@ -32,12 +32,13 @@ pub async fn prefill(
                 .map(|value| Prefilled { value, source: "我的账户".to_owned() }),
             Source::Certificate { certificate, field } => {
                 let held = certs::find_of_type(tx, cx, profile, certificate).await?;
-                held.and_then(|held| {
+                let from_held = held.and_then(|held| {
                     let value = held.datum(field)?.to_owned();
                     Some(Prefilled { value, source: format!("{} {}", held.type_name, held.number) })
-                })
+                });
+                from_held.or_else(|| as_founder(element, profile))
             }
-            Source::None => None,
+            Source::None => as_founder(element, profile),
         };
         if let Some(found) = found {
             known.insert(element.key.clone(), found);
@@ -60,4 +61,18 @@ fn from_account(element: &Element, profile: &Profile, cx: &Cx) -> Option<String>
         _ => return None,
     };
     (!value.is_empty()).then_some(value)
+}
+
+/// Whoever applies for herself is the one who will run the business: she is not asked who that is.
+fn as_founder(element: &Element, profile: &Profile) -> Option<Prefilled> {
+    if profile.organisation.is_some() {
+        return None;
+    }
+    let value = match element.key.as_str() {
+        "trade.leader" => &profile.name,
+        "trade.leader_number" => &profile.number,
+        "trade.leader_phone" => &profile.phone,
+        _ => return None,
+    };
+    Some(Prefilled { value: value.clone(), source: "我的账户".to_owned() })
 }

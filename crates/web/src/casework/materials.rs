@@ -128,16 +128,14 @@ pub(crate) async fn upload(
 
 async fn store(visit: &Visit, draft: Id, key: &str, upload: &Upload) -> Result<Draft, Error> {
     let (cx, files) = (&visit.cx, &visit.app.files);
-    let write = cx.db().write(async |tx| {
-        let found = casework::find_draft(tx, cx, draft).await?;
-        let item = cx.catalogue.item(&found.item_code).ok_or(Error::NotFound)?;
-        let material = item.base.material(key).ok_or(Error::NotFound)?;
-        let (name, content) = (upload.file_name.as_str(), upload.content.as_ref());
-        let new = NewFile { name, content, accept: &material.accept, max_mb: material.max_mb };
-        let file = casework::put_file(tx, cx, files, new).await?;
-        casework::attach(tx, cx, draft, key, Way::File { digest: file.digest, name: file.name }).await
-    });
-    write.await
+    let found = cx.db().read(async |tx| casework::find_draft(tx, cx, draft).await).await?;
+    let item = cx.catalogue.item(&found.item_code).ok_or(Error::NotFound)?;
+    let material = item.base.material(key).ok_or(Error::NotFound)?;
+    let (name, content) = (upload.file_name.as_str(), upload.content.as_ref());
+    let new = NewFile { name, content, accept: &material.accept, max_mb: material.max_mb };
+    let file = casework::put_file(cx, files, new).await?;
+    let way = Way::File { digest: file.digest, name: file.name };
+    cx.db().write(async |tx| casework::attach(tx, cx, draft, key, way.clone()).await).await
 }
 
 /// What is wrong with a file is wrong at its material: every material has its own form.

@@ -59,8 +59,12 @@ async fn screens_of_applications_keep_the_rules() {
     staff::open_case(&clerk, &waiting).await;
     let desk_case = clerk.path().await;
     faults.extend(inspect(&mut clerk, "market-clerk", &screens::clerk(&desk_case)).await);
-    staff::accept(&clerk, &food).await;
+    clerk.change_look(Look::DESKTOP).await;
+    staff::open_case(&clerk, &food).await;
     let food_case = clerk.path().await;
+    faults.extend(inspect(&mut clerk, "market-clerk", &[Screen::at(&food_case)]).await);
+    clerk.change_look(Look::DESKTOP).await;
+    staff::accept(&clerk, &food).await;
 
     let certificate = certificate_of(&wang).await;
     faults.extend(inspect(&mut wang, "wang", &screens::applicant(&draft, &rated, &food, &certificate)).await);
@@ -80,6 +84,39 @@ async fn screens_of_applications_keep_the_rules() {
     report(faults);
     site.assert_quiet();
 }
+
+/// Instruments that never find anything prove nothing: here they look at a page that was spoilt on purpose.
+#[tokio::test]
+async fn the_instruments_find_what_is_wrong() {
+    let site = Site::start().await;
+    let mut person = Person::visit(&site, Look::DESKTOP).await;
+    person.change_look(Look::PHONE).await;
+    person.open("/login").await;
+    assert!(person.troubles().await.is_empty());
+    person.script(SPOIL).await;
+    let axe = Axe::ready().violations(&person).await;
+    assert!(axe.iter().any(|line| line.starts_with("axe label")), "{axe:?}");
+    assert!(axe.iter().any(|line| line.starts_with("axe color-contrast")), "{axe:?}");
+    let ruler = measure(&person).await;
+    for fault in ["2 h1", "px wide on a screen of 320", "target 10×10"] {
+        assert!(ruler.iter().any(|line| line.contains(fault)), "{fault}: {ruler:?}");
+    }
+    let troubles = person.troubles().await;
+    assert!(troubles.iter().any(|line| line.contains("another origin")), "{troubles:?}");
+    assert!(troubles.iter().any(|line| line.contains("Content Security Policy")), "{troubles:?}");
+}
+
+const SPOIL: &str = "
+document.querySelector('label[for=login]').remove();
+const add = (tag, rules) => Object.assign(document.querySelector('main').appendChild(document.createElement(tag)).style, rules);
+add('h1', {});
+add('p', { color: '#999', background: '#aaa' });
+add('div', { width: '900px', height: '5px' });
+add('button', { width: '10px', height: '10px', minHeight: 0, minWidth: 0, padding: 0, border: 0 });
+document.querySelector('main p[style]').textContent = 'pale';
+document.body.appendChild(document.createElement('script')).textContent = '1';
+document.body.appendChild(new Image()).src = 'http://127.0.0.2:9/x.png';
+";
 
 /// A second application, filled in and not submitted. The path of the draft comes back.
 async fn open_draft(person: &Person, site: &Site) -> String {

@@ -1,6 +1,7 @@
 //! What a journey needs around it: the real program, a real browser, and a person in front of it.
 
 mod driver;
+mod hands;
 mod look;
 mod person;
 mod site;

@@ -1,20 +1,18 @@
-//! Somebody in front of a browser: she reads words, presses what is written on buttons, fills what labels ask.
+//! Somebody in front of a browser: how she comes, looks, reads and leaves.
 
 use super::driver::Driver;
 use super::wire::{Traffic, complaints};
 use super::{Look, Site, moment, scratch};
 use fantoccini::elements::Element;
-use fantoccini::error::CmdError;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// Tries of [`moment`] before something that should be there is missed: ten seconds.
-const PATIENCE: usize = 200;
+pub(super) const PATIENCE: usize = 200;
 
 pub struct Person {
-    client: Client,
+    pub(super) client: Client,
     site: String,
     look: Look,
     /// After the client, so that the session still has its driver when it ends.
@@ -52,7 +50,16 @@ impl Person {
         if look.elder {
             person.press("长辈版").await;
         }
+        person.assert_look().await;
         person
+    }
+
+    /// A look that silently was not taken on would let every page pass.
+    async fn assert_look(&self) {
+        let is_there = async |xpath: &str| !self.all(xpath).await.is_empty();
+        // Only the script makes the search box a combobox, and only the switch makes the page an elder's.
+        assert_eq!(is_there("//input[@name='q' and @role='combobox']").await, self.look.script, "script");
+        assert_eq!(is_there("//html[contains(@class, 'elder')]").await, self.look.elder, "长辈版");
     }
 
     pub fn look(&self) -> Look {
@@ -76,16 +83,16 @@ impl Person {
     }
 
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
-        let body = json!({ "cmd": command, "params": parameters });
-        self.client
-            .issue_cmd(Extra { path: "goog/cdp/execute", body })
-            .await
-            .expect("chromedriver speaks DevTools")
+        self.command("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
+    }
+
+    /// A command of the driver that its client does not know.
+    pub(super) async fn command(&self, path: &'static str, body: Value) -> Value {
+        self.client.issue_cmd(Extra { path, body }).await.unwrap_or_else(|e| panic!("{path}: {e}"))
     }
 
     async fn log(&self, kind: &str) -> Vec<Value> {
-        let entries = self.client.issue_cmd(Extra { path: "se/log", body: json!({ "type": kind }) }).await;
-        entries.expect("chromedriver keeps logs").as_array().cloned().unwrap_or_default()
+        self.command("se/log", json!({ "type": kind })).await.as_array().cloned().unwrap_or_default()
     }
 
     /// What went over the wire since the last call.
@@ -208,175 +215,4 @@ impl Person {
     pub async fn beside(&self, term: &str) -> String {
         self.read(&format!("//dt[normalize-space(.)='{term}']/following-sibling::dd[1]")).await
     }
-
-    /// Clicks and waits until another page has come.
-    pub async fn click(&self, element: Element) {
-        let page = self.client.find(Locator::Css("html")).await.expect("a page is open");
-        self.tap(&element).await;
-        self.wait_for_another(&page).await;
-    }
-
-    /// A click where the page stays.
-    pub async fn tap(&self, element: &Element) {
-        self.show(element).await;
-        if let Err(error) = element.click().await {
-            self.fail(&format!("cannot click: {error}")).await;
-        }
-    }
-
-    /// The pages scroll smoothly; chromedriver would aim where the element still is not.
-    async fn show(&self, element: &Element) {
-        let argument = serde_json::to_value(element).expect("an element is a reference");
-        let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
-        let _ = self.client.execute(scroll, vec![argument]).await;
-    }
-
-    async fn wait_for_another(&self, page: &Element) {
-        for _ in 0..PATIENCE {
-            if page.tag_name().await.is_err() && self.is_loaded().await {
-                return;
-            }
-            moment().await;
-        }
-        self.fail("no other page came").await;
-    }
-
-    /// Until scripts and pictures are there, the page may still move under the pointer.
-    async fn is_loaded(&self) -> bool {
-        let state = self.client.execute("return document.readyState", Vec::new()).await;
-        state.is_ok_and(|state| state == "complete")
-    }
-
-    /// The page that is open, to notice later that another one came.
-    pub async fn act_and_wait(&self, act: impl Future<Output = ()>) {
-        let page = self.client.find(Locator::Css("html")).await.expect("a page is open");
-        act.await;
-        self.wait_for_another(&page).await;
-    }
-
-    pub async fn follow(&self, words: &str) {
-        let link = self.find(&format!("//a[starts-with(normalize-space(.), '{words}')]")).await;
-        self.click(link).await;
-    }
-
-    pub async fn button(&self, words: &str) -> Element {
-        self.find(&format!("//button[starts-with(normalize-space(.), '{words}')]")).await
-    }
-
-    pub async fn press(&self, words: &str) {
-        self.click(self.button(words).await).await;
-    }
-
-    /// The control a label belongs to.
-    pub async fn control(&self, label: &str) -> Element {
-        self.labelled(&format!("//label[starts-with(normalize-space(.), '{label}')]")).await
-    }
-
-    async fn labelled(&self, xpath: &str) -> Element {
-        for _ in 0..PATIENCE {
-            for found in self.all(xpath).await {
-                if let Ok(Some(id)) = found.attr("for").await
-                    && let Ok(control) = self.client.find(Locator::Id(&id)).await
-                    && control.is_displayed().await.unwrap_or(false)
-                {
-                    return control;
-                }
-            }
-            moment().await;
-        }
-        self.fail(&format!("no control belongs to a label at {xpath}")).await
-    }
-
-    pub async fn fill(&self, label: &str, value: &str) {
-        self.retype(self.control(label).await, value).await;
-    }
-
-    async fn retype(&self, control: Element, value: &str) {
-        let typed: Result<(), CmdError> = async {
-            control.clear().await?;
-            control.send_keys(value).await
-        }
-        .await;
-        if let Err(error) = typed {
-            self.fail(&format!("cannot type {value}: {error}")).await;
-        }
-    }
-
-    pub async fn value(&self, label: &str) -> String {
-        self.control(label).await.prop("value").await.ok().flatten().unwrap_or_default()
-    }
-
-    /// Year, month and day of a question.
-    pub async fn fill_date(&self, question: &str, parts: [&str; 3]) {
-        for (at, part) in parts.iter().enumerate() {
-            let xpath = format!("({}//input)[{}]", fieldset(question), at + 1);
-            self.retype(self.find(&xpath).await, part).await;
-        }
-    }
-
-    /// What stands in the box before 年, 月 or 日.
-    pub async fn date_part(&self, question: &str, part: &str) -> String {
-        let input = format!("{}//label[contains(., '{part}')]//input", fieldset(question));
-        self.find(&input).await.prop("value").await.ok().flatten().unwrap_or_default()
-    }
-
-    pub async fn select(&self, label: &str, option: &str) {
-        if let Err(error) = self.control(label).await.select_by_label(option).await {
-            self.fail(&format!("cannot select {option}: {error}")).await;
-        }
-    }
-
-    /// One answer of a question with several.
-    pub async fn choose(&self, question: &str, answer: &str) {
-        let label = format!("{}//label[starts-with(normalize-space(.), '{answer}')]", fieldset(question));
-        self.set(self.labelled(&label).await).await;
-    }
-
-    pub async fn tick(&self, words: &str) {
-        self.set(self.control(words).await).await;
-    }
-
-    async fn set(&self, control: Element) {
-        self.tap(&control).await;
-        if !control.is_selected().await.unwrap_or(false) {
-            self.fail("the choice was not taken").await;
-        }
-    }
-
-    pub async fn attach(&self, label: &str, file: &Path) {
-        let control = self.control(label).await;
-        control.send_keys(&file.display().to_string()).await.unwrap_or_else(|e| panic!("{label}: {e}"));
-    }
-
-    /// Keys pressed on the page, wherever the focus is.
-    pub async fn keys(&self, keys: &str) {
-        let actions: Vec<Value> = keys
-            .chars()
-            .flat_map(|key| {
-                [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
-            })
-            .collect();
-        self.perform(json!({ "type": "key", "id": "keyboard", "actions": actions })).await;
-    }
-
-    /// Two presses of the mouse button as fast as the machine can.
-    pub async fn double_click(&self, element: &Element) {
-        self.show(element).await;
-        let (down, up) =
-            (json!({ "type": "pointerDown", "button": 0 }), json!({ "type": "pointerUp", "button": 0 }));
-        let origin = json!({ "element-6066-11e4-a52e-4f735466cecf": element.element_id().as_ref() });
-        let there = json!({ "type": "pointerMove", "duration": 0, "origin": origin, "x": 0, "y": 0 });
-        self.perform(json!({ "type": "pointer", "id": "mouse", "actions": [there, down, up, down, up] }))
-            .await;
-    }
-
-    async fn perform(&self, device: Value) {
-        let done =
-            self.client.issue_cmd(Extra { path: "actions", body: json!({ "actions": [device] }) }).await;
-        done.unwrap_or_else(|e| panic!("actions: {e}"));
-    }
-}
-
-fn fieldset(question: &str) -> String {
-    format!("//fieldset[legend[starts-with(normalize-space(.), '{question}')]]")
 }

@@ -63,16 +63,9 @@ pub(crate) async fn put_file(
     let cx = &caller.cx;
     let item = cx.catalogue.item(&asked.item).ok_or(Error::NotFound)?.clone();
     let material = item.base.material(&asked.material).ok_or(Error::NotFound)?;
-    let write = cx.db().write(async |tx| {
-        let new = NewFile {
-            name: &asked.name,
-            content: &content,
-            accept: &material.accept,
-            max_mb: material.max_mb,
-        };
-        casework::put_file(tx, cx, &caller.app.files, new).await
-    });
-    let file = write.await?;
+    let (accept, max_mb) = (&material.accept, material.max_mb);
+    let new = NewFile { name: &asked.name, content: &content, accept, max_mb };
+    let file = casework::put_file(cx, &caller.app.files, new).await?;
     let kept = FileKept { digest: file.digest, name: file.name, media: file.media, bytes: file.bytes };
     Ok((StatusCode::CREATED, Json(kept)))
 }
