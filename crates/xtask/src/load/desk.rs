@@ -5,7 +5,7 @@ use super::series::Series;
 use super::{Bench, Engine, references};
 use crate::rig::application::Application;
 use crate::rig::client::json_request;
-use crate::rig::{Place, Result, Rows, Server, people};
+use crate::rig::{Place, Result, Rows, Server, people, said};
 use std::sync::Arc;
 
 const CONNECTIONS: usize = 32;
@@ -54,8 +54,20 @@ async fn fill(place: &Place, from: u64, more: u64) -> Result<()> {
         ),
         Rows::Postgres(_) => format!("(SELECT i::BIGINT AS i FROM generate_series({first}, {last}) AS s(i))"),
     };
-    rows.execute(&FILL.replace("{series}", &series)).await?;
+    rows.execute(&FILL.replace("{series}", &series).replace("{due}", &due_days()?)).await?;
     rows.execute("ANALYZE").await
+}
+
+/// What waits is due between three days ago and a week from now.
+fn due_days() -> Result<String> {
+    let calendar = rusqlite::Connection::open_in_memory().map_err(said("dates"))?;
+    let mut choice = String::from("CASE n.i / 10 % 11");
+    for days in 0..11 {
+        let sql = format!("SELECT date('now', '{} days')", days - 3);
+        let day: String = calendar.query_row(&sql, [], |row| row.get(0)).map_err(said("dates"))?;
+        choice.push_str(&format!(" WHEN {days} THEN '{day}'"));
+    }
+    Ok(choice + " END")
 }
 
 /// `substr` of a large sum is the zero padding both engines understand.
@@ -71,8 +83,7 @@ const FILL: &str = "INSERT INTO casework_case (id, area, number, ticket, item_co
      CASE WHEN n.i % 1000 < 970 THEN 'delivered' ELSE t.state END, \
      CASE WHEN n.i % 1000 < 970 THEN 'done' WHEN n.i % 1000 < 985 THEN 'clerk' WHEN n.i % 1000 < 992 THEN 'reviewer' \
      WHEN n.i % 1000 < 996 THEN 'approver' ELSE 'waiting' END, \
-     '2026-' || substr(CAST(101 + n.i / 10 % 12 AS TEXT), 2) || '-' || substr(CAST(101 + n.i / 7 % 28 AS TEXT), 2), \
-     t.warn_on, t.facts, t.outcome, t.submitted_at - (20000000 - n.i) * 60, 1 \
+     {due}, t.warn_on, t.facts, t.outcome, t.submitted_at - (20000000 - n.i) * 60, 1 \
      FROM casework_case t CROSS JOIN {series} n WHERE t.idempotency = 'desk-template'";
 
 #[derive(Default)]
