@@ -1,3 +1,7 @@
+CREATE TABLE identity_installation (
+  id BIGINT PRIMARY KEY,
+  key_check BLOB NOT NULL
+);
 CREATE TABLE identity_person (
   id {id_key},
   name BLOB NOT NULL,

@@ -106,6 +106,21 @@ impl Town {
         self.world.cx(actor.clone())
     }
 
+    /// The same town seen by an installation with other keys.
+    pub fn with_keys(&self, keys: Keys) -> Cx {
+        let world = World {
+            db: self.world.db.clone(),
+            clock: self.clock.clone(),
+            rng: self.world.rng.clone(),
+            ids: IdMaker::new(2),
+            keys,
+            catalogue: ArcSwap::new(self.world.catalogue.load_full()),
+            search: ArcSwap::new(self.world.search.load_full()),
+            serials: Serials::default(),
+        };
+        Arc::new(world).cx(Actor::System)
+    }
+
     pub fn item(&self, slug: &str) -> Arc<Item> {
         self.item_in(slug, HOME)
     }

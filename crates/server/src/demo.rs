@@ -281,6 +281,6 @@ pub fn announce() -> String {
             .map(|secret| format!("  验证器密钥 {}", identity::secret_text(secret)));
         lines.push(format!("  {:<24} {}{}", account.login, account.who, code.unwrap_or_default()));
     }
-    lines.push("工作人员的动态验证码显示在登录页。".to_owned());
+    lines.push("工作人员登录时，输入密码之后的那一页会显示现在的动态验证码。".to_owned());
     lines.join("\n")
 }

@@ -9,7 +9,7 @@ use db::{Db, Options};
 use domain::World;
 use domain::casework::Serials;
 use domain::catalog::{Catalogue, LoadError, load_catalogue, parse_sources, seed_catalog};
-use domain::identity::Actor;
+use domain::identity::{Actor, check_key};
 use domain::search::SearchIndex;
 use indicatif::{ProgressBar, ProgressStyle};
 use norms::Day;
@@ -48,7 +48,7 @@ pub async fn connect(config: &Config) -> Result<Arc<World>, String> {
     db.migrate(domain::MIGRATIONS).await.map_err(|e| format!("数据库升级失败：{e}"))?;
     let empty = Catalogue::default();
     let search = SearchIndex::build(&empty).map_err(|e| e.to_string())?;
-    Ok(Arc::new(World {
+    let world = Arc::new(World {
         db,
         clock: Arc::new(SystemClock::default()),
         rng: Arc::new(OsRng),
@@ -57,7 +57,10 @@ pub async fn connect(config: &Config) -> Result<Arc<World>, String> {
         catalogue: ArcSwap::from_pointee(empty),
         search: ArcSwap::from_pointee(search),
         serials: Serials::default(),
-    }))
+    });
+    let cx = world.cx(Actor::System);
+    world.db.write(async |tx| check_key(tx, &cx).await).await.map_err(|e| e.to_string())?;
+    Ok(world)
 }
 
 /// Reads the catalogue anew and swaps it in with its search index: readers see the old pair or the new.

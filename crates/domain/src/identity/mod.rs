@@ -13,6 +13,7 @@
 
 mod account;
 mod actor;
+mod key_check;
 mod login;
 mod mandate;
 mod password;
@@ -27,6 +28,7 @@ pub use account::{
     enable_account, list_accounts,
 };
 pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, PostKind, StaffActor};
+pub use key_check::check_key;
 pub use login::{Credentials, LoggedIn, confirm_code, log_in};
 pub use mandate::{Mandate, NewMandate, grant_mandate, mandates_of, revoke_mandate};
 pub use password::{PasswordHash, hash_password};

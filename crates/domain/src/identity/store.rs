@@ -391,3 +391,12 @@ pub(super) async fn has_synthetic(tx: &mut Tx<'_>) -> Result<bool> {
         .await?;
     Ok(found.is_some())
 }
+
+pub(super) async fn key_check(tx: &mut Tx<'_>) -> Result<Option<Vec<u8>>> {
+    tx.first("SELECT key_check FROM identity_installation WHERE id = 1", &params![], |row| row.blob(0)).await
+}
+
+pub(super) async fn insert_key_check(tx: &mut Tx<'_>, sealed: &[u8]) -> Result<()> {
+    tx.execute("INSERT INTO identity_installation (id, key_check) VALUES (1, $1)", &params![sealed]).await?;
+    Ok(())
+}

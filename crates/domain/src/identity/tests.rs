@@ -156,3 +156,17 @@ async fn personal_numbers_are_not_in_the_tables_in_clear() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_database_opens_with_its_own_master_key_only() {
+    story(async |town| {
+        let cx = town.cx(&Actor::System);
+        let db = &town.world.db;
+        db.write(async |tx| check_key(tx, &cx).await).await.unwrap();
+        db.write(async |tx| check_key(tx, &cx).await).await.unwrap();
+        let other = town.with_keys(base::crypt::Keys::derive(&[1; 32]));
+        let refused = db.write(async |tx| check_key(tx, &other).await).await.unwrap_err();
+        assert_eq!(refused.code(), "identity.wrong_master_key");
+    })
+    .await;
+}

@@ -21,6 +21,8 @@ pub async fn start(config: &Config) -> Result<OwnServer, String> {
     let address = listener.local_addr().map_err(|e| e.to_string())?;
     let config = Config {
         data: folder.clone(),
+        // Never the operator's database: the tour enters synthetic persons.
+        database_url: None,
         listen: address,
         public_url: format!("http://{address}"),
         demo: true,

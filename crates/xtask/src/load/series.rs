@@ -48,7 +48,8 @@ fn figure(value: f64) -> String {
             text
         }
         middle if middle >= 10.0 => format!("{value:.1}"),
-        _ => format!("{value:.2}"),
+        small if small >= 0.1 || small == 0.0 => format!("{value:.2}"),
+        _ => format!("{value:.4}"),
     }
 }
 
@@ -99,7 +100,7 @@ mod tests {
     fn figures_are_short() {
         let texts: Vec<_> =
             [1_234_567.0, 21_200.4, 999.6, 42.25, 3.146, 0.0712].iter().map(|v| figure(*v)).collect();
-        assert_eq!(texts, ["1,234,567", "21,200", "1,000", "42.2", "3.15", "0.07"]);
+        assert_eq!(texts, ["1,234,567", "21,200", "1,000", "42.2", "3.15", "0.0712"]);
     }
 
     #[test]

@@ -174,6 +174,8 @@ fn material(visit: &Visit, view: &CaseView, given: &GivenMaterial) -> Material {
         name: kind.map_or(given.key.clone(), |kind| kind.name.clone()),
         file: match &given.way {
             Way::File { .. } => format!("/cases/{}/files/{}", view.id, given.key),
+            // What the public check says of it now: a licence revoked since counts no longer.
+            Way::Certificate { identifier } => format!("/verify?identifier={identifier}"),
             _ => String::new(),
         },
         way,
@@ -187,7 +189,7 @@ fn way(way: &Way) -> (String, &'static str) {
     match way {
         Way::Form => ("免交：按填写内容生成".into(), "ok"),
         Way::Account => ("免交：账户已实名核验".into(), "ok"),
-        Way::Certificate { identifier } => (format!("免交：电子证照 {identifier}"), "ok"),
+        Way::Certificate { .. } => ("免交：电子证照，看现在的状态".into(), "ok"),
         Way::File { name, .. } => (format!("已上传：{name}"), ""),
         Way::Later => ("容缺后补：受理后补交".into(), "warn"),
         Way::Paper => ("纸质提交：请在窗口核对".into(), "warn"),
