@@ -52,6 +52,13 @@ pub struct IdMaker {
     latest: AtomicI64,
 }
 
+impl Id {
+    /// Below every identifier made at this instant or later, by whichever node.
+    pub fn floor(at: Millis) -> Id {
+        Id((at - EPOCH).max(0) << (NODE_BITS + SEQUENCE_BITS))
+    }
+}
+
 impl IdMaker {
     /// `node` distinguishes processes that share one database.
     pub fn new(node: u8) -> Self {
@@ -86,6 +93,13 @@ mod tests {
             prop_assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
             prop_assert!(ids.iter().all(|id| id.0 > 0));
         }
+    }
+
+    #[test]
+    fn the_floor_of_an_instant_lies_below_its_identifiers_and_above_earlier_ones() {
+        let maker = IdMaker::new(127);
+        let (before, at) = (maker.next(EPOCH + 4), maker.next(EPOCH + 5));
+        assert!(before < Id::floor(EPOCH + 5) && Id::floor(EPOCH + 5) <= at);
     }
 
     #[test]

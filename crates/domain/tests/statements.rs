@@ -23,7 +23,7 @@ fn statements(folder: &Path) -> Vec<(PathBuf, String)> {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             found.extend(statements(&path));
-        } else if path.ends_with("store.rs") || path.file_name().is_some_and(|n| n == "serial.rs") {
+        } else if path.ends_with("store.rs") {
             let text = std::fs::read_to_string(&path).expect("a source file");
             found.extend(literals(&text).into_iter().map(|sql| (path.clone(), sql)));
         }

@@ -1,64 +1,75 @@
 //! Numbers: case numbers per item and day, tickets per city and day.
 //!
 //! A process reserves blocks of numbers in a transaction of their own and gives them out from memory, so
-//! that submissions of one city never queue on one counter row. What is left of a block when a process
-//! stops is a gap; a number is never given twice.
+//! that submissions of one city never queue on one counter row. A busy counter's blocks grow. What is left
+//! of a block when a process stops is a gap; a number is never given twice.
 
+use super::store;
 use crate::Cx;
 use base::{Error, Result};
-use db::{Tx, params};
 use norms::{CaseNumber, Day, HandlingCode, Ticket};
 use std::collections::HashMap;
 use std::ops::Range;
-use tokio::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-/// The blocks this process holds.
+/// The blocks this process holds, one for each counter.
 #[derive(Debug, Default)]
 pub struct Serials {
-    blocks: Mutex<HashMap<String, (Day, Range<i64>)>>,
+    blocks: Mutex<HashMap<String, Arc<Counter>>>,
 }
 
-/// An item sees a few cases a day, a city thousands.
-const ITEM_BLOCK: i64 = 20;
-const CITY_BLOCK: i64 = 500;
+/// Locked for itself: whoever reserves the next block holds up nobody at another counter.
+type Counter = tokio::sync::Mutex<Option<Block>>;
+
+#[derive(Debug)]
+struct Block {
+    day: Day,
+    left: Range<i64>,
+    length: i64,
+}
+
+/// Most items see a few cases a day, a city thousands.
+const FIRST_OF_ITEM: i64 = 10;
+const FIRST_OF_CITY: i64 = 100;
+const LONGEST: i64 = 1_000;
 
 impl Serials {
     pub(super) async fn case_number(&self, cx: &Cx, item: &HandlingCode) -> Result<CaseNumber> {
-        let serial = self.next(cx, item.as_str(), ITEM_BLOCK).await?;
+        let serial = self.next(cx, item.as_str(), FIRST_OF_ITEM).await?;
         CaseNumber::make(item, cx.today(), serial).map_err(|e| Error::Bug(e.into()))
     }
 
     pub(super) async fn ticket(&self, cx: &Cx, city: &str) -> Result<Ticket> {
-        let serial = self.next(cx, city, CITY_BLOCK).await?;
+        let serial = self.next(cx, city, FIRST_OF_CITY).await?;
         Ticket::make(city, cx.today(), serial).map_err(|e| Error::Bug(e.into()))
     }
 
-    async fn next(&self, cx: &Cx, counter: &str, block: i64) -> Result<u32> {
+    async fn next(&self, cx: &Cx, name: &str, first: i64) -> Result<u32> {
         let today = cx.today();
-        let mut blocks = self.blocks.lock().await;
-        let held =
-            blocks.get_mut(counter).filter(|(day, _)| *day == today).and_then(|(_, range)| range.next());
-        let number = match held {
+        let counter = self.counter(name);
+        let mut held = counter.lock().await;
+        let ready = held.as_mut().filter(|block| block.day == today).and_then(|block| block.left.next());
+        let number = match ready {
             Some(number) => number,
             None => {
-                let last = cx.db().write(async |tx| reserve(tx, counter, today, block).await).await?;
-                blocks.insert(counter.to_owned(), (today, last - block + 2..last + 1));
-                last - block + 1
+                let longer = held.as_ref().filter(|block| block.day == today).map(|block| block.length * 2);
+                let length = longer.unwrap_or(first).min(LONGEST);
+                let last = cx
+                    .db()
+                    .write(async |tx| store::reserve_serials(tx, name, &today.to_string(), length).await)
+                    .await?;
+                *held = Some(Block { day: today, left: last - length + 2..last + 1, length });
+                last - length + 1
             }
         };
         u32::try_from(number).map_err(|e| Error::Bug(e.into()))
     }
-}
 
-/// Moves the counter on by `block` and gives its new value: the last number of the block.
-async fn reserve(tx: &mut Tx<'_>, counter: &str, day: Day, block: i64) -> Result<i64> {
-    let latest = tx
-        .first(
-            "INSERT INTO casework_serial (counter, day_on, latest) VALUES ($1, $2, $3) \
-             ON CONFLICT (counter, day_on) DO UPDATE SET latest = casework_serial.latest + $3 RETURNING latest",
-            &params![counter, &day.to_string(), block],
-            |row| row.int(0),
-        )
-        .await?;
-    latest.ok_or_else(|| Error::bug("a serial was not returned"))
+    fn counter(&self, name: &str) -> Arc<Counter> {
+        let mut blocks = self.blocks.lock().expect("nothing under this lock panics");
+        match blocks.get(name) {
+            Some(counter) => counter.clone(),
+            None => blocks.entry(name.to_owned()).or_default().clone(),
+        }
+    }
 }

@@ -460,3 +460,16 @@ fn day(text: &str) -> Result<Option<Day>> {
         text => text.parse().map(Some).map_err(|_| Error::bug(CORRUPT)),
     }
 }
+
+/// Moves a counter on by `length` and gives its new value: the last number of the block.
+pub(super) async fn reserve_serials(tx: &mut Tx<'_>, counter: &str, day: &str, length: i64) -> Result<i64> {
+    let latest = tx
+        .first(
+            "INSERT INTO casework_serial (counter, day_on, latest) VALUES ($1, $2, $3) \
+             ON CONFLICT (counter, day_on) DO UPDATE SET latest = casework_serial.latest + $3 RETURNING latest",
+            &params![counter, day, length],
+            |row| row.int(0),
+        )
+        .await?;
+    latest.ok_or_else(|| Error::bug("a serial was not returned"))
+}

@@ -128,7 +128,7 @@ pub fn query_password(cx: &Cx, number: &str) -> String {
 
 struct Prepared {
     filed: Filed,
-    offer: BaseItem,
+    offer: Arc<BaseItem>,
     profile: Profile,
     answers: Answers,
     given: Vec<GivenMaterial>,

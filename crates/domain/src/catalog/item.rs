@@ -11,6 +11,8 @@ pub struct Item {
     pub version: ItemVersion,
     pub base: Arc<BaseItem>,
     pub differences: Differences,
+    /// The base item with the differences applied; the base item itself where there are none.
+    pub(super) offer: Arc<BaseItem>,
     pub body: Arc<Body>,
     /// Division of the body.
     pub division: String,
@@ -30,8 +32,8 @@ pub struct ItemVersion {
 
 impl Item {
     /// The base item with this claim's differences applied.
-    pub fn offer(&self) -> BaseItem {
-        self.differences.apply(&self.base)
+    pub fn offer(&self) -> Arc<BaseItem> {
+        self.offer.clone()
     }
 
     pub fn promised(&self) -> norms::Limit {

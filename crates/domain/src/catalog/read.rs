@@ -98,6 +98,10 @@ fn assemble(catalogue: &Catalogue, row: ItemRow, base: Arc<BaseItem>) -> Result<
         phone: differences.phone.clone().unwrap_or_else(|| body.consult.clone()),
         code: row.code,
         division: row.division,
+        offer: match differences == Differences::default() {
+            true => base.clone(),
+            false => Arc::new(differences.apply(&base)),
+        },
         base,
         differences,
         body,

@@ -15,7 +15,8 @@ pub async fn check_key(tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
         None => store::insert_key_check(tx, &cx.keys().seal(cx.rng(), PLACE, KNOWN)).await,
         Some(sealed) if cx.keys().open(PLACE, &sealed).is_ok_and(|clear| clear == KNOWN) => Ok(()),
         Some(_) => {
-            let message = "主密钥不是这个数据库原来用的那一把，请从备份恢复 master.key（或 YIWANG_MASTER_KEY）";
+            let message =
+                "主密钥不是这个数据库原来用的那一把，请从备份恢复 master.key（或 YIWANG_MASTER_KEY）";
             Err(Error::refused("identity.wrong_master_key", message))
         }
     }

@@ -51,7 +51,11 @@ pub async fn find_session(cx: &Cx, token: &SessionToken) -> Result<Option<Sessio
     let found = cx.db().read(async |tx| load(tx, cx, &hash).await).await?;
     let Some((session, stale)) = found else { return Ok(None) };
     if stale {
-        cx.db().write(async |tx| store::touch_session(tx, &hash, cx.now).await).await?;
+        // On a full disk people can still read: a session then ends a little early, nothing worse.
+        match cx.db().write(async |tx| store::touch_session(tx, &hash, cx.now).await).await {
+            Ok(()) | Err(Error::Busy) => {}
+            Err(other) => return Err(other),
+        }
     }
     Ok(Some(session))
 }

@@ -26,16 +26,17 @@ pub(super) const ENTRY: usize = 8 + 32;
 /// What the first batch names as its predecessor.
 pub(super) const GENESIS: &str = "yiwang journal v1";
 const MOST: i64 = 5_000;
-/// Events younger than this wait for the next batch: several processes may write to one PostgreSQL, and
-/// an event with an earlier id can still commit as long as a transaction may live (10 s).
-const SETTLED: Millis = 15_000;
+/// Events whose id was made less than this ago wait for the next batch: an id is taken before its
+/// transaction commits, and one with an earlier id can still arrive as long as a request (30 s) and its
+/// transaction (10 s) may live. The cut is by id, like the order: an event's time may differ from its id's.
+const SETTLED: Millis = 45_000;
 
 /// Seals what has settled since the last batch; at most 5,000 events at a time. Gives the batch, or
 /// nothing when there was nothing to seal.
 pub async fn seal_batch(tx: &mut Tx<'_>, cx: &Cx) -> Result<Option<Batch>> {
     let last = store::last_batch(tx).await?;
     let after = last.as_ref().map_or(Id(0), |batch| batch.last_event);
-    let events = store::settled_after(tx, after, cx.now - SETTLED, MOST).await?;
+    let events = store::settled_after(tx, after, Id::floor(cx.now - SETTLED), MOST).await?;
     let (Some(first), Some(latest)) = (events.first(), events.last()) else { return Ok(None) };
     let manifest = manifest(&events);
     let previous = last.as_ref().map_or(GENESIS.to_owned(), |batch| batch.hash.clone());

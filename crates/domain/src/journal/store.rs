@@ -55,16 +55,11 @@ pub async fn latest_id(tx: &mut Tx<'_>) -> Result<Id> {
     Ok(latest.unwrap_or(Id(0)))
 }
 
-pub(super) async fn settled_after(
-    tx: &mut Tx<'_>,
-    after: Id,
-    until: Millis,
-    most: i64,
-) -> Result<Vec<Event>> {
+pub(super) async fn settled_after(tx: &mut Tx<'_>, after: Id, before: Id, most: i64) -> Result<Vec<Event>> {
     tx.rows(
         "SELECT id, at, actor, actor_name, on_behalf_of, area, subject_kind, subject_id, kind, detail \
-         FROM journal_event WHERE id > $1 AND at <= $2 ORDER BY id LIMIT $3",
-        &params![after, until, most],
+         FROM journal_event WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3",
+        &params![after, before, most],
         event,
     )
     .await

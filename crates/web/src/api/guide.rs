@@ -150,7 +150,7 @@ pub(crate) struct GuideAnswer {
 
 impl Guide {
     pub(crate) fn of(catalogue: &Catalogue, item: &Item) -> Guide {
-        let offer = item.offer();
+        let offer = item.offer().as_ref().clone();
         Guide {
             code: item.code.clone(),
             version: GuideVersion { item: item.version.item, base: item.version.base },

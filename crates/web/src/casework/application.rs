@@ -14,7 +14,7 @@ pub(crate) struct Application {
     pub draft: Draft,
     pub item: Arc<Item>,
     /// The item as this body offers it.
-    pub offer: BaseItem,
+    pub offer: std::sync::Arc<BaseItem>,
     /// What the product knew beforehand, with its source.
     pub known: BTreeMap<String, Prefilled>,
     pub planned: Vec<PlannedMaterial>,

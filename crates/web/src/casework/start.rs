@@ -22,7 +22,7 @@ struct StartPage {
     page: Page,
     errors: Vec<(String, String)>,
     item: Arc<Item>,
-    offer: BaseItem,
+    offer: std::sync::Arc<BaseItem>,
     /// Address of the guide.
     guide: String,
     questions: Vec<(String, String)>,

@@ -75,7 +75,10 @@ pub async fn start(person: &Person, who: Shopkeeper) {
 /// The three pages of questions.
 pub async fn answer(person: &Person, who: Shopkeeper) {
     // What the account knows stands there already, and says so.
-    assert_eq!(person.value("手机号").await, who.phone);
+    for (label, known) in [("经营者姓名", who.name), ("经营者身份证号", who.number), ("手机号", who.phone)]
+    {
+        assert_eq!(person.value(label).await, known, "{label} is filled in from the account");
+    }
     person.sees("来自：我的账户").await;
     answer_again(person, who).await;
 }

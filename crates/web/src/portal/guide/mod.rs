@@ -24,7 +24,7 @@ pub(super) struct GuidePage {
     pub page: Page,
     pub item: Arc<Item>,
     /// With the differences of the claim applied.
-    pub offer: BaseItem,
+    pub offer: Arc<BaseItem>,
     pub body: String,
     pub place: String,
     /// The division was named in the address and is not the visitor's own.
@@ -94,7 +94,7 @@ pub(crate) async fn show(visit: Visit, Path(slug): Path<String>, params: Params)
 fn guide_page(
     visit: &Visit,
     item: Arc<Item>,
-    offer: BaseItem,
+    offer: Arc<BaseItem>,
     materials: MaterialList,
     division: &str,
 ) -> GuidePage {
