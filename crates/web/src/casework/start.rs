@@ -198,12 +198,15 @@ fn sources(
 ) -> Vec<(String, String)> {
     let catalogue = &visit.cx.catalogue;
     let anonymous = visit.cx.actor.person().is_none();
+    let kinds = || offer.materials.iter().filter_map(|material| catalogue.kind(&material.kind));
+    let relies_on = |certificate: &str| kinds().any(|kind| kind.certificate.as_deref() == Some(certificate));
     let row = |field: &domain::catalog::Field| {
         let element = catalogue.element(&field.element)?;
         let source = match (&element.source, prefilled.get(&field.element)) {
             (_, Some(found)) => found.source.clone(),
             (Source::Account, None) if anonymous => "我的账户".to_owned(),
-            (Source::Certificate { certificate, .. }, None) if anonymous => {
+            // Only a certificate the item asks for anyway: a new shop has no licence to read from.
+            (Source::Certificate { certificate, .. }, None) if anonymous && relies_on(certificate) => {
                 catalogue.certificate_type(certificate)?.name.clone()
             }
             _ => return None,
