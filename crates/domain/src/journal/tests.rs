@@ -87,3 +87,35 @@ async fn what_has_not_settled_waits_for_the_next_batch() {
     })
     .await;
 }
+
+/// An act that began early and wrote late has an old time and a new id: batches are cut by id, so that it
+/// does not carry the chain past an event that is still young.
+#[tokio::test]
+async fn an_event_older_than_its_id_does_not_hide_the_one_before_it() {
+    story(async |town| {
+        let system = crate::identity::Actor::System;
+        let db = &town.world.db;
+        let early = town.cx(&system);
+        town.clock.advance(50_000);
+        let late = town.cx(&system);
+        let detail = serde_json::json!({});
+        for cx in [&late, &early] {
+            let new = NewEvent {
+                subject_kind: "case",
+                subject_id: Id(1),
+                area: "",
+                kind: "test.told",
+                detail: &detail,
+            };
+            db.write(async |tx| append(tx, cx, new).await).await.unwrap();
+        }
+        for wait in [10_000, LATER] {
+            town.clock.advance(wait);
+            let cx = town.cx(&system);
+            while db.write(async |tx| seal_batch(tx, &cx).await).await.unwrap().is_some() {}
+        }
+        let checked = db.read(async |tx| verify(tx, None, |_| {}).await).await.unwrap();
+        assert_eq!(checked.faults, []);
+    })
+    .await;
+}
