@@ -1,0 +1,1 @@
+//! Fonts: widths, outlines and subsets.

@@ -1,0 +1,1 @@
+//! Pictures the product draws itself: seals and codes.

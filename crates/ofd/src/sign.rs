@@ -1,0 +1,1 @@
+//! Seals put on a package (GB/T 33190 §18).

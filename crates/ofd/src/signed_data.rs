@@ -1,0 +1,1 @@
+//! SM2 signed messages (GB/T 35275).

@@ -1,0 +1,1 @@
+//! What a verification found: every finding, never only the first.

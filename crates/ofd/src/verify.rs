@@ -1,0 +1,1 @@
+//! All findings about the seals and signatures of a package.

@@ -1,0 +1,1 @@
+//! SM2 certificates, their chains and revocation lists (GB/T 20518).

@@ -1,0 +1,1 @@
+//! XML of foreign packages, without document types, entities or unbounded depth.
