@@ -10,9 +10,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("norms", &[]),
     ("base", &[]),
     ("db", &["base"]),
-    ("domain", &["base", "db", "norms"]),
-    ("web", &["base", "domain", "norms"]),
-    ("server", &["base", "db", "domain", "norms", "web"]),
+    ("ofd", &[]),
+    ("domain", &["base", "db", "norms", "ofd"]),
+    ("web", &["base", "domain", "norms", "ofd"]),
+    ("server", &["base", "db", "domain", "norms", "ofd", "web"]),
     ("xtask", &[]),
 ];
 
