@@ -13,6 +13,8 @@
 //!
 //! Absent on purpose: scripts, forms, audio and video of the norm, encryption of packages, network access.
 
+#[allow(dead_code, unused_imports)] // the seals read the rest
+mod asn1;
 mod fault;
 pub mod font;
 pub mod layout;
@@ -22,6 +24,9 @@ pub mod package;
 pub mod pdf;
 pub mod picture;
 pub mod read;
+#[cfg(test)]
+#[allow(dead_code)]
+mod sample;
 pub mod ses;
 pub mod sign;
 pub mod signed_data;
