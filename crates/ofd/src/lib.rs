@@ -17,6 +17,8 @@
 mod asn1;
 mod fault;
 pub mod font;
+#[allow(dead_code, unused_imports, reason = "the pages as SVG and PDF come next and use the rest of it")]
+mod geometry;
 pub mod layout;
 mod limits;
 pub mod model;
