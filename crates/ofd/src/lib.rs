@@ -13,7 +13,6 @@
 //!
 //! Absent on purpose: scripts, forms, audio and video of the norm, encryption of packages, network access.
 
-#[allow(dead_code, unused_imports)] // the seals read the rest
 mod asn1;
 mod fault;
 pub mod font;
@@ -27,7 +26,6 @@ pub mod pdf;
 pub mod picture;
 pub mod read;
 #[cfg(test)]
-#[allow(dead_code)]
 mod sample;
 pub mod ses;
 pub mod sign;

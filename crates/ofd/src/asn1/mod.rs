@@ -167,6 +167,12 @@ impl<'a> Element<'a> {
         Ok(Reader { rest: self.body, at: self.at + head, depth })
     }
 
+    /// What stands inside a SEQUENCE.
+    pub fn sequence(&self) -> Result<Reader<'a>> {
+        self.expect(SEQUENCE)?;
+        self.inside()
+    }
+
     /// The one element an explicit tag wraps.
     pub fn unwrap(&self) -> Result<Element<'a>> {
         let mut reader = self.inside()?;

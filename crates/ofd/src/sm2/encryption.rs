@@ -102,7 +102,7 @@ impl PrivateKey {
 
 fn from_der(bytes: &[u8]) -> Result<Parts> {
     let refused = || Fault::new("sm2.decrypt", "no ciphertext");
-    let mut fields = asn1::only(bytes, &Limits::default())?.inside()?;
+    let mut fields = asn1::only(bytes, &Limits::default())?.sequence()?;
     let mut point = [0; POINT];
     point[0] = 4;
     for half in point[1..].chunks_exact_mut(32) {

@@ -21,7 +21,7 @@ impl Signature {
 
     /// From `SEQUENCE { INTEGER r, INTEGER s }`.
     pub fn from_der(bytes: &[u8]) -> Result<Signature> {
-        let mut numbers = asn1::only(bytes, &Limits::default())?.inside()?;
+        let mut numbers = asn1::only(bytes, &Limits::default())?.sequence()?;
         let mut raw = [0; 64];
         for half in raw.chunks_exact_mut(32) {
             let digits = numbers.take(INTEGER)?.unsigned()?;

@@ -27,7 +27,7 @@ impl Certificate {
     /// From DER. Refused with `der.*`, or `x509.key` when the key is not an SM2 key.
     pub fn parse(bytes: &[u8]) -> Result<Certificate> {
         let frame = signed(asn1::only(bytes, &Limits::default())?)?;
-        let mut fields = frame.tbs.inside()?;
+        let mut fields = frame.tbs.sequence()?;
         // version [0], absent in version 1
         fields.optional(context(0))?;
         let serial = fields.take(INTEGER)?.body.to_vec();
@@ -134,7 +134,7 @@ impl Eq for Certificate {}
 
 /// `SubjectPublicKeyInfo` of id-ecPublicKey on the SM2 curve.
 fn public_key(element: asn1::Element<'_>) -> Result<PublicKey> {
-    let mut fields = element.inside()?;
+    let mut fields = element.sequence()?;
     let mut algorithm = fields.sequence()?;
     let (kind, curve) = (algorithm.oid()?, algorithm.any()?);
     algorithm.end()?;

@@ -27,7 +27,7 @@ pub(super) fn each<'a>(
     list: Element<'a>,
     mut visit: impl FnMut(&str, bool, &'a [u8]) -> Result<()>,
 ) -> Result<()> {
-    let mut list = list.inside()?;
+    let mut list = list.sequence()?;
     while !list.is_empty() {
         let mut fields = list.sequence()?;
         let id = fields.oid()?;
@@ -87,7 +87,7 @@ pub(super) fn element(value: &[u8]) -> Result<Element<'_>> {
 }
 
 fn inside(value: &[u8]) -> Result<Reader<'_>> {
-    element(value)?.inside()
+    element(value)?.sequence()
 }
 
 fn key_usage(value: &[u8]) -> Result<u16> {

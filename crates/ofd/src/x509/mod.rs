@@ -35,7 +35,6 @@ pub(crate) fn write_algorithm(name: &str) -> Vec<u8> {
 }
 
 /// `AlgorithmIdentifier` of the SM3 digest, with the NULL that older readers expect.
-#[allow(dead_code)]
 pub(crate) fn write_sm3() -> Vec<u8> {
     write::sequence(&[&write::oid(oid::SM3), &write::element(NULL, &[])])
 }
@@ -48,7 +47,7 @@ struct Signed<'a> {
 }
 
 fn signed(element: Element<'_>) -> Result<Signed<'_>> {
-    let mut fields = element.inside()?;
+    let mut fields = element.sequence()?;
     let tbs = fields.any()?;
     let algorithm = algorithm(&mut fields)?;
     let signature = fields.bits()?;

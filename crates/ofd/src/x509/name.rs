@@ -57,7 +57,7 @@ impl Name {
     }
 
     pub(crate) fn read(element: Element<'_>) -> Result<Name> {
-        let mut sets = element.inside()?;
+        let mut sets = element.sequence()?;
         let mut parts = Vec::new();
         while !sets.is_empty() {
             let mut set = sets.take(SET)?.inside()?;

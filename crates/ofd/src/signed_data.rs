@@ -1,1 +1,0 @@
-//! SM2 signed messages (GB/T 35275).
