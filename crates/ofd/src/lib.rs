@@ -14,6 +14,7 @@
 //! Absent on purpose: scripts, forms, audio and video of the norm, encryption of packages, network access.
 
 mod asn1;
+mod basic;
 mod fault;
 pub mod font;
 #[allow(dead_code, unused_imports, reason = "the pages as SVG and PDF come next and use the rest of it")]

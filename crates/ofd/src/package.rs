@@ -1,1 +1,0 @@
-//! The package: a ZIP of named files, read within limits and written the same way each time.
