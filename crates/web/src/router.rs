@@ -95,6 +95,15 @@ routes! {
 
     get "/me/certificates" certs::mine::list, Right(CertificateRead);
     get "/me/certificates/{identifier}" certs::mine::show, Right(CertificateRead);
+    get "/me/certificates/{identifier}/show" certs::showing::code, Right(CertificateRead);
+    get "/me/certificates/{identifier}/grant" certs::grants::ask, Right(CertificateRead);
+    post "/me/certificates/{identifier}/grant" certs::grants::make, Right(CertificateRead);
+    get "/me/certificates/{identifier}/copies" certs::copies::show, Right(CertificateRead);
+    post "/me/certificates/{identifier}/copies" certs::copies::make, Right(CertificateRead);
+    get "/me/grants" certs::grants::list, Right(CertificateRead);
+    post "/me/grants/{grant}/revocation" certs::grants::revoke, Right(CertificateRead);
+    get "/me/uses" certs::uses::list, Right(CertificateRead);
+    get "/show/{token}" certs::showing::scan, Session;
 
     get "/desk" casework::desk::show, Right(DeskRead);
     get "/desk/cases/{case}" casework::desk_case::show, Right(CaseRead);
@@ -102,6 +111,17 @@ routes! {
     post "/desk/cases/{case}/rejection" casework::desk_case::reject, Right(CaseAccept);
     post "/desk/cases/{case}/reviews" casework::desk_case::review, Right(CaseReview);
     post "/desk/cases/{case}/decision" casework::desk_case::decide, Right(CaseDecide);
+
+    get "/desk/certificates" certs::desk::library::search, Right(CertificateSearch);
+    get "/desk/certificates/{identifier}" certs::desk::certificate::show, Right(CertificateSearch);
+    post "/desk/certificates/{identifier}/holder" certs::desk::certificate::reveal, Right(CertificateSearch);
+    post "/desk/certificates/{identifier}/status" certs::desk::certificate::change_status, Right(CertificateManage);
+    post "/desk/certificates/{identifier}/version" certs::desk::certificate::remake, Right(CertificateManage);
+    post "/desk/transfers" certs::desk::library::transfer, Right(CertificateManage);
+    get "/desk/grants" certs::desk::grants::list, Right(CertificateUse);
+    post "/desk/grants/{grant}/use" certs::desk::grants::use_one, Right(CertificateUse);
+    get "/desk/fetches" certs::desk::fetch::ask, Right(CertificateUse);
+    post "/desk/fetches" certs::desk::fetch::fetch, Right(CertificateUse);
 
     get "/admin" identity::admin::home, Session;
     get "/admin/accounts" identity::admin::accounts, Right(AccountManage);

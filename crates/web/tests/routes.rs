@@ -105,6 +105,9 @@ async fn fill(app: &TestApp, route: &RouteRow, key: &str) -> String {
             .write(async |tx| domain::casework::begin_draft(tx, &cx, &item, Default::default()).await);
         path = path.replace("{draft}", &begun.await.expect("a draft").id.to_string());
     }
+    if path.contains("{grant}") {
+        path = path.replace("{grant}", &app.grant(key).await.to_string());
+    }
     let account = app.town.neighbour.account().expect("an account").to_string();
     let code = app.town.item(domain::testing::INSTANT).code.clone();
     path.replace("{account}", &account)
@@ -113,6 +116,7 @@ async fn fill(app: &TestApp, route: &RouteRow, key: &str) -> String {
         .replace("{slug}", domain::testing::FOOD)
         .replace("{page}", "1")
         .replace("{material}", "identity")
+        .replace("{token}", "1-1-1-0000000000000000-00000000000000000000000000000000")
         .replace("{*file}", "yiwang.css")
 }
 
@@ -128,6 +132,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("decision", "grant"),
     ("promise", "yes"),
     ("grade", "1"),
+    ("act", "suspend"),
+    ("purpose", "核验"),
     ("version", "1"),
 ];
 

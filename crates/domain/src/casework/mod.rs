@@ -17,6 +17,7 @@ mod clock;
 mod decide;
 mod draft;
 mod event;
+mod fetch;
 mod file;
 mod lists;
 mod materials;
@@ -41,6 +42,7 @@ pub use draft::{
     submission_of,
 };
 pub use event::{Event, Filed, ReviewStep, StepResult};
+pub use fetch::{Request, fetch_certificate, query_certificates};
 pub use file::{FileStore, MAX_FILE_BYTES, NewFile, StoredFile, put_file};
 pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, queue_counts};
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle};

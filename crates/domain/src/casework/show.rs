@@ -136,7 +136,7 @@ pub async fn progress(tx: &mut Tx<'_>, cx: &Cx, number: &str, password: &str) ->
     })
 }
 
-async fn find(tx: &mut Tx<'_>, cx: &Cx, number: &str) -> Result<Option<StoredCase>> {
+pub(super) async fn find(tx: &mut Tx<'_>, cx: &Cx, number: &str) -> Result<Option<StoredCase>> {
     if let Ok(case_number) = norms::CaseNumber::parse(number) {
         let Some(item) = cx.catalogue.item(case_number.item().as_str()) else { return Ok(None) };
         return store::case_by_number(tx, &item.division, number).await;

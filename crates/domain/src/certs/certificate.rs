@@ -1,8 +1,9 @@
-//! A certificate as its holder sees it.
+//! A certificate of the library: one version of one licence.
 
+use super::operation::Operation;
 use base::{Id, Millis};
-use norms::Day;
-use norms::codes::LicenceStatus;
+use norms::codes::{HolderCodeType, LicenceStatus};
+use norms::{CreditCode, Day};
 
 pub type CertificateId = Id;
 
@@ -12,24 +13,46 @@ pub struct Certificate {
     /// `1.2.156.3005.2.TYPE.ISSUER.SERIAL.VERSION.CHECK`.
     pub identifier: String,
     pub type_key: String,
+    /// 证照类型代码, 21 characters.
+    pub type_code: String,
     pub type_name: String,
     /// The number printed on it.
     pub number: String,
     pub holder_name: String,
     /// Citizen number or credit code.
     pub holder_code: String,
+    /// Of the party it was issued to: a founder finds the licence of her firm.
     #[serde(skip)]
     pub holder_hash: String,
+    /// Of `holder_code`: the firm itself finds it too.
+    #[serde(skip)]
+    pub code_hash: String,
     pub issuer: String,
     pub issuer_name: String,
+    /// County division of the issuing body.
+    pub area: String,
     /// As stored; see [`Certificate::status_on`].
     pub status: LicenceStatus,
+    /// Why the status is what it is; always there for 其他.
+    pub status_text: String,
+    /// By which this version came to be.
+    pub operation: Operation,
     pub valid_from: Day,
     /// None for long-term certificates.
     pub valid_until: Option<Day>,
     pub data: Vec<Datum>,
     pub case: Option<Id>,
     pub issued_at: Millis,
+    /// 存量: issued before this library, entered by digitisation.
+    pub stock: bool,
+    /// Identifier of the version or licence it came in place of; empty for none.
+    pub supersedes: String,
+    /// Identifier of the version or licence that came in its place; empty for none.
+    pub superseded_by: String,
+    /// False for identifiers of other systems whose check character follows another rule (standards §1.6).
+    pub check_ok: bool,
+    /// Of the row: to be sent back with the next act on it.
+    pub version: i64,
 }
 
 /// One business field, in the order of the type.
@@ -58,4 +81,44 @@ impl Certificate {
         self.status_on(today) == LicenceStatus::Valid
             && self.valid_until.is_some_and(|last| last.days_since(today) <= 30)
     }
+
+    /// A newer version or a licence elsewhere has come in its place.
+    pub fn is_superseded(&self) -> bool {
+        !self.superseded_by.is_empty()
+    }
+
+    pub fn holder_code_type(&self) -> HolderCodeType {
+        holder_code_type(&self.holder_code)
+    }
+
+    /// Persons masked, organisations in full (standards §11.3).
+    pub fn holder_masked(&self) -> String {
+        match self.holder_code_type() {
+            HolderCodeType::CreditCode => self.holder_name.clone(),
+            _ => norms::mask::name(&self.holder_name),
+        }
+    }
+
+    pub fn holder_code_masked(&self) -> String {
+        match self.holder_code_type() {
+            HolderCodeType::CreditCode => self.holder_code.clone(),
+            _ => norms::mask::citizen_number(&self.holder_code),
+        }
+    }
+
+    /// Whether a party found by this hash holds it.
+    pub(super) fn is_of(&self, holder: &str) -> bool {
+        self.holder_hash == holder || self.code_hash == holder
+    }
+}
+
+/// 001 for credit codes, 111 for citizen numbers, 999 for anything else.
+pub fn holder_code_type(code: &str) -> HolderCodeType {
+    if CreditCode::parse(code).is_ok() {
+        return HolderCodeType::CreditCode;
+    }
+    let shaped = code.len() == 18
+        && code.bytes().take(17).all(|byte| byte.is_ascii_digit())
+        && code.ends_with(|last: char| last.is_ascii_digit() || last == 'X');
+    if shaped { HolderCodeType::CitizenNumber } else { HolderCodeType::Other }
 }

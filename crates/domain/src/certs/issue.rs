@@ -1,15 +1,16 @@
 //! Issuing: the row, its identifier and its journal event, in the transaction of the decision.
 
 use super::certificate::{Certificate, Datum};
+use super::enter::{Entry, enter, say};
+use super::operation::Operation;
 use super::store;
 use crate::Cx;
 use crate::catalog::{Answers, Body, CertificateType};
-use crate::identity::{Actor, Profile};
-use crate::journal::{self, NewEvent};
+use crate::identity::{self, Actor, Profile};
 use base::{Error, Id, Result};
 use db::Tx;
 use norms::codes::LicenceStatus;
-use norms::{CreditCode, LicenceId};
+use norms::{CreditCode, Day, LicenceId};
 use serde_json::json;
 
 pub struct NewCertificate<'a> {
@@ -34,48 +35,79 @@ pub async fn issue(tx: &mut Tx<'_>, cx: &Cx, new: NewCertificate<'_>) -> Result<
     if new.case.is_none() && cx.actor != Actor::System {
         return Err(Error::refused("certs.case_needed", "没有办结的办件，不能签发证照"));
     }
-    let today = cx.today();
     let kind = new.certificate_type;
-    let serial = store::next_serial(tx, &new.issuer.credit_code, today.year()).await?;
-    let number = licence_number(&kind.number, &new.issuer.division, today.year(), serial);
-    let text = format!("{}{}{serial:07}", new.issuer.division, today.year());
-    let identifier =
-        LicenceId::make(&kind.code, &new.issuer.credit_code, &text, 1).map_err(|e| Error::Bug(e.into()))?;
+    let (identifier, number, serial) = next_identifier(tx, cx, kind, new.issuer).await?;
     let data = fill(&new, serial, cx)?;
-    let credit_code = data.iter().find(|datum| datum.key == "credit_code").map(|datum| datum.value.clone());
+    let certificate = certificate_of(cx, &new, identifier.as_str(), number.clone(), data);
+    let entry = Entry { act: "new", operation: Operation::New, reason: "", other_identifier: "" };
+    enter(tx, cx, &certificate, entry).await?;
+    let detail = json!({ "identifier": certificate.identifier, "type": kind.key, "case": new.case });
+    say(tx, cx, &certificate, "certs.issued", &detail).await?;
+    Ok(Issued { identifier: certificate.identifier, number, type_name: certificate.type_name })
+}
+
+fn certificate_of(
+    cx: &Cx,
+    new: &NewCertificate<'_>,
+    identifier: &str,
+    number: String,
+    data: Vec<Datum>,
+) -> Certificate {
+    let (kind, today) = (new.certificate_type, cx.today());
+    let own = |key: &str| data.iter().find(|datum| datum.key == key).map(|datum| datum.value.clone());
     let legal = kind.holder == "legal";
-    let own_name = data.iter().find(|datum| datum.key == "name").map(|datum| datum.value.clone());
-    let certificate = Certificate {
+    // A newly founded firm is the holder of its licence, not the person who founded it.
+    let holder_code =
+        own("credit_code").filter(|_| legal).unwrap_or_else(|| new.holder.applicant_code().to_owned());
+    Certificate {
         id: cx.id(),
-        identifier: identifier.as_str().to_owned(),
+        identifier: identifier.to_owned(),
         type_key: kind.key.clone(),
+        type_code: kind.code.clone(),
         type_name: kind.name.clone(),
-        number: number.clone(),
-        // A newly founded firm is the holder of its licence, not the person who founded it.
-        holder_name: own_name.filter(|_| legal).unwrap_or_else(|| new.holder.applicant_name().to_owned()),
-        holder_code: credit_code.filter(|_| legal).unwrap_or_else(|| new.holder.applicant_code().to_owned()),
+        number,
+        holder_name: own("name").filter(|_| legal).unwrap_or_else(|| new.holder.applicant_name().to_owned()),
         holder_hash: new.holder.holder_index(cx),
+        code_hash: identity::code_index(cx, &holder_code),
+        holder_code,
         issuer: new.issuer.credit_code.clone(),
         issuer_name: new.issuer.name.clone(),
+        area: new.issuer.division.clone(),
         status: LicenceStatus::Valid,
+        status_text: String::new(),
+        operation: Operation::New,
         valid_from: today,
-        // The last day of a term of n years is the day before its anniversary.
-        valid_until: (kind.years > 0).then(|| today.plus_months(12 * kind.years as i32).plus(-1)),
+        valid_until: last_day(kind, today),
         data,
         case: new.case,
         issued_at: cx.now,
-    };
-    store::insert(tx, cx, &certificate, &new.issuer.division).await?;
-    let detail = json!({ "identifier": certificate.identifier, "type": kind.key, "case": new.case });
-    let event = NewEvent {
-        subject_kind: "certificate",
-        subject_id: certificate.id,
-        area: &new.issuer.division,
-        kind: "certs.issued",
-        detail: &detail,
-    };
-    journal::append(tx, cx, event).await?;
-    Ok(Issued { identifier: certificate.identifier, number, type_name: certificate.type_name })
+        stock: false,
+        supersedes: String::new(),
+        superseded_by: String::new(),
+        check_ok: true,
+        version: 1,
+    }
+}
+
+/// The last day of a term of n years is the day before its anniversary; none for long-term types.
+pub(super) fn last_day(kind: &CertificateType, from: Day) -> Option<Day> {
+    (kind.years > 0).then(|| from.plus_months(12 * kind.years as i32).plus(-1))
+}
+
+/// An identifier and a number of the issuer's series of this year.
+pub(super) async fn next_identifier(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    kind: &CertificateType,
+    issuer: &Body,
+) -> Result<(LicenceId, String, i64)> {
+    let year = cx.today().year();
+    let serial = store::next_serial(tx, &issuer.credit_code, year).await?;
+    let number = licence_number(&kind.number, &issuer.division, year, serial);
+    let text = format!("{}{year}{serial:07}", issuer.division);
+    let identifier =
+        LicenceId::make(&kind.code, &issuer.credit_code, &text, 1).map_err(|e| Error::Bug(e.into()))?;
+    Ok((identifier, number, serial))
 }
 
 /// Fields from the answers; what only the issuing body can give is made here.

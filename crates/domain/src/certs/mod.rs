@@ -1,17 +1,38 @@
 //! Certificates: what a decision gives, and what later cases may rely on.
 //!
-//! A certificate is issued in the transaction of the decision that grants it, never without a finished
-//! case. It carries an identifier with a check character (GB/T 36904-2018); anybody may verify one, only
-//! its holder sees all of it. A certificate whose last day has passed reads as expired; nothing is written
-//! for that. Holders are found by keyed hash.
+//! A **certificate** is one version of one licence. It is issued in the transaction of the decision that
+//! grants it, never without a finished case; the exception is stock (存量). It carries an identifier with a
+//! check character (GB/T 36904-2018); anybody may verify one, only its holder sees all of it. Its statuses
+//! and what leads from one to another are [`after`], a pure table; making it again ([`change`], [`renew`],
+//! [`transfer_in`]) ends the old version, which stays verifiable and names the new one. Every act is a line
+//! of its history and an event of the journal.
 //!
-//! Absent on purpose: issuing without a case (stock that is digitised excepted), and files under seal, which belong to crate `ofd`.
+//! Invariants: a certificate whose last day has passed reads as expired, and nothing is written for that;
+//! what a verb changed counts with the next verification; holders are found by keyed hash, and their names
+//! and codes are encrypted. Absent on purpose: issuing without a case (stock excepted), deletion, and files
+//! under seal, which belong to crate `ofd`.
 
 mod certificate;
+mod change;
+mod enter;
 mod issue;
+mod library;
+mod metadata;
+mod operation;
+mod remake;
 mod show;
 mod store;
+pub mod usage;
 
-pub use certificate::{Certificate, CertificateId, Datum};
+pub use certificate::{Certificate, CertificateId, Datum, holder_code_type};
+pub use change::{MOST_REASON, change_status, may_manage};
+pub use enter::HistoryLine;
 pub use issue::{Issued, NewCertificate, issue};
-pub use show::{PublicView, find_of_type, of_case, of_holder, show, verify};
+pub use library::{Found, Managed, directory, manage, reveal, search};
+pub use metadata::{Annotation, DirectoryRow, Sealed, annotation, directory_row, metadata};
+pub use operation::{Act, Operation, acts_for, after};
+pub use remake::{Remake, change, renew, transfer_in};
+pub use show::{PublicView, find_of_type, history, of_case, of_holder, show, verify};
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,14 @@
 //! The read side: one's own certificates in full, anybody's by identifier as far as the public may know.
 
 use super::certificate::Certificate;
+use super::enter::HistoryLine;
 use super::store;
 use crate::Cx;
 use crate::identity::{self, Profile};
 use base::{Error, Id, Result};
 use db::Tx;
 use norms::codes::LicenceStatus;
-use norms::{Day, LicenceId};
+use norms::{Day, LicenceId, LicenceIdError};
 
 /// What anybody may know of a certificate whose identifier she has.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -22,25 +23,39 @@ pub struct PublicView {
     pub valid_until: Option<Day>,
     pub status: LicenceStatus,
     pub status_name: &'static str,
+    /// Identifier of the version or licence that came in its place; empty for none.
+    pub superseded_by: String,
+    /// False for an identifier of another system whose check character follows another rule.
+    pub check_ok: bool,
 }
 
-/// Checks an identifier: its form and check character first, then the library. A mistyped identifier is
-/// told apart from an unknown one, because the first can be corrected.
+impl PublicView {
+    /// Only this may be relied on.
+    pub fn counts(&self) -> bool {
+        self.status == LicenceStatus::Valid && self.superseded_by.is_empty()
+    }
+}
+
+/// Checks an identifier: its form first, then the library, then the check character. A mistyped identifier
+/// is told apart from an unknown one, because the first can be corrected; an imported one whose check
+/// character follows another rule is known to the library and passes.
 pub async fn verify(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<PublicView> {
     let identifier = identifier.trim().to_ascii_uppercase();
-    LicenceId::parse(&identifier).map_err(|error| {
+    let malformed = |error: LicenceIdError| {
         Error::refused_at("certs.identifier_malformed", "identifier", format!("证照标识有误：{error}"))
-    })?;
-    let certificate = store::by_identifier(tx, cx, &identifier).await?.ok_or(Error::NotFound)?;
+    };
+    LicenceId::parse_imported(&identifier).map_err(malformed)?;
+    match store::by_identifier(tx, cx, &identifier).await? {
+        Some(certificate) => Ok(public_view(cx, certificate)),
+        None => Err(LicenceId::parse(&identifier).map_or_else(malformed, |_| Error::NotFound)),
+    }
+}
+
+fn public_view(cx: &Cx, certificate: Certificate) -> PublicView {
     let status = certificate.status_on(cx.today());
-    let legal =
-        certificate.holder_code.len() == 18 && norms::CreditCode::parse(&certificate.holder_code).is_ok();
-    Ok(PublicView {
-        holder_name: match legal {
-            true => certificate.holder_name,
-            false => norms::mask::name(&certificate.holder_name),
-        },
-        identifier,
+    PublicView {
+        holder_name: certificate.holder_masked(),
+        identifier: certificate.identifier,
         type_name: certificate.type_name,
         number: certificate.number,
         issuer_name: certificate.issuer_name,
@@ -48,7 +63,9 @@ pub async fn verify(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Public
         valid_until: certificate.valid_until,
         status,
         status_name: status.name(),
-    })
+        superseded_by: certificate.superseded_by,
+        check_ok: certificate.check_ok,
+    }
 }
 
 /// The certificates of whoever is logged in, newest first.
@@ -61,7 +78,7 @@ pub async fn of_holder(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<Certificate>> {
 pub async fn show(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Certificate> {
     let profile = identity::profile_of(tx, cx).await?;
     let certificate = store::by_identifier(tx, cx, identifier).await?.ok_or(Error::NotFound)?;
-    if certificate.holder_hash == profile.holder_index(cx) { Ok(certificate) } else { Err(Error::NotFound) }
+    if certificate.is_of(&profile.holder_index(cx)) { Ok(certificate) } else { Err(Error::NotFound) }
 }
 
 /// The newest valid certificate of a type that this party holds: what can stand in for a material.
@@ -73,6 +90,11 @@ pub async fn find_of_type(
 ) -> Result<Option<Certificate>> {
     let held = store::by_holder_and_type(tx, cx, &holder.holder_index(cx), type_key).await?;
     Ok(held.into_iter().find(|certificate| certificate.status_on(cx.today()) == LicenceStatus::Valid))
+}
+
+/// The history of one of one's own certificates, oldest line first.
+pub async fn history(tx: &mut Tx<'_>, certificate: &Certificate) -> Result<Vec<HistoryLine>> {
+    store::operations(tx, certificate.id).await
 }
 
 /// The certificates a case gave. The caller has authorized reading the case.

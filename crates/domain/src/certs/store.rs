@@ -1,11 +1,13 @@
 //! SQL of the certificate library.
 
 use super::certificate::Certificate;
+use super::enter::HistoryLine;
+use super::operation::Operation;
 use crate::Cx;
 use base::{Error, Id, Result};
-use db::{Row, Tx, params};
-use norms::Day;
+use db::{Param, Row, Tx, params};
 use norms::codes::LicenceStatus;
+use norms::{Day, LicenceId};
 
 /// The next number of an issuer's series of a year.
 pub(super) async fn next_serial(tx: &mut Tx<'_>, issuer: &str, year: i32) -> Result<i64> {
@@ -20,54 +22,95 @@ pub(super) async fn next_serial(tx: &mut Tx<'_>, issuer: &str, year: i32) -> Res
     latest.ok_or_else(|| Error::bug("a serial was not returned"))
 }
 
-pub(super) async fn insert(tx: &mut Tx<'_>, cx: &Cx, certificate: &Certificate, area: &str) -> Result<()> {
+/// Enters a certificate; whether it was new. False when its identifier, or as stock its type, number and
+/// holder, are there already.
+pub(super) async fn insert(tx: &mut Tx<'_>, cx: &Cx, certificate: &Certificate) -> Result<bool> {
     let seal = |place: &str, clear: &str| cx.keys().seal(cx.rng(), place, clear.as_bytes());
     let data = serde_json::to_string(&certificate.data).map_err(|e| Error::Bug(e.into()))?;
     let until = certificate.valid_until.map(|day| day.to_string()).unwrap_or_default();
-    tx.execute(
-        "INSERT INTO certs_certificate (id, identifier, type_key, type_name, number, holder_hash, holder_name, \
-         holder_code, issuer, issuer_name, area, status, valid_from_on, valid_until_on, data, case_id, issued_at, \
-         version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)",
-        &params![
-            certificate.id,
-            &certificate.identifier,
-            &certificate.type_key,
-            &certificate.type_name,
-            &certificate.number,
-            &certificate.holder_hash,
-            &seal("certs_certificate.holder_name", &certificate.holder_name),
-            &seal("certs_certificate.holder_code", &certificate.holder_code),
-            &certificate.issuer,
-            &certificate.issuer_name,
-            area,
-            certificate.status.word(),
-            &certificate.valid_from.to_string(),
-            &until,
-            &seal("certs_certificate.data", &data),
-            certificate.case,
-            certificate.issued_at
-        ],
+    let added = tx
+        .execute(
+            "INSERT INTO certs_certificate (id, identifier, type_key, type_code, type_name, number, holder_hash, \
+         code_hash, holder_name, holder_code, issuer, issuer_name, area, status, status_text, operation, \
+         valid_from_on, valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, \
+         version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+         $19, $20, $21, $22, $23, $24, $25, $26) ON CONFLICT DO NOTHING",
+            &params![
+                certificate.id,
+                &certificate.identifier,
+                &certificate.type_key,
+                &certificate.type_code,
+                &certificate.type_name,
+                &certificate.number,
+                &certificate.holder_hash,
+                &certificate.code_hash,
+                &seal("certs_certificate.holder_name", &certificate.holder_name),
+                &seal("certs_certificate.holder_code", &certificate.holder_code),
+                &certificate.issuer,
+                &certificate.issuer_name,
+                &certificate.area,
+                certificate.status.word(),
+                &certificate.status_text,
+                certificate.operation.code(),
+                &certificate.valid_from.to_string(),
+                &until,
+                &seal("certs_certificate.data", &data),
+                certificate.case,
+                certificate.issued_at,
+                certificate.stock,
+                &certificate.supersedes,
+                &certificate.superseded_by,
+                certificate.check_ok,
+                certificate.version
+            ],
+        )
+        .await?;
+    Ok(added == 1)
+}
+
+pub(super) async fn by_id(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Certificate>> {
+    tx.first(
+        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
+         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
+         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
+         certs_certificate WHERE id = $1",
+        &params![id],
+        |row| read(cx, row),
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 pub(super) async fn by_identifier(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Option<Certificate>> {
     tx.first(
-        "SELECT id, identifier, type_key, type_name, number, holder_hash, holder_name, holder_code, issuer, \
-         issuer_name, status, valid_from_on, valid_until_on, data, case_id, issued_at FROM certs_certificate \
-         WHERE identifier = $1",
+        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
+         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
+         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
+         certs_certificate WHERE identifier = $1",
         &params![identifier],
         |row| read(cx, row),
     )
     .await
 }
 
+pub(super) async fn by_case(tx: &mut Tx<'_>, cx: &Cx, case: Id) -> Result<Vec<Certificate>> {
+    tx.rows(
+        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
+         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
+         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
+         certs_certificate WHERE case_id = $1 ORDER BY id",
+        &params![case],
+        |row| read(cx, row),
+    )
+    .await
+}
+
+/// What a party holds, whether it was issued to it or under its code, newest first.
 pub(super) async fn by_holder(tx: &mut Tx<'_>, cx: &Cx, holder: &str) -> Result<Vec<Certificate>> {
     tx.rows(
-        "SELECT id, identifier, type_key, type_name, number, holder_hash, holder_name, holder_code, issuer, \
-         issuer_name, status, valid_from_on, valid_until_on, data, case_id, issued_at FROM certs_certificate \
-         WHERE holder_hash = $1 ORDER BY id DESC LIMIT 200",
+        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
+         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
+         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
+         certs_certificate WHERE holder_hash = $1 OR code_hash = $1 ORDER BY id DESC LIMIT 200",
         &params![holder],
         |row| read(cx, row),
     )
@@ -81,47 +124,188 @@ pub(super) async fn by_holder_and_type(
     type_key: &str,
 ) -> Result<Vec<Certificate>> {
     tx.rows(
-        "SELECT id, identifier, type_key, type_name, number, holder_hash, holder_name, holder_code, issuer, \
-         issuer_name, status, valid_from_on, valid_until_on, data, case_id, issued_at FROM certs_certificate \
-         WHERE holder_hash = $1 AND type_key = $2 ORDER BY id DESC LIMIT 20",
+        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
+         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
+         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
+         certs_certificate WHERE (holder_hash = $1 OR code_hash = $1) AND type_key = $2 ORDER BY id DESC \
+         LIMIT 20",
         &params![holder, type_key],
         |row| read(cx, row),
     )
     .await
 }
 
-pub(super) async fn by_case(tx: &mut Tx<'_>, cx: &Cx, case: Id) -> Result<Vec<Certificate>> {
+/// Certificates of one issuing body by the number printed on them, newest first.
+pub(super) async fn by_number(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    issuer: &str,
+    number: &str,
+) -> Result<Vec<Certificate>> {
     tx.rows(
-        "SELECT id, identifier, type_key, type_name, number, holder_hash, holder_name, holder_code, issuer, \
-         issuer_name, status, valid_from_on, valid_until_on, data, case_id, issued_at FROM certs_certificate \
-         WHERE case_id = $1 ORDER BY id",
-        &params![case],
+        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
+         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
+         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
+         certs_certificate WHERE number = $1 AND issuer = $2 ORDER BY id DESC LIMIT 50",
+        &params![number, issuer],
         |row| read(cx, row),
+    )
+    .await
+}
+
+/// What one body issued since a row, in the order of the library: for the reports upward.
+pub(super) async fn of_issuer(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    issuer: &str,
+    after: Id,
+    most: i64,
+) -> Result<Vec<Certificate>> {
+    tx.rows(
+        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
+         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
+         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
+         certs_certificate WHERE issuer = $1 AND id > $2 ORDER BY id LIMIT $3",
+        &params![issuer, after, most],
+        |row| read(cx, row),
+    )
+    .await
+}
+
+/// `Conflict` when somebody else changed the row since `version` was read.
+pub(super) async fn set_status(
+    tx: &mut Tx<'_>,
+    id: Id,
+    version: i64,
+    status: LicenceStatus,
+    text: &str,
+) -> Result<()> {
+    changed_one(
+        tx,
+        "UPDATE certs_certificate SET status = $1, status_text = $2, version = version + 1 \
+         WHERE id = $3 AND version = $4",
+        &params![status.word(), text, id, version],
+    )
+    .await
+}
+
+/// Marks a certificate as replaced by another.
+pub(super) async fn supersede(
+    tx: &mut Tx<'_>,
+    old: &Certificate,
+    status: LicenceStatus,
+    by: &str,
+) -> Result<()> {
+    changed_one(
+        tx,
+        "UPDATE certs_certificate SET status = $1, superseded_by = $2, version = version + 1 \
+         WHERE id = $3 AND version = $4 AND superseded_by = ''",
+        &params![status.word(), by, old.id, old.version],
+    )
+    .await
+}
+
+async fn changed_one(tx: &mut Tx<'_>, sql: &'static str, params: &[Param<'_>]) -> Result<()> {
+    if tx.execute(sql, params).await? == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
+pub(super) async fn insert_operation(
+    tx: &mut Tx<'_>,
+    id: Id,
+    certificate: Id,
+    line: &HistoryLine,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO certs_operation (id, certificate_id, identifier, operation, act, status, other_identifier, \
+         reason, by_name, body, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        &params![
+            id,
+            certificate,
+            &line.identifier,
+            line.operation.code(),
+            &line.act,
+            line.status.word(),
+            &line.other_identifier,
+            &line.reason,
+            &line.by_name,
+            &line.body,
+            line.at
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// The history of one certificate, oldest first.
+pub(super) async fn operations(tx: &mut Tx<'_>, certificate: Id) -> Result<Vec<HistoryLine>> {
+    tx.rows(
+        "SELECT identifier, operation, act, status, other_identifier, reason, by_name, body, at \
+         FROM certs_operation WHERE certificate_id = $1 ORDER BY id LIMIT 500",
+        &params![certificate],
+        |row| {
+            Ok(HistoryLine {
+                identifier: row.text(0)?,
+                operation: operation(row.str(1)?)?,
+                act: row.text(2)?,
+                status: status(row.str(3)?)?,
+                other_identifier: row.text(4)?,
+                reason: row.text(5)?,
+                by_name: row.text(6)?,
+                body: row.text(7)?,
+                at: row.int(8)?,
+            })
+        },
     )
     .await
 }
 
 fn read(cx: &Cx, row: &Row<'_>) -> Result<Certificate> {
     let keys = cx.keys();
-    let data = keys.open_text("certs_certificate.data", &row.blob(13)?)?;
+    let data = keys.open_text("certs_certificate.data", &row.blob(18)?)?;
     Ok(Certificate {
         id: row.id(0)?,
         identifier: row.text(1)?,
         type_key: row.text(2)?,
-        type_name: row.text(3)?,
-        number: row.text(4)?,
-        holder_hash: row.text(5)?,
-        holder_name: keys.open_text("certs_certificate.holder_name", &row.blob(6)?)?,
-        holder_code: keys.open_text("certs_certificate.holder_code", &row.blob(7)?)?,
-        issuer: row.text(8)?,
-        issuer_name: row.text(9)?,
-        status: LicenceStatus::from_word(row.str(10)?).ok_or_else(|| Error::bug("certificate status"))?,
-        valid_from: row.str(11)?.parse().map_err(|_| Error::bug("certificate day"))?,
-        valid_until: day(row.str(12)?)?,
+        type_code: type_code(row.str(3)?, row.str(1)?),
+        type_name: row.text(4)?,
+        number: row.text(5)?,
+        holder_hash: row.text(6)?,
+        code_hash: row.text(7)?,
+        holder_name: keys.open_text("certs_certificate.holder_name", row.bytes(8)?)?,
+        holder_code: keys.open_text("certs_certificate.holder_code", row.bytes(9)?)?,
+        issuer: row.text(10)?,
+        issuer_name: row.text(11)?,
+        area: row.text(12)?,
+        status: status(row.str(13)?)?,
+        status_text: row.text(14)?,
+        operation: operation(row.str(15)?)?,
+        valid_from: row.str(16)?.parse().map_err(|_| Error::bug("certificate day"))?,
+        valid_until: day(row.str(17)?)?,
         data: serde_json::from_str(&data).map_err(|e| Error::Bug(e.into()))?,
-        case: row.opt_id(14)?,
-        issued_at: row.int(15)?,
+        case: row.opt_id(19)?,
+        issued_at: row.int(20)?,
+        stock: row.bool(21)?,
+        supersedes: row.text(22)?,
+        superseded_by: row.text(23)?,
+        check_ok: row.bool(24)?,
+        version: row.int(25)?,
     })
+}
+
+/// Rows from before the column was there say it in their identifier.
+fn type_code(stored: &str, identifier: &str) -> String {
+    match LicenceId::parse_imported(identifier) {
+        Ok(id) if stored.is_empty() => id.type_code().to_owned(),
+        _ => stored.to_owned(),
+    }
+}
+
+fn status(word: &str) -> Result<LicenceStatus> {
+    LicenceStatus::from_word(word).ok_or_else(|| Error::bug("certificate status"))
+}
+
+fn operation(code: &str) -> Result<Operation> {
+    Operation::from_code(code).ok_or_else(|| Error::bug("certificate operation"))
 }
 
 fn day(text: &str) -> Result<Option<Day>> {

@@ -60,7 +60,7 @@ async fn conclude(tx: &mut Tx<'_>, cx: &Cx, account: Id, right: bool) -> Result<
     Ok(Some(LoggedIn { account: account.id, token, code_needed }))
 }
 
-async fn fail(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<()> {
+pub(super) async fn fail(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<()> {
     let failures = account.failures + 1;
     let locked_until = if failures >= MOST_FAILURES { cx.now + LOCKED_FOR } else { 0 };
     let counted = if locked_until > 0 { 0 } else { failures };
@@ -103,7 +103,7 @@ fn wrong() -> Error {
     Error::refused_at("identity.wrong_credentials", "password", "账号或密码不对，请核对后再试")
 }
 
-fn locked(until: Millis, now: Millis) -> Error {
+pub(super) fn locked(until: Millis, now: Millis) -> Error {
     let minutes = (until - now).div_euclid(60_000) + 1;
     let message = format!("多次输入有误，为保护账户已暂停登录，请 {minutes} 分钟后再试");
     Error::refused_at("identity.locked", "password", message)

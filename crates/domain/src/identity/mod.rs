@@ -20,6 +20,7 @@ mod password;
 mod person;
 pub mod policy;
 mod session;
+mod standing;
 mod store;
 mod totp;
 
@@ -33,11 +34,12 @@ pub use login::{Credentials, LoggedIn, confirm_code, log_in};
 pub use mandate::{Mandate, NewMandate, grant_mandate, mandates_of, revoke_mandate};
 pub use password::{PasswordHash, hash_password};
 pub use person::{
-    NewOrganisation, NewPerson, Organisation, Profile, create_organisation, create_person, find_organisation,
-    find_person, has_synthetic, organisation_by_code, person_by_number, profile_of,
+    NewOrganisation, NewPerson, Organisation, Profile, code_index, create_organisation, create_person,
+    find_organisation, find_person, has_synthetic, organisation_by_code, person_by_number, profile_of,
 };
 pub use policy::{Action, Scope, Thing, authorize};
 pub use session::{Session, SessionToken, act_for, end_session, find_session};
+pub use standing::{confirm_password, session_mark, standing_sessions};
 pub use totp::{current_code, new_secret, secret_text};
 
 #[cfg(test)]

@@ -83,6 +83,14 @@ pub fn number_index(cx: &Cx, number: &str) -> String {
     cx.keys().index("citizen", &number.to_ascii_uppercase())
 }
 
+/// What the bearer of a code is found by, whether it is a credit code or a document number of a person.
+pub fn code_index(cx: &Cx, code: &str) -> String {
+    match norms::CreditCode::parse(code) {
+        Ok(code) => cx.keys().index("credit", code.as_str()),
+        Err(_) => number_index(cx, code),
+    }
+}
+
 /// Enters a person; a number that is already there is a conflict.
 pub async fn create_person(tx: &mut Tx<'_>, cx: &Cx, new: NewPerson) -> Result<Id> {
     let id = cx.id();

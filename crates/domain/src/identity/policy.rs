@@ -19,6 +19,12 @@ pub enum Action {
     CaseWithdraw,
     DeskRead,
     CertificateRead,
+    /// Looking certificates up in the library of one's body.
+    CertificateSearch,
+    /// Suspending, ending and remaking certificates; entering stock.
+    CertificateManage,
+    /// Fetching a certificate for a case, or under a grant to one's body.
+    CertificateUse,
     RatingGive,
     MandateManage,
     AccountManage,
@@ -27,7 +33,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 15] = [
+    pub const ALL: [Action; 18] = [
         Action::ItemRead,
         Action::CertificateVerify,
         Action::CaseSubmit,
@@ -38,6 +44,9 @@ impl Action {
         Action::CaseWithdraw,
         Action::DeskRead,
         Action::CertificateRead,
+        Action::CertificateSearch,
+        Action::CertificateManage,
+        Action::CertificateUse,
         Action::RatingGive,
         Action::MandateManage,
         Action::AccountManage,
@@ -57,6 +66,9 @@ impl Action {
             Action::CaseWithdraw => "case.withdraw",
             Action::DeskRead => "desk.read",
             Action::CertificateRead => "certificate.read",
+            Action::CertificateSearch => "certificate.search",
+            Action::CertificateManage => "certificate.manage",
+            Action::CertificateUse => "certificate.use",
             Action::RatingGive => "rating.give",
             Action::MandateManage => "mandate.manage",
             Action::AccountManage => "account.manage",
@@ -128,6 +140,9 @@ pub fn scope(column: Column, action: Action) -> Scope {
         (CaseSubmit | CaseWithdraw | CertificateRead | RatingGive, Citizen | Agent) => Scope::Own,
         (CaseRead, Citizen | Agent) => Scope::Own,
         (CaseRead | DeskRead, Clerk | Reviewer | Approver) => Scope::Body,
+        (CertificateSearch | CertificateUse, Clerk | Reviewer | Approver) => Scope::Body,
+        // Ending a licence weighs as much as granting it: the deciding post does it.
+        (CertificateManage, Approver) => Scope::Body,
         (CaseAccept, Clerk) => Scope::Body,
         (CaseReview, Clerk | Reviewer | Approver) => Scope::Body,
         // A clerk decides instant items only: the verb checks the item.

@@ -28,11 +28,11 @@ const CODE_WITHIN: Millis = 5 * 60 * 1000;
 /// A session's last use is written at most this often: a write for each page view would be waste.
 const TOUCH_EVERY: Millis = 60 * 1000;
 
-fn idle(kind: AccountKind) -> Millis {
+pub(super) fn idle(kind: AccountKind) -> Millis {
     if kind == AccountKind::Person { IDLE_PUBLIC } else { IDLE_STAFF }
 }
 
-fn hash(cx: &Cx, token: &SessionToken) -> String {
+pub(super) fn hash(cx: &Cx, token: &SessionToken) -> String {
     cx.keys().token_hash("session", &token.0)
 }
 

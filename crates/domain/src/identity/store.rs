@@ -380,6 +380,22 @@ pub(super) async fn delete_session(tx: &mut Tx<'_>, token_hash: &str) -> Result<
     Ok(())
 }
 
+/// Token hashes of an account's full sessions that have neither ended nor idled out.
+pub(super) async fn sessions_of(
+    tx: &mut Tx<'_>,
+    account: Id,
+    now: Millis,
+    seen_after: Millis,
+) -> Result<Vec<String>> {
+    tx.rows(
+        "SELECT token_hash FROM identity_session WHERE account_id = $1 AND second_factor AND ends_at > $2 \
+         AND seen_at > $3",
+        &params![account, now, seen_after],
+        |row| row.text(0),
+    )
+    .await
+}
+
 pub(super) async fn delete_sessions_of(tx: &mut Tx<'_>, account: Id) -> Result<()> {
     tx.execute("DELETE FROM identity_session WHERE account_id = $1", &params![account]).await?;
     Ok(())

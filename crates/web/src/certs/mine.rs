@@ -7,7 +7,7 @@ use crate::words;
 use askama::Template;
 use axum::extract::Path;
 use base::Error;
-use domain::certs::{self, Certificate, Datum};
+use domain::certs::{self, Certificate, Datum, HistoryLine};
 use norms::Day;
 use norms::codes::LicenceStatus;
 
@@ -28,6 +28,7 @@ struct CertificatePage {
     certificate: Certificate,
     status: LicenceStatus,
     soon: bool,
+    history: Vec<HistoryLine>,
     /// SVG of our own making, with escaped texts.
     qr: String,
 }
@@ -35,6 +36,9 @@ struct CertificatePage {
 impl CertificatePage {
     /// What is stamped across it when it counts no longer.
     fn stamp(&self) -> Option<String> {
+        if self.certificate.is_superseded() {
+            return Some("已被新证照替代".into());
+        }
         (self.status != LicenceStatus::Valid).then(|| format!("已{}", self.status.name()))
     }
 
@@ -74,7 +78,12 @@ pub(crate) async fn list(visit: Visit) -> PageResult {
 
 pub(crate) async fn show(visit: Visit, Path(identifier): Path<String>) -> PageResult {
     let cx = &visit.cx;
-    let certificate = cx.db().read(async |tx| certs::show(tx, cx, &identifier).await).await?;
+    let read = cx.db().read(async |tx| {
+        let certificate = certs::show(tx, cx, &identifier).await?;
+        let history = certs::history(tx, &certificate).await?;
+        Ok((certificate, history))
+    });
+    let (certificate, history) = read.await?;
     let target = verify_url(&visit.app.settings.public_url, &certificate.identifier);
     let crumbs = [("我的空间", "/me"), ("我的证照", "/me/certificates")];
     visit.show(&CertificatePage {
@@ -82,6 +91,7 @@ pub(crate) async fn show(visit: Visit, Path(identifier): Path<String>) -> PageRe
         status: certificate.status_on(cx.today()),
         soon: certificate.expires_soon(cx.today()),
         qr: qr::svg(&target, "验证这张证照的二维码"),
+        history,
         certificate,
     })
 }

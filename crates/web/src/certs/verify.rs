@@ -9,7 +9,6 @@ use askama::Template;
 use axum::http::StatusCode;
 use base::{Error, Refusal};
 use domain::certs::{self, PublicView};
-use norms::LicenceStatus;
 
 #[derive(Template)]
 #[template(path = "certs/verify.html")]
@@ -35,11 +34,7 @@ struct Found {
 
 impl Found {
     fn term(&self) -> String {
-        let from = crate::words::day(&self.view.valid_from);
-        match &self.view.valid_until {
-            Some(until) => format!("{from}至{}", crate::words::day(until)),
-            None => format!("{from}起，长期有效"),
-        }
+        super::term(&self.view.valid_from, self.view.valid_until.as_ref())
     }
 }
 
@@ -68,7 +63,7 @@ pub(crate) async fn show(visit: Visit, params: Params) -> PageResult {
 }
 
 fn found(visit: &Visit, view: PublicView) -> Outcome {
-    let valid = view.status == LicenceStatus::Valid;
+    let valid = view.counts();
     Outcome::Found(Box::new(Found { valid, checked_at: crate::words::instant(&visit.cx.now), view }))
 }
 

@@ -231,6 +231,21 @@ impl TestApp {
         let issued = decided.await.expect("a decision").certificate.expect("a certificate");
         (case, issued.identifier)
     }
+
+    /// A grant of the first citizen to the home body.
+    pub async fn grant(&self, key: &str) -> base::Id {
+        let (_, identifier) = self.certificate(key).await;
+        let cx = self.town.cx(&self.town.citizen);
+        let body = self.town.item(domain::testing::REGISTRATION).body.credit_code.clone();
+        let new = domain::certs::usage::NewGrant {
+            identifier: &identifier,
+            body: &body,
+            purpose: "办理贷款",
+            valid_until: cx.today().plus(7),
+            password: PASSWORD,
+        };
+        domain::certs::usage::make_grant(&cx, new).await.expect("a grant").id
+    }
 }
 
 /// The token in a page's first form.

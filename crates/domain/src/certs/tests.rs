@@ -1,0 +1,272 @@
+//! Stories of the library, on both engines.
+
+use super::*;
+use crate::casework::{self, decide};
+use crate::identity::{Actor, PostKind};
+use crate::journal;
+use crate::testing::{DAY, ELSEWHERE, FOOD, REGISTRATION, Town, story};
+use base::{Error, Result};
+use norms::LicenceId;
+use norms::codes::LicenceStatus;
+
+/// A business licence of the first citizen.
+pub(crate) async fn licence(town: &Town, key: &str) -> String {
+    let case = town.submit(&town.citizen, REGISTRATION, &format!("licence-{key}")).await.case;
+    let cx = town.cx(&town.market(PostKind::Clerk));
+    let decided = town.world.db.write(async |tx| decide(tx, &cx, case, true, String::new(), None).await);
+    decided.await.unwrap().certificate.unwrap().identifier
+}
+
+/// A food licence (five years) of the first citizen, which needs the business licence.
+pub(crate) async fn food(town: &Town, key: &str) -> String {
+    let case = town.submit(&town.citizen, FOOD, &format!("food-{key}")).await.case;
+    let db = &town.world.db;
+    let cx = town.cx(&town.market(PostKind::Clerk));
+    db.write(async |tx| casework::accept(tx, &cx, case, None).await).await.unwrap();
+    loop {
+        let view = db.read(async |tx| casework::show_case(tx, &cx, case).await).await.unwrap();
+        let Some(step) = view.case.open_steps().next().cloned() else { break };
+        let cx = town.cx(&town.market(step.post));
+        let opinion =
+            casework::Opinion { step: step.key, passed: true, words: "符合".into(), checked: vec![] };
+        db.write(async |tx| casework::review(tx, &cx, case, opinion, None).await).await.unwrap();
+    }
+    let cx = town.cx(&town.market(PostKind::Approver));
+    let decided = db.write(async |tx| decide(tx, &cx, case, true, String::new(), None).await);
+    decided.await.unwrap().certificate.unwrap().identifier
+}
+
+async fn act(town: &Town, actor: &Actor, identifier: &str, act: Act) -> Result<Certificate> {
+    let cx = town.cx(actor);
+    let done =
+        town.world.db.write(async |tx| change_status(tx, &cx, identifier, act, "依据核查结论", None).await);
+    done.await
+}
+
+async fn seen(town: &Town, identifier: &str) -> PublicView {
+    let cx = town.cx(&Actor::Visitor);
+    town.world.db.read(async |tx| verify(tx, &cx, identifier).await).await.unwrap()
+}
+
+fn remake<'a>(identifier: &'a str, fields: &[(&str, &str)]) -> Remake<'a> {
+    let fields = fields.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    Remake { supersedes: identifier, fields, reason: "申请人来件，核对无误", expected: None }
+}
+
+#[tokio::test]
+async fn what_the_issuing_body_does_counts_with_the_next_verification() {
+    story(async |town| {
+        let identifier = licence(&town, "acts").await;
+        let manager = town.market(PostKind::Approver);
+        let suspended = act(&town, &manager, &identifier, Act::Suspend).await.unwrap();
+        assert_eq!((suspended.status, suspended.version), (LicenceStatus::Suspended, 2));
+        assert_eq!(seen(&town, &identifier).await.status, LicenceStatus::Suspended);
+        // A suspended licence stands in for no material.
+        let cx = town.cx(&town.citizen);
+        let profile =
+            town.world.db.read(async |tx| crate::identity::profile_of(tx, &cx).await).await.unwrap();
+        let held = async |town: &Town| {
+            let cx = town.cx(&town.citizen);
+            let found =
+                town.world.db.read(async |tx| find_of_type(tx, &cx, &profile, "business-licence").await);
+            found.await.unwrap().is_some()
+        };
+        assert!(!held(&town).await);
+        let twice = act(&town, &manager, &identifier, Act::Suspend).await.unwrap_err();
+        assert_eq!(twice.code(), "certs.wrong_status");
+        act(&town, &manager, &identifier, Act::Resume).await.unwrap();
+        assert!(seen(&town, &identifier).await.counts() && held(&town).await);
+        act(&town, &manager, &identifier, Act::Revoke).await.unwrap();
+        assert_eq!(seen(&town, &identifier).await.status_name, "吊销");
+        let over = act(&town, &manager, &identifier, Act::Resume).await.unwrap_err();
+        assert_eq!(over.code(), "certs.wrong_status");
+
+        let cx = town.cx(&manager);
+        let managed = town.world.db.read(async |tx| manage(tx, &cx, &identifier).await).await.unwrap();
+        let acts: Vec<&str> = managed.history.iter().map(|line| line.act.as_str()).collect();
+        assert_eq!(acts, ["new", "suspend", "resume", "revoke"]);
+        assert!(managed.acts.is_empty() && !managed.remake);
+        let id = managed.certificate.id;
+        let events = town.world.db.read(async |tx| journal::of_subject(tx, "certificate", id).await).await;
+        let kinds: Vec<String> = events.unwrap().into_iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, ["certs.issued", "certs.suspended", "certs.resumed", "certs.revoked"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_certificate_manager_of_the_issuing_body_acts_and_says_why() {
+    story(async |town| {
+        let identifier = licence(&town, "rights").await;
+        for (actor, expected) in [
+            (town.market(PostKind::Clerk), "denied"),
+            (town.market(PostKind::Reviewer), "denied"),
+            (town.staff("market", ELSEWHERE, PostKind::Approver), "not_found"),
+            (town.citizen.clone(), "not_found"),
+            (town.security.clone(), "not_found"),
+            (Actor::Visitor, "unauthenticated"),
+        ] {
+            let refused = act(&town, &actor, &identifier, Act::Cancel).await.unwrap_err();
+            assert_eq!(refused.code(), expected, "{actor:?}");
+        }
+        let cx = town.cx(&town.market(PostKind::Approver));
+        let db = &town.world.db;
+        let long = "长".repeat(501);
+        for (reason, code) in [("  ", "certs.reason_missing"), (long.as_str(), "certs.reason_too_long")] {
+            let refused = db
+                .write(async |tx| change_status(tx, &cx, &identifier, Act::Cancel, reason, None).await)
+                .await;
+            assert_eq!(refused.unwrap_err().code(), code);
+        }
+        let late = db
+            .write(async |tx| change_status(tx, &cx, &identifier, Act::Cancel, "理由", Some(9)).await)
+            .await;
+        assert!(matches!(late, Err(Error::Conflict)));
+        assert!(seen(&town, &identifier).await.counts());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_makes_the_next_version_and_the_old_one_names_it() {
+    story(async |town| {
+        let identifier = licence(&town, "change").await;
+        let cx = town.cx(&town.market(PostKind::Approver));
+        let db = &town.world.db;
+        let new = remake(&identifier, &[("scope", "餐饮服务")]);
+        let new = db.write(async |tx| change(tx, &cx, new).await).await.unwrap();
+        let (old_id, new_id) =
+            (LicenceId::parse(&identifier).unwrap(), LicenceId::parse(&new.identifier).unwrap());
+        assert_eq!((new_id.serial(), new_id.version()), (old_id.serial(), 2));
+        assert_eq!((new.datum("scope"), new.supersedes.as_str()), (Some("餐饮服务"), identifier.as_str()));
+
+        let old = seen(&town, &identifier).await;
+        assert_eq!(
+            (old.status, old.superseded_by.as_str()),
+            (LicenceStatus::Expired, new.identifier.as_str())
+        );
+        assert!(!old.counts() && seen(&town, &new.identifier).await.counts());
+        let again = db.write(async |tx| change(tx, &cx, remake(&identifier, &[("scope", "无")])).await).await;
+        assert_eq!(again.unwrap_err().code(), "certs.superseded");
+        for (fields, code) in [
+            (vec![], "certs.nothing_changed"),
+            (vec![("colour", "红")], "certs.unknown_field"),
+            (vec![("credit_code", "91320102MA1XY2T8XJ")], "certs.holder_fixed"),
+        ] {
+            let refused = db
+                .write(async |tx| change(tx, &cx, remake(&new.identifier, &fields)).await)
+                .await
+                .unwrap_err();
+            assert_eq!(refused.code(), code);
+        }
+        let cx = town.cx(&town.citizen);
+        let mine = db.read(async |tx| of_holder(tx, &cx).await).await.unwrap();
+        assert_eq!(mine.iter().filter(|held| !held.is_superseded()).count(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_renewal_gives_a_new_term_without_a_gap_and_long_term_ones_need_none() {
+    story(async |town| {
+        let business = licence(&town, "renew-business").await;
+        let identifier = food(&town, "renew-food").await;
+        let manager = town.market(PostKind::Approver);
+        let cx = town.cx(&manager);
+        let db = &town.world.db;
+        let long = db.write(async |tx| renew(tx, &cx, remake(&business, &[]), None).await).await;
+        assert_eq!(long.unwrap_err().code(), "certs.long_term");
+        let until = seen(&town, &identifier).await.valid_until.unwrap();
+        let renewed =
+            db.write(async |tx| renew(tx, &cx, remake(&identifier, &[]), None).await).await.unwrap();
+        assert_eq!(renewed.operation, Operation::Renew);
+        assert_eq!(renewed.valid_until, Some(until.plus_months(60)));
+        assert!(renewed.valid_from <= cx.today(), "it counts from the moment the old one ended");
+
+        // Past its last day it reads as expired, and can still be renewed.
+        town.clock.advance(DAY * 366 * 11);
+        assert_eq!(seen(&town, &renewed.identifier).await.status, LicenceStatus::Expired);
+        let cx = town.cx(&manager);
+        let late = remake(&renewed.identifier, &[]);
+        let late = db.write(async |tx| renew(tx, &cx, late, None).await).await.unwrap();
+        assert_eq!(LicenceId::parse(&late.identifier).unwrap().version(), 3);
+        assert!(seen(&town, &late.identifier).await.counts());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_licence_moves_to_another_body_and_names_where_it_came_from() {
+    story(async |town| {
+        let identifier = licence(&town, "transfer").await;
+        let there = town.staff("market", ELSEWHERE, PostKind::Approver);
+        let body = there.staff().unwrap().posts[0].body.clone();
+        let cx = town.cx(&there);
+        let db = &town.world.db;
+        let early = db.write(async |tx| transfer_in(tx, &cx, remake(&identifier, &[]), &body).await).await;
+        assert_eq!(early.unwrap_err().code(), "certs.not_transferred_out");
+        act(&town, &town.market(PostKind::Approver), &identifier, Act::TransferOut).await.unwrap();
+        let new =
+            db.write(async |tx| transfer_in(tx, &cx, remake(&identifier, &[]), &body).await).await.unwrap();
+        let id = LicenceId::parse(&new.identifier).unwrap();
+        assert_eq!((id.issuer(), id.version()), (body.as_str(), 1));
+        assert_eq!((new.operation, new.supersedes.as_str()), (Operation::TransferIn, identifier.as_str()));
+        let old = seen(&town, &identifier).await;
+        assert_eq!((old.status, old.superseded_by), (LicenceStatus::TransferredOut, new.identifier.clone()));
+        let twice = db.write(async |tx| transfer_in(tx, &cx, remake(&identifier, &[]), &body).await).await;
+        assert_eq!(twice.unwrap_err().code(), "certs.superseded");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_desk_finds_by_identifier_number_and_holder_and_only_its_own() {
+    story(async |town| {
+        let identifier = licence(&town, "search").await;
+        let clerk = town.market(PostKind::Clerk);
+        let body = clerk.staff().unwrap().posts[0].body.clone();
+        let db = &town.world.db;
+        let cx = town.cx(&clerk);
+        let held = db.read(async |tx| manage(tx, &cx, &identifier).await).await.unwrap().certificate;
+        for words in [identifier.as_str(), &held.number, "320102199001019998", &held.holder_code] {
+            let rows = db.read(async |tx| search(tx, &cx, &body, words).await).await.unwrap();
+            assert_eq!(rows.len(), 1, "{words}");
+        }
+        let none = db.read(async |tx| search(tx, &cx, &body, "320102198802029980").await).await.unwrap();
+        assert!(none.is_empty());
+        let foreign = town.staff("market", ELSEWHERE, PostKind::Clerk);
+        let other = foreign.staff().unwrap().posts[0].body.clone();
+        let cx = town.cx(&foreign);
+        let hidden = db.read(async |tx| search(tx, &cx, &other, &identifier).await).await.unwrap();
+        assert!(hidden.is_empty(), "another body's certificates are not searched");
+        let forbidden = db.read(async |tx| search(tx, &cx, &body, &identifier).await).await;
+        assert!(matches!(forbidden, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn metadata_and_directory_row_say_what_the_norm_names() {
+    story(async |town| {
+        let identifier = licence(&town, "metadata").await;
+        let cx = town.cx(&town.market(PostKind::Approver));
+        let db = &town.world.db;
+        let held = db.read(async |tx| manage(tx, &cx, &identifier).await).await.unwrap().certificate;
+        let sealed = Sealed { by: "演示", at: held.issued_at, seal: "专用章" };
+        let pairs = metadata(&held, Some(&sealed));
+        let value = |key: &str| pairs.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
+        assert_eq!(value("ZZMC"), Some("营业执照"));
+        assert_eq!(value("ZZBS"), Some(identifier.as_str()));
+        assert_eq!(value("ZZLXDM"), Some("11100000MB0143028R001"));
+        assert_eq!((value("CZZTDMLXDM"), value("CZZTDMLX")), (Some("001"), Some("统一社会信用代码")));
+        assert_eq!((value("ZZBFRQ"), value("CJSJ")), (Some("20260924"), Some("20260924T100000")));
+        assert_eq!((value("ZZQZMC"), value("ZZYXQJZRQ")), (Some("专用章"), None));
+        assert_eq!(value("KZ_credit_code"), Some(held.holder_code.as_str()));
+        let body = held.issuer.clone();
+        let rows = db.read(async |tx| directory(tx, &cx, &body, base::Id(0), 10).await).await.unwrap();
+        let (_, row) = rows.last().unwrap();
+        assert_eq!(row.certificate_source_id, identifier);
+        assert_eq!((row.status.as_str(), row.version.as_str(), row.operation.as_str()), ("01", "001", "01"));
+    })
+    .await;
+}

@@ -1,0 +1,90 @@
+//! `/desk/fetches`: reading a certificate of an applicant for one's case.
+
+use super::grants::used_page;
+use super::places;
+use crate::certs::fields;
+use crate::form::{FieldView, error_list};
+use crate::page::Page;
+use crate::portal::Params;
+use crate::posted::Posted;
+use crate::session::{PageResult, Visit};
+use askama::Template;
+use base::{Error, Refusal, Result};
+use domain::casework::{self, Request};
+use domain::certs::Certificate;
+use domain::certs::usage::Wanted;
+use norms::Day;
+
+#[derive(Template)]
+#[template(path = "certs/desk/fetch.html")]
+struct FetchPage {
+    page: Page,
+    errors: Vec<(String, String)>,
+    case: FieldView,
+    purpose: FieldView,
+    /// What the applicant holds of what the item asks for; none before anything was asked.
+    found: Option<Vec<Certificate>>,
+    today: Day,
+}
+
+pub(crate) async fn ask(visit: Visit, params: Params) -> PageResult {
+    places(&visit, "")?;
+    visit.show(&fetch_page(&visit, &params.text("case", 60), "", None, &[]))
+}
+
+/// First what there is for the case, then, when one is named, that one in full.
+pub(crate) async fn fetch(form: Posted) -> PageResult {
+    let visit = &form.visit;
+    places(visit, "")?;
+    let (case, purpose, identifier) = (form.get("case"), form.get("purpose"), form.get("identifier"));
+    let outcome = look(visit, case, purpose, identifier).await;
+    match outcome {
+        Ok(Looked::One(certificate)) => visit.show(&used_page(visit, *certificate, "/desk/fetches")),
+        Ok(Looked::List(found)) => visit.show(&fetch_page(visit, case, purpose, Some(found), &[])),
+        Err(Error::Refused(refusals)) => visit.show_again(&fetch_page(visit, case, purpose, None, &refusals)),
+        // A number typed wrongly is put right here; whose it is, is told to nobody.
+        Err(Error::NotFound) if identifier.is_empty() => {
+            let message = "没有找到这个编号的办件，或者它不属于您的单位";
+            let refusal = Refusal::at("casework.unknown_number", "case", message);
+            visit.show_again(&fetch_page(visit, case, purpose, None, &[refusal]))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+enum Looked {
+    List(Vec<Certificate>),
+    One(Box<Certificate>),
+}
+
+async fn look(visit: &Visit, case: &str, purpose: &str, identifier: &str) -> Result<Looked> {
+    let cx = &visit.cx;
+    let request = Request { app: "工作台", case, item_code: "", purpose };
+    let write = cx.db().write(async |tx| {
+        if identifier.is_empty() {
+            let found = casework::query_certificates(tx, cx, &request, None, &Wanted::default()).await?;
+            return Ok(Looked::List(found));
+        }
+        let held = casework::fetch_certificate(tx, cx, &request, identifier).await?;
+        Ok(Looked::One(Box::new(held)))
+    });
+    write.await
+}
+
+fn fetch_page(
+    visit: &Visit,
+    case: &str,
+    purpose: &str,
+    found: Option<Vec<Certificate>>,
+    refusals: &[Refusal],
+) -> FetchPage {
+    let page = visit.page("调取证照");
+    FetchPage {
+        page: if refusals.is_empty() { page } else { page.failed() },
+        errors: error_list(refusals),
+        case: fields::line("case", "办件编号", case, 60, refusals),
+        purpose: fields::line("purpose", "用证事由", purpose, 200, refusals),
+        found,
+        today: visit.cx.today(),
+    }
+}

@@ -1,0 +1,100 @@
+//! `/desk/grants`: what holders let one's body use, and using it once.
+
+use super::{Place, chosen, places};
+use crate::certs::fields;
+use crate::form::{FieldView, error_list};
+use crate::page::Page;
+use crate::portal::Params;
+use crate::posted::Posted;
+use crate::session::{PageResult, Visit};
+use askama::Template;
+use axum::extract::Path;
+use base::{Error, Id, Refusal, Result};
+use domain::certs::Certificate;
+use domain::certs::usage::{self, Grant, GrantState};
+use norms::Day;
+
+#[derive(Template)]
+#[template(path = "certs/desk/grants.html")]
+struct GrantsPage {
+    page: Page,
+    errors: Vec<(String, String)>,
+    places: Vec<Place>,
+    grants: Vec<GrantRow>,
+}
+
+struct GrantRow {
+    grant: Grant,
+    state: GrantState,
+    purpose: FieldView,
+}
+
+#[derive(Template)]
+#[template(path = "certs/desk/used.html")]
+pub(super) struct UsedPage {
+    page: Page,
+    certificate: Certificate,
+    today: Day,
+    back: &'static str,
+}
+
+impl UsedPage {
+    fn term(&self) -> String {
+        crate::certs::term(&self.certificate.valid_from, self.certificate.valid_until.as_ref())
+    }
+}
+
+/// A certificate somebody was entitled to see, once.
+pub(super) fn used_page(visit: &Visit, certificate: Certificate, back: &'static str) -> UsedPage {
+    UsedPage { page: visit.page(certificate.type_name.clone()), today: visit.cx.today(), certificate, back }
+}
+
+pub(crate) async fn list(visit: Visit, params: Params) -> PageResult {
+    let places = places(&visit, params.get("body"))?;
+    visit.show(&grants_page(&visit, places, None, &[]).await?)
+}
+
+pub(crate) async fn use_one(Path(grant): Path<String>, form: Posted) -> PageResult {
+    let (visit, id): (_, Id) = (&form.visit, grant.parse()?);
+    let (cx, purpose) = (&visit.cx, form.get("purpose"));
+    let used = cx.db().write(async |tx| usage::use_grant(tx, cx, id, purpose, "工作台").await);
+    match used.await {
+        Ok(certificate) => visit.show(&used_page(visit, certificate, "/desk/grants")),
+        Err(Error::Refused(refusals)) => {
+            let places = places(visit, form.get("body"))?;
+            visit.show_again(&grants_page(visit, places, Some((id, purpose)), &refusals).await?)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn grants_page(
+    visit: &Visit,
+    places: Vec<Place>,
+    typed: Option<(Id, &str)>,
+    refusals: &[Refusal],
+) -> Result<GrantsPage> {
+    let (cx, body) = (&visit.cx, chosen(&places));
+    let grants = cx.db().read(async |tx| usage::grants_to_body(tx, cx, &body).await).await?;
+    let row = |grant: Grant| {
+        let own = typed.filter(|(id, _)| *id == grant.id);
+        let faults = if own.is_some() { refusals } else { &[] };
+        let text = own.map_or("", |(_, text)| text);
+        let purpose = FieldView {
+            id: format!("purpose-{}", grant.id),
+            ..fields::line("purpose", "用证事由", text, 200, faults)
+        };
+        GrantRow { state: grant.state_on(cx.today()), purpose, grant }
+    };
+    let page = visit.page("用证授权");
+    let placed = refusals.iter().map(|refusal| {
+        let field = typed.map(|(id, _)| format!("purpose-{id}"));
+        Refusal { field, ..refusal.clone() }
+    });
+    Ok(GrantsPage {
+        page: if refusals.is_empty() { page } else { page.failed() },
+        errors: error_list(&placed.collect::<Vec<_>>()),
+        places,
+        grants: grants.into_iter().map(row).collect(),
+    })
+}

@@ -1,0 +1,128 @@
+//! Certificates in use: the show code, grants, the desk's library, as browsers meet them.
+
+mod common;
+
+use common::{Answer, TestApp};
+use domain::identity::PostKind;
+use domain::testing::{ELSEWHERE, HOME, PASSWORD};
+
+fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
+    let from = page.find(start).unwrap_or_else(|| panic!("no {start} in {page}")) + start.len();
+    &page[from..from + page[from..].find(end).expect("an end")]
+}
+
+fn version(page: &Answer) -> String {
+    between(&page.body, "name=\"version\" value=\"", "\"").to_owned()
+}
+
+#[tokio::test]
+async fn a_shown_certificate_is_scanned_once_and_the_holder_reads_by_whom() {
+    let app = TestApp::new().await;
+    let (citizen, clerk) = (app.citizen().await, app.clerk().await);
+    let (_, identifier) = app.certificate("shown-in-browser").await;
+    let page = app.get(&citizen, &format!("/me/certificates/{identifier}/show")).await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.body.contains("http-equiv=\"refresh\""),
+        "without a script the page asks for a new code itself"
+    );
+    let path = format!("/show/{}", between(&page.body, "<p class=\"number\">/show/", "<"));
+    assert!(app.get(&app.visitor(), &path).await.location().starts_with("/login"));
+
+    let seen = app.get(&clerk, &path).await;
+    assert!(seen.status == 200 && seen.body.contains("证照是真的，现在有效"));
+    let again = app.get(&clerk, &path).await;
+    assert!(again.status == 422 && again.body.contains("已经被扫过"));
+    let page = app.get(&citizen, &format!("/me/certificates/{identifier}/show")).await;
+    assert!(page.body.contains("刚才有人扫码") && page.body.contains("演示·clerk"));
+    let log = app.get(&citizen, "/me/uses").await;
+    assert!(log.body.contains("扫亮证码") && log.body.contains("演示·clerk"));
+}
+
+#[tokio::test]
+async fn a_grant_goes_from_the_holder_to_one_use_at_the_named_body() {
+    let app = TestApp::new().await;
+    let citizen = app.citizen().await;
+    let there = app.staff("there", ELSEWHERE, PostKind::Clerk).await;
+    let (_, identifier) = app.certificate("granted-in-browser").await;
+    let at = format!("/me/certificates/{identifier}/grant");
+    let body = app.town.item_in(domain::testing::REGISTRATION, ELSEWHERE).body.clone();
+    let day = app.town.cx(&app.town.citizen).today().plus(10);
+    let (y, m, d) = (day.year().to_string(), day.month().to_string(), day.day().to_string());
+    let fill = |password: &'static str, body: &'static str| {
+        vec![
+            ("body", body),
+            ("purpose", "办理贷款"),
+            ("valid_until_y", Box::leak(y.clone().into_boxed_str()) as &str),
+            ("valid_until_m", Box::leak(m.clone().into_boxed_str())),
+            ("valid_until_d", Box::leak(d.clone().into_boxed_str())),
+            ("password", password),
+        ]
+    };
+    let name: &'static str = Box::leak(body.name.clone().into_boxed_str());
+    let wrong = app.post(&citizen, &at, &fill("wrong", name)).await;
+    assert!(wrong.status == 422 && wrong.body.contains("密码不对") && wrong.body.contains("办理贷款"));
+    let part = app.post(&citizen, &at, &fill(PASSWORD, "市场监督管理局")).await;
+    assert!(part.status == 422 && part.body.contains("请写单位全称"), "{}", part.body);
+    let made = app.post(&citizen, &at, &fill(PASSWORD, name)).await;
+    assert_eq!(made.location(), "/me/grants?done=granted");
+
+    let list = app.get(&there, "/desk/grants").await;
+    let using = format!("/desk/grants/{}/use", between(&list.body, "action=\"/desk/grants/", "/use"));
+    let silent = app.post(&there, &using, &[("purpose", "")]).await;
+    assert!(silent.status == 422 && silent.body.contains("请写明用证事由"));
+    let used = app.post(&there, &using, &[("purpose", "贷款审查")]).await;
+    assert!(used.status == 200 && used.body.contains("演示"), "{}", used.body);
+    assert_eq!(app.post(&there, &using, &[("purpose", "再用")]).await.status, 422);
+    let mine = app.get(&citizen, "/me/grants").await;
+    assert!(mine.body.contains("已使用") && !mine.body.contains("/revocation"));
+    assert!(app.get(&citizen, "/me/uses").await.body.contains("贷款审查"));
+}
+
+#[tokio::test]
+async fn the_desk_suspends_and_everybody_sees_it_at_once() {
+    let app = TestApp::new().await;
+    let approver = app.staff("approver", HOME, PostKind::Approver).await;
+    let (_, identifier) = app.certificate("suspended-at-desk").await;
+    let at = format!("/desk/certificates/{identifier}");
+    let found = app.get(&approver, &format!("/desk/certificates?q={identifier}")).await;
+    assert!(found.body.contains(&at));
+    let page = app.get(&approver, &at).await;
+    let (status, version) = (format!("{at}/status"), version(&page));
+    let none =
+        app.post(&approver, &status, &[("version", &version), ("act", "suspend"), ("reason", "")]).await;
+    assert!(none.status == 422 && none.body.contains("href=\"#act-reason\""), "{}", none.body);
+    let act = [("version", version.as_str()), ("act", "suspend"), ("reason", "正在核查")];
+    assert_eq!(app.post(&approver, &status, &act).await.location(), format!("{at}?done=changed"));
+    let late = app.post(&approver, &status, &act).await;
+    assert!(late.status == 409 && late.body.contains("别人已经办理过"));
+    let public = app.get(&app.visitor(), &format!("/verify?identifier={identifier}")).await;
+    assert!(public.body.contains("现在不能使用：暂扣"));
+    let citizen = app.citizen().await;
+    assert_eq!(app.get(&citizen, &format!("/me/certificates/{identifier}/show")).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_new_version_is_named_by_the_old_one_and_numbers_show_only_with_a_reason() {
+    let app = TestApp::new().await;
+    let approver = app.staff("approver", HOME, PostKind::Approver).await;
+    let (_, identifier) = app.certificate("remade-at-desk").await;
+    let at = format!("/desk/certificates/{identifier}");
+    let page = app.get(&approver, &at).await;
+    let version = version(&page);
+    let fields = [
+        ("version", version.as_str()),
+        ("kind", "change"),
+        ("field.scope", "餐饮服务"),
+        ("reason", "申请人来件"),
+    ];
+    let made = app.post(&approver, &format!("{at}/version"), &fields).await;
+    let new = made.location().trim_end_matches("?done=remade").rsplit('/').next().unwrap().to_owned();
+    assert!(new.contains(".002."), "{}: {}", made.status, made.body);
+    let public = app.get(&app.visitor(), &format!("/verify?identifier={identifier}")).await;
+    assert!(public.body.contains("已被替代") && public.body.contains(&new));
+    let shown = app.post(&approver, &format!("{at}/holder"), &[("reason", "来电核对")]).await;
+    assert_eq!(shown.status, 200);
+    let none = app.post(&approver, &format!("{at}/holder"), &[("reason", "")]).await;
+    assert!(none.status == 422 && none.body.contains("show-reason"));
+}
