@@ -15,6 +15,7 @@
 
 mod asn1;
 mod basic;
+mod entrance;
 mod fault;
 pub mod font;
 #[allow(dead_code, unused_imports, reason = "the pages as SVG and PDF come next and use the rest of it")]

@@ -1,1 +1,0 @@
-//! Seals put on a package (GB/T 33190 §18).

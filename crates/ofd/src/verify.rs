@@ -1,1 +1,0 @@
-//! All findings about the seals and signatures of a package.

@@ -1,0 +1,215 @@
+//! All findings about the seals and signatures of a package (GB/T 38540, GB/T 33190 §18).
+//!
+//! Each signature is checked over the bytes as they came. A signature protects the files it refers to, itself
+//! and its value; whatever no sound signature protects is listed, because a reader would show it under the
+//! seal all the same.
+
+mod read;
+mod references;
+
+#[cfg(test)]
+mod tests;
+
+use crate::entrance::{self, Body};
+use crate::package::Package;
+use crate::ses::{self, Picture, SealSignature};
+use crate::sign::Stamp;
+use crate::signed_data::{self, SignedData};
+use crate::verdict::{Code, Context, Finding, Report, Severity};
+use crate::{Limits, Result, Time};
+use read::{Listed, Written};
+use std::collections::BTreeSet;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// With a seal (SES_Signature).
+    Seal,
+    /// Without (GB/T 35275).
+    Sign,
+}
+
+/// One signature of the package.
+#[derive(Debug, Clone)]
+pub struct SignatureReport {
+    pub id: String,
+    pub kind: Kind,
+    /// Empty for a signature without a seal, or one that could not be read.
+    pub seal_name: String,
+    pub es_id: String,
+    /// Common name of the signer's certificate.
+    pub signer: String,
+    pub time: Option<Time>,
+    /// Where it is drawn.
+    pub stamps: Vec<Stamp>,
+    /// What is drawn: the picture inside the signed seal, never the loose file beside it.
+    pub picture: Option<Picture>,
+    /// In the norm's order; empty when every check holds.
+    pub findings: Vec<Finding>,
+}
+
+impl SignatureReport {
+    pub fn ok(&self) -> bool {
+        self.findings.iter().all(|finding| finding.code.severity() == Severity::Warning)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Verification {
+    pub signatures: Vec<SignatureReport>,
+    /// Files that no sound signature protects. Empty without any signature: then there is nothing to protect.
+    pub unprotected: Vec<String>,
+}
+
+impl Verification {
+    /// At least one signature, every one of them sound, and no file left out.
+    pub fn ok(&self) -> bool {
+        !self.signatures.is_empty()
+            && self.signatures.iter().all(SignatureReport::ok)
+            && self.unprotected.is_empty()
+    }
+
+    /// Names of all codes found, each once, in the norm's order; `UNPROTECTED` and `NO_SIGNATURE` beside them.
+    pub fn codes(&self) -> Vec<&'static str> {
+        let codes: BTreeSet<Code> =
+            self.signatures.iter().flat_map(|s| &s.findings).map(|finding| finding.code).collect();
+        let mut names: Vec<&'static str> = codes.into_iter().map(Code::name).collect();
+        if self.signatures.is_empty() {
+            names.push("NO_SIGNATURE");
+        }
+        if !self.unprotected.is_empty() {
+            names.push("UNPROTECTED");
+        }
+        names
+    }
+}
+
+/// Opens a package and checks it. A fault only when it is no package; everything else is a finding.
+pub fn verify(bytes: &[u8], limits: &Limits, context: &Context<'_>) -> Result<Verification> {
+    verify_package(&Package::open(bytes, limits)?, limits, context)
+}
+
+/// As [`verify`], for a package that is open already.
+pub fn verify_package(package: &Package, limits: &Limits, context: &Context<'_>) -> Result<Verification> {
+    let mut signatures = Vec::new();
+    let mut protected = BTreeSet::new();
+    for body in entrance::bodies(package, limits)? {
+        // The list itself stays open for further signatures.
+        protected.extend(body.signatures.clone());
+        for listed in read::listed(package, &body, limits)? {
+            let (report, covers) = one(package, &body, &listed, limits, context);
+            if report.ok() {
+                protected.extend(covers);
+            }
+            signatures.push(report);
+        }
+    }
+    let left_out = |path: &&str| !signatures.is_empty() && !protected.contains(*path);
+    let unprotected = package.paths().filter(left_out).map(str::to_owned).collect();
+    Ok(Verification { signatures, unprotected })
+}
+
+/// Numbers of the seals on a package (esID), for asking a register before verifying. Unreadable ones are left
+/// out: verifying finds them.
+pub fn es_ids(package: &Package, limits: &Limits) -> Vec<String> {
+    let mut found = Vec::new();
+    for body in entrance::bodies(package, limits).unwrap_or_default() {
+        for listed in read::listed(package, &body, limits).unwrap_or_default() {
+            let value = read::written(package, &listed, limits).ok().and_then(|written| written.value);
+            let signature = value.and_then(|value| SealSignature::parse(package.get(&value)?, limits).ok());
+            found.extend(signature.map(|signature| signature.seal().es_id().to_owned()));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Checks one signature; gives the names of the files it covers.
+fn one(
+    package: &Package,
+    body: &Body,
+    listed: &Listed,
+    limits: &Limits,
+    context: &Context<'_>,
+) -> (SignatureReport, BTreeSet<String>) {
+    let mut report = SignatureReport {
+        id: listed.id.clone(),
+        kind: listed.kind,
+        seal_name: String::new(),
+        es_id: String::new(),
+        signer: String::new(),
+        time: None,
+        stamps: Vec::new(),
+        picture: None,
+        findings: Vec::new(),
+    };
+    let mut covers = BTreeSet::new();
+    match read::written(package, listed, limits) {
+        Ok(written) => {
+            let pages = entrance::page_ids(package, body, limits).unwrap_or_default();
+            report.stamps = written.stamps(&pages);
+            report.findings.extend(written.faults.iter().cloned());
+            let found = value(package, listed, &written, limits, context, &mut report);
+            report.findings.extend(found);
+            report.findings.extend(references::check(package, &written, &mut covers));
+            covers.extend(written.value.clone());
+            covers.insert(listed.file.clone());
+        }
+        Err(fault) => report.findings.push(fault.into()),
+    }
+    report.findings = Report::new(report.findings).findings().to_vec();
+    (report, covers)
+}
+
+/// The signature value: all but the references.
+fn value(
+    package: &Package,
+    listed: &Listed,
+    written: &Written<'_>,
+    limits: &Limits,
+    context: &Context<'_>,
+    report: &mut SignatureReport,
+) -> Vec<Finding> {
+    let Some(bytes) = written.value.as_deref().and_then(|file| package.get(file)) else {
+        return vec![Finding::new(Code::BadFormat, "no signature value")];
+    };
+    match listed.kind {
+        Kind::Seal => match SealSignature::parse(bytes, limits) {
+            Ok(signature) => sealed(package, listed, written, &signature, context, report),
+            Err(fault) => vec![fault.into()],
+        },
+        Kind::Sign => match SignedData::parse(bytes) {
+            Ok(data) => {
+                report.time = data.signing_time().or(written.time);
+                report.signer =
+                    data.signer().map(|signer| signer.common_name().to_owned()).unwrap_or_default();
+                // Without any time the certificate is judged as of now.
+                signed_data::check(&data, written.bytes, report.time.unwrap_or(context.now), context)
+            }
+            Err(fault) => vec![fault.into()],
+        },
+    }
+}
+
+fn sealed(
+    package: &Package,
+    listed: &Listed,
+    written: &Written<'_>,
+    signature: &SealSignature,
+    context: &Context<'_>,
+    report: &mut SignatureReport,
+) -> Vec<Finding> {
+    let seal = signature.seal();
+    report.seal_name = seal.name().to_owned();
+    report.es_id = seal.es_id().to_owned();
+    report.signer = signature.signer().common_name().to_owned();
+    report.time = Some(signature.time());
+    report.picture = Some(seal.picture().clone());
+    let mut found = ses::check(signature, written.bytes, &format!("/{}", listed.file), context);
+    let loose = written.seal.as_deref().and_then(|file| package.get(file));
+    if loose.is_some_and(|loose| loose != seal.der()) {
+        // A reader that draws the loose file would show another seal than the one that signed.
+        found.push(Finding::new(Code::SealForged, written.seal.clone().unwrap_or_default()));
+    }
+    found
+}

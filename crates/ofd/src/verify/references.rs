@@ -1,0 +1,47 @@
+//! Step 11: every file against its reference.
+
+use super::read::Written;
+use crate::package::{Package, resolve};
+use crate::sm2::sm3;
+use crate::verdict::{Code, Finding};
+use base64ct::{Base64, Encoding};
+use std::collections::BTreeSet;
+
+/// The digest as `CheckMethod` names it in real files.
+const SM3: [&str; 2] = ["1.2.156.10197.1.401", "SM3"];
+
+/// Findings, and into `covers` the names of the files whose digest agrees.
+pub(super) fn check(package: &Package, written: &Written<'_>, covers: &mut BTreeSet<String>) -> Vec<Finding> {
+    let changed = |detail: String| Finding::new(Code::ContentChanged, detail);
+    if !SM3.iter().any(|name| name.eq_ignore_ascii_case(&written.check_method)) {
+        return vec![changed(format!("digest {:?} is not SM3", written.check_method))];
+    }
+    if written.references.is_empty() {
+        return vec![changed("no references".to_owned())];
+    }
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (file_ref, digest) in &written.references {
+        let Some(name) = resolve(&written.directory, file_ref) else {
+            found.push(changed(format!("{file_ref} leaves the package")));
+            continue;
+        };
+        if !seen.insert(name.clone()) {
+            // Two digests for one file: each reader could believe another one.
+            found.push(changed(format!("{name} is referred to twice")));
+        }
+        match package.get(&name) {
+            None => found.push(changed(format!("{name} is missing"))),
+            Some(bytes) if matches(bytes, digest) => {
+                covers.insert(name);
+            }
+            Some(_) => found.push(changed(name)),
+        }
+    }
+    found
+}
+
+fn matches(bytes: &[u8], digest: &str) -> bool {
+    let digest: String = digest.split_whitespace().collect();
+    Base64::decode_vec(&digest).is_ok_and(|digest| digest == sm3(bytes))
+}
