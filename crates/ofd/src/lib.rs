@@ -18,7 +18,6 @@ mod basic;
 mod entrance;
 mod fault;
 pub mod font;
-#[allow(dead_code, unused_imports, reason = "the pages as SVG and PDF come next and use the rest of it")]
 mod geometry;
 pub mod layout;
 mod limits;

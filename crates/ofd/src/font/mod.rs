@@ -16,6 +16,8 @@ use ttf_parser::{GlyphId, OutlineBuilder};
 use crate::model::Segment;
 use crate::{Fault, Result};
 
+pub(crate) use subset::Subset;
+
 /// More bytes than any font has that people install.
 const LARGEST: usize = 64 << 20;
 /// The richest Chinese character needs fewer than a thousand.

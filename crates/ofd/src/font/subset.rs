@@ -13,12 +13,10 @@ const MOST_CHARACTERS: usize = 8_000;
 /// A font file and the number that each of its characters' glyphs has in it.
 pub(crate) struct Subset {
     pub file: Vec<u8>,
-    #[allow(dead_code, reason = "the pages as PDF come next and use it")]
     pub glyphs: BTreeMap<char, u16>,
 }
 
 impl Subset {
-    #[allow(dead_code, reason = "the pages as PDF come next and use it")]
     /// The bare PostScript outlines, when the font has them (PDF embeds them without the tables around).
     pub(crate) fn postscript(&self) -> Option<Vec<u8>> {
         let (_, tables) = sfnt::read(&self.file).ok()?;

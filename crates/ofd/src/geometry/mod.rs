@@ -3,11 +3,13 @@
 //! Foreign pages may hold any number, so everything here returns finite values.
 
 mod arc;
+#[cfg(test)]
 mod bounds;
 pub(crate) mod glyphs;
 
 use crate::model::{Matrix, Rect, Segment};
 
+#[cfg(test)]
 pub(crate) use bounds::bounds;
 
 pub(crate) const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
