@@ -77,11 +77,14 @@ impl PrivateKey {
         let mut bytes = FieldBytes::default();
         loop {
             numbers.fill_next_k(&mut bytes);
-            let signature =
-                Option::<Scalar>::from(Scalar::from_repr(bytes)).and_then(|k| self.sign_with(&e, &k));
-            if let Some(signature) = signature {
-                bytes.zeroize();
-                return signature;
+            let k = Option::<Scalar>::from(Scalar::from_repr(bytes));
+            bytes.zeroize();
+            if let Some(mut k) = k {
+                let signature = self.sign_with(&e, &k);
+                k.zeroize();
+                if let Some(signature) = signature {
+                    return signature;
+                }
             }
         }
     }
