@@ -166,7 +166,7 @@ fn openssl_reads_our_revocation_list() {
     let parts = folder.good("asn1parse -inform DER -in crl.der");
     let offset = |line: Option<&str>| line.and_then(|line| line.split_once(':')).unwrap().0.trim().to_owned();
     let top = || parts.lines().filter(|line| line.contains("d=1 "));
-    let (tbs, signature) = (offset(top().next()), offset(top().last()));
+    let (tbs, signature) = (offset(top().next()), offset(top().next_back()));
     folder.good(&format!("asn1parse -inform DER -in crl.der -noout -strparse {tbs} -out tbs"));
     folder.good(&format!("asn1parse -inform DER -in crl.der -noout -strparse {signature} -out signature"));
     folder.put("key.pem", folder.good("x509 -in middle.pem -noout -pubkey"));

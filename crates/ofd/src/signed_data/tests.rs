@@ -139,6 +139,18 @@ fn what_was_changed_is_found_out() {
 }
 
 #[test]
+fn a_type_changed_outside_the_attributes_is_found_out() {
+    let whole = make(&hash(), Some(at()), &signer()).unwrap();
+    let kind = write::oid(oid::GM_DATA);
+    let place = whole.windows(kind.len()).position(|window| window == kind).unwrap() + kind.len() - 1;
+    let mut changed = whole;
+    changed[place] = 3;
+    let data = SignedData::parse(&changed).unwrap();
+    assert_eq!(data.content_type(), "1.2.156.10197.6.1.4.2.3");
+    assert_eq!(data.verify(None).unwrap_err().reason, "signed_data.digest");
+}
+
+#[test]
 fn a_message_nobody_signed_is_no_signature() {
     let data = write::sequence(&[
         &write::small(1),

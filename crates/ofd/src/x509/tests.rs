@@ -256,6 +256,60 @@ fn revoked_counts_from_its_instant() {
     assert_eq!(trust.check(&chain.signer, now()), Ok(()));
 }
 
+/// The root of a chain with other bits of key usage: as an anchor nobody asks for its signature.
+fn root_with_usage(chain: &Chain, bits: u8) -> Certificate {
+    let mut bytes = chain.root.der().to_vec();
+    let at = bytes.windows(4).rposition(|window| window == [3, 2, 1, 0x06]).unwrap();
+    bytes[at + 3] = bits;
+    Certificate::parse(&bytes).unwrap()
+}
+
+#[test]
+fn an_authority_does_only_what_its_key_is_for() {
+    let chain = chain();
+    let new = NewCrl {
+        issuer: &chain.root,
+        number: 1,
+        this_update: now(),
+        next_update: now(),
+        revoked: &[(chain.middle.serial().to_vec(), Revocation { at: time(FROM), reason: 1 })],
+    };
+    let list = issue_crl(&new, &signs(&chain.root_key)).unwrap();
+    let check = |bits| {
+        let anchors = vec![root_with_usage(&chain, bits)];
+        let trust = Trust { anchors, crls: vec![list.clone()], ..trusting(&chain) };
+        trust.check(&chain.signer, now())
+    };
+    assert_eq!(check(0x06), Err(Untrusted::Revoked), "a revoked authority ends its signers");
+    assert_eq!(check(0x04), Ok(()), "it may not sign lists");
+    assert_eq!(check(0x02), Err(Untrusted::WrongUsage), "it may not sign certificates");
+}
+
+#[test]
+fn a_key_lost_earlier_counts_from_then() {
+    use crate::asn1::{oid, write};
+    let chain = chain();
+    let lost = issue::extension(oid::INVALIDITY_DATE, false, &write::generalized(time("20260401000000Z")));
+    let entry = write::sequence(&[
+        &write::unsigned(chain.signer.serial()),
+        &write::certificate_time(time("20270501000000Z")),
+        &write::sequence(&[&lost]),
+    ]);
+    let tbs = write::sequence(&[
+        &write::small(1),
+        &write_algorithm(oid::SM2_WITH_SM3),
+        chain.middle.subject().der(),
+        &write::certificate_time(now()),
+        &write::sequence(&[&entry]),
+    ]);
+    let key = &chain.middle_key;
+    let list = Crl::parse(&sign_frame(&tbs, key.public_key(), &signs(key)).unwrap()).unwrap();
+    assert_eq!(list.next_update(), None);
+    let trust = Trust { crls: vec![list], ..trusting(&chain) };
+    assert_eq!(trust.check(&chain.signer, time("20260331235959Z")), Ok(()));
+    assert_eq!(trust.check(&chain.signer, time("20260401000000Z")), Err(Untrusted::Revoked));
+}
+
 #[test]
 fn an_empty_list_revokes_nobody() {
     let chain = chain();

@@ -71,6 +71,8 @@ fn an_expired_seal_signs_no_more_but_its_signatures_stay_valid() {
     let later = Context { now: time("20310101000000Z"), ..context(&trust) };
     assert_eq!(codes_in(&signature(), &Context { making: true, ..later }), [Code::SealExpired]);
     assert_eq!(codes_in(&signature(), &later), []);
+    let certificates_expired = Context { now: time("20400101000000Z"), ..later };
+    assert_eq!(codes_in(&signature(), &certificates_expired), []);
     assert_eq!(codes_in(&signature(), &Context { making: true, ..context(&trust) }), []);
 }
 
