@@ -14,8 +14,9 @@ const MORE: u16 = 0x0020;
 const TWO_SCALES: u16 = 0x0040;
 const MATRIX: u16 = 0x0080;
 
-/// Whether the glyph has few enough parts. Glyphs with PostScript outlines are bounded by the reader itself in
-/// depth (ten calls) and here by the size of their program table.
+/// Whether the glyph has few enough parts. Says yes to PostScript outlines: their reader bounds how deep they
+/// call each other, and our pen stops at [`super::MOST_SEGMENTS`]. Not bounded: a program that calls and calls and never
+/// draws.
 pub(super) fn is_drawable(view: &ttf_parser::Face, glyph: GlyphId) -> bool {
     let raw = view.raw_face();
     let (Some(glyf), Some(loca), Some(head)) = (

@@ -141,9 +141,11 @@ struct Pen {
 
 impl Pen {
     fn push(&mut self, segment: Segment) {
-        if self.segments.len() < MOST_SEGMENTS {
-            self.segments.push(segment);
+        if self.segments.len() >= MOST_SEGMENTS {
+            // The reader cannot be told to stop, only be left; the fence around it takes this up in silence.
+            std::panic::resume_unwind(Box::new("too long an outline"));
         }
+        self.segments.push(segment);
     }
 
     fn at(&self, x: f32, y: f32) -> (f64, f64) {

@@ -72,7 +72,7 @@ fn encode(cover: &[u8], across: u32, down: u32) -> std::result::Result<Vec<u8>, 
     encoder.set_depth(png::BitDepth::Four);
     encoder.set_palette(palette);
     encoder.set_trns(clear);
-    encoder.set_compression(png::Compression::Balanced);
+    encoder.set_deflate_compression(png::DeflateCompression::Level(3));
     encoder.set_filter(png::Filter::NoFilter);
     let metre = (DOTS_PER_MM * 1000.0).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: metre, yppu: metre, unit: png::Unit::Meter }));
