@@ -16,6 +16,13 @@ pub(crate) struct Body {
     pub signatures: Option<String>,
 }
 
+impl Body {
+    /// A name in the folder of the document.
+    pub fn within(&self, name: &str) -> String {
+        if self.directory.is_empty() { name.to_owned() } else { format!("{}/{name}", self.directory) }
+    }
+}
+
 /// The documents of a package, in order. `ofd.entrance` when there is none.
 pub(crate) fn bodies(package: &Package, limits: &Limits) -> Result<Vec<Body>> {
     let file = package.get(ENTRANCE).ok_or_else(|| Fault::new("ofd.entrance", ENTRANCE))?;
@@ -42,21 +49,10 @@ pub(crate) fn page_ids(package: &Package, body: &Body, limits: &Limits) -> Resul
 }
 
 /// The element `Signatures` put into the first `DocBody`, in the prefix the file uses. Everything else keeps
-/// its bytes.
+/// its bytes, so a file in GBK is refused: `ofd.entrance`.
 pub(crate) fn with_signatures(file: &[u8], loc: &str) -> Result<Vec<u8>> {
-    let text = xml::text(file)?;
-    let (at, prefix) = end_of_body(&text).ok_or_else(|| Fault::new("ofd.entrance", "no end of DocBody"))?;
-    let element = format!("<{prefix}Signatures>{loc}</{prefix}Signatures>");
-    Ok(format!("{}{element}{}", &text[..at], &text[at..]).into_bytes())
-}
-
-/// Where the first end tag of a `DocBody` stands, and its prefix with the colon.
-fn end_of_body(text: &str) -> Option<(usize, &str)> {
-    text.match_indices("</").find_map(|(at, _)| {
-        let (tag, _) = text[at + 2..].split_once('>')?;
-        let prefix = tag.trim().strip_suffix("DocBody")?;
-        (prefix.is_empty() || prefix.ends_with(':')).then_some((at, prefix))
-    })
+    let text = std::str::from_utf8(file).map_err(|_| Fault::new("ofd.entrance", "not in UTF-8"))?;
+    Ok(xml::append(text, "DocBody", "Signatures", loc)?.into_bytes())
 }
 
 #[cfg(test)]
@@ -77,5 +73,10 @@ mod tests {
             assert!(written.contains(after), "{written}");
         }
         assert!(with_signatures(b"<OFD/>", "S").is_err());
+        assert!(with_signatures(b"<OFD><DocBody>\xD5\xFE</DocBody></OFD>", "S").is_err(), "GBK");
+        let comment = "<OFD><!-- </DocBody> --><DocBody></DocBody></OFD>";
+        let written = with_signatures(comment.as_bytes(), "S").unwrap();
+        let expected = comment.replace("<DocBody>", "<DocBody><Signatures>S</Signatures>");
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
     }
 }

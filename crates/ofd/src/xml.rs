@@ -111,6 +111,28 @@ pub fn parse<'a>(text: &'a str, limits: &Limits) -> Result<Element<'a>> {
     }
 }
 
+/// The text with one more element of the same prefix at the end of the first element called `parent`. Nothing
+/// else of the text changes. Errors: `xml.syntax` when there is no such element.
+pub fn append(text: &str, parent: &str, name: &str, value: &str) -> Result<String> {
+    let mut reader = Reader::from_str(text);
+    loop {
+        let at = reader.buffer_position() as usize;
+        let event = reader.read_event().map_err(|error| Fault::new("xml.syntax", error.to_string()))?;
+        match event {
+            Event::End(end) if local(end.name().into_inner()) == parent => {
+                let tag = end.name().into_inner();
+                let prefix = tag.strip_suffix(parent).unwrap_or("");
+                let mut escaped = String::new();
+                escape(&mut escaped, value, false);
+                let element = format!("<{prefix}{name}>{escaped}</{prefix}{name}>");
+                return Ok([&text[..at], &element, &text[at..]].concat());
+            }
+            Event::Eof => return Err(Fault::new("xml.syntax", parent)),
+            _ => {}
+        }
+    }
+}
+
 struct Tree<'a, 'l> {
     limits: &'l Limits,
     open: Vec<Element<'a>>,

@@ -60,14 +60,24 @@ pub fn across_pages(areas: &[Rect], width: f64, height: f64, y: f64) -> Vec<Stam
     areas.iter().enumerate().map(stamp).collect()
 }
 
-/// Puts a seal on the package.
+/// Puts a seal on the package. On an error the package stays as it was.
 ///
-/// Errors: `sign.stamp` (none, or on a page that does not exist), `ofd.*` (no document), `ses.*` (a seal that
+/// Errors: `sign.stamp` (none, on a page that does not exist, or of no size), `ofd.*` (no document), `ses.*` (a seal that
 /// is not this signer's, or out of its term).
 pub fn seal(package: &mut Package, new: &NewSealing<'_>, signer: &dyn Signer) -> Result<()> {
+    let mut signed = package.clone();
+    put_seal(&mut signed, new, signer)?;
+    *package = signed;
+    Ok(())
+}
+
+fn put_seal(package: &mut Package, new: &NewSealing<'_>, signer: &dyn Signer) -> Result<()> {
     let mut place = Place::prepare(package)?;
     let pages = entrance::page_ids(package, &place.body, &Limits::default())?;
-    let sound = |stamp: &Stamp| stamp.page < pages.len();
+    let sound = |stamp: &Stamp| {
+        let mut areas = [stamp.boundary].into_iter().chain(stamp.clip);
+        stamp.page < pages.len() && areas.all(|area| is_sound(&area))
+    };
     if new.stamps.is_empty() || !new.stamps.iter().all(sound) {
         return Err(Fault::new(
             "sign.stamp",
@@ -81,12 +91,20 @@ pub fn seal(package: &mut Package, new: &NewSealing<'_>, signer: &dyn Signer) ->
     place.finish(package, "Seal", xml, value)
 }
 
-/// Signs without a seal (type `Sign`, GB/T 35275).
+/// Finite, and with a size.
+fn is_sound(area: &Rect) -> bool {
+    [area.x, area.y, area.w, area.h].iter().all(|value| value.abs() < 1e6) && area.w > 0.0 && area.h > 0.0
+}
+
+/// Signs without a seal (type `Sign`, GB/T 35275). On an error the package stays as it was.
 pub fn plain(package: &mut Package, time: Time, signer: &dyn Signer) -> Result<()> {
-    let mut place = Place::prepare(package)?;
-    let xml = signature_xml(package, &place, time, None)?;
+    let mut signed = package.clone();
+    let mut place = Place::prepare(&mut signed)?;
+    let xml = signature_xml(&signed, &place, time, None)?;
     let value = signed_data::make(&sm3(&xml), Some(time), signer)?;
-    place.finish(package, "Sign", xml, value)
+    place.finish(&mut signed, "Sign", xml, value)?;
+    *package = signed;
+    Ok(())
 }
 
 /// Where the next signature goes.
@@ -105,7 +123,7 @@ impl Place {
         let list_file = match &body.signatures {
             Some(file) => file.clone(),
             None => {
-                let file = format!("{}/Signs/Signatures.xml", body.directory);
+                let file = body.within("Signs/Signatures.xml");
                 let entrance = package.get(ENTRANCE).unwrap_or_default();
                 let named = entrance::with_signatures(entrance, &format!("/{file}"))?;
                 package.put(ENTRANCE, named)?;
@@ -134,7 +152,7 @@ impl Place {
 
 /// The first `Signs/Sign_N` nobody has used, whatever the list says.
 fn free_folder(package: &Package, body: &Body) -> String {
-    let folder = |number: usize| format!("{}/Signs/Sign_{number}", body.directory);
+    let folder = |number: usize| body.within(&format!("Signs/Sign_{number}"));
     let used = |folder: &str| package.paths().any(|path| path.starts_with(&format!("{folder}/")));
     let mut number = 0;
     while used(&folder(number)) {

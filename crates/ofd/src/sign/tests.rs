@@ -28,3 +28,50 @@ fn the_list_counts_on_from_what_stands_there() {
         "{text}"
     );
 }
+
+fn sealing(stamps: &[Stamp], seal: &[u8]) -> (Package, Result<()>) {
+    let signature = ses::SealSignature::parse(&crate::sample::signature(), &Limits::default()).unwrap();
+    let signer =
+        crate::sm2::LocalSigner::new(crate::sample::signer_key(), signature.signer().clone()).unwrap();
+    let mut package = Package::default();
+    let entrance =
+        "<x:OFD xmlns:x='http://www.ofdspec.org'><x:DocBody><x:DocRoot>D.xml</x:DocRoot></x:DocBody></x:OFD>";
+    package.put("OFD.xml", entrance.into()).unwrap();
+    package
+        .put("D.xml", b"<Document><Pages><Page ID='7' BaseLoc='P.xml'/></Pages></Document>".to_vec())
+        .unwrap();
+    let time = crate::sample::time("20260924020000Z");
+    let done = super::seal(&mut package, &NewSealing { seal, stamps, time }, &signer);
+    (package, done)
+}
+
+const STAMP: Stamp = Stamp { page: 0, boundary: Rect::new(150.0, 220.0, 42.0, 42.0), clip: None };
+
+#[test]
+fn a_foreign_package_with_its_document_at_the_root_can_be_sealed() {
+    let (package, done) = sealing(&[STAMP], &crate::sample::seal());
+    done.unwrap();
+    let entrance = String::from_utf8(package.get("OFD.xml").unwrap().to_vec()).unwrap();
+    assert!(entrance.ends_with("<x:Signatures>/Signs/Signatures.xml</x:Signatures></x:DocBody></x:OFD>"));
+    let trust = crate::sample::trust();
+    let now = crate::sample::time("20260924020000Z");
+    let seal_status = &|_: &str, _: Time| crate::verdict::SealStatus::Valid;
+    let context = crate::verdict::Context { trust: &trust, now, making: false, seal_status, memory: None };
+    let found = crate::verify::verify_package(&package, &Limits::default(), &context).unwrap();
+    assert!(found.ok(), "{found:?}");
+}
+
+#[test]
+fn what_cannot_be_sealed_leaves_the_package_as_it_was() {
+    let endless = Stamp { boundary: Rect::new(f64::NAN, 0.0, 1.0, 1.0), ..STAMP };
+    let flat = Stamp { clip: Some(Rect::new(0.0, 0.0, 0.0, 1.0)), ..STAMP };
+    for stamps in [&[][..], &[Stamp { page: 1, ..STAMP }], &[endless], &[flat]] {
+        let (package, done) = sealing(stamps, &crate::sample::seal());
+        assert_eq!(done.unwrap_err().reason, "sign.stamp");
+        assert_eq!(package.paths().count(), 2);
+    }
+    let (package, done) = sealing(&[STAMP], b"no seal");
+    assert!(done.is_err());
+    assert_eq!(package.paths().count(), 2);
+    assert!(!package.get("OFD.xml").unwrap().windows(10).any(|part| part == b"Signatures"));
+}

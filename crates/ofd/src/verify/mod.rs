@@ -95,8 +95,10 @@ pub fn verify_package(package: &Package, limits: &Limits, context: &Context<'_>)
     for body in entrance::bodies(package, limits)? {
         // The list itself stays open for further signatures.
         protected.extend(body.signatures.clone());
-        for listed in read::listed(package, &body, limits)? {
-            let (report, covers) = one(package, &body, &listed, limits, context);
+        let rows = read::listed(package, &body, limits)?;
+        for (number, listed) in rows.iter().enumerate() {
+            let (mut report, covers) = one(package, &body, listed, limits, context);
+            report.findings.extend(in_list(&rows, number, &covers));
             if report.ok() {
                 protected.extend(covers);
             }
@@ -122,6 +124,17 @@ pub fn es_ids(package: &Package, limits: &Limits) -> Vec<String> {
     found.sort();
     found.dedup();
     found
+}
+
+/// The list is the one file nobody protects: a signature in it twice, or one that this signature protects and
+/// the list has lost.
+fn in_list(rows: &[Listed], number: usize, covers: &BTreeSet<String>) -> Vec<Finding> {
+    let twice = rows[..number].iter().any(|row| row.file == rows[number].file);
+    let twice = twice.then(|| Finding::new(Code::BadFormat, "stands in the list twice"));
+    let signature = |path: &&String| path.ends_with("/Signature.xml");
+    let lost = covers.iter().filter(signature).filter(|path| rows.iter().all(|row| row.file != **path));
+    let lost = lost.map(|path| Finding::new(Code::ContentChanged, format!("{path} is not in the list")));
+    twice.into_iter().chain(lost).collect()
 }
 
 /// Checks one signature; gives the names of the files it covers.

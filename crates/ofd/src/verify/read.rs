@@ -27,6 +27,9 @@ pub(super) fn listed(package: &Package, body: &Body, limits: &Limits) -> Result<
     let file = package.get(name).ok_or_else(|| Fault::new("ofd.missing", name))?;
     let text = xml::text(file)?;
     let root = xml::parse(&text, limits)?;
+    if let Some(name) = ambiguous(&root) {
+        return Err(Fault::new("ofd.signatures", format!("{name} stands twice")));
+    }
     let rows: Vec<Listed> = root.all("Signature").map(|row| row_of(row, directory_of(name))).collect();
     if rows.len() > MOST { Err(Fault::new("ofd.signatures", rows.len().to_string())) } else { Ok(rows) }
 }
@@ -66,6 +69,9 @@ pub(super) fn written<'a>(package: &'a Package, listed: &Listed, limits: &Limits
     let root = xml::parse(&text, limits)?;
     let directory = directory_of(&listed.file).to_owned();
     let mut faults = Vec::new();
+    if let Some(name) = ambiguous(&root) {
+        faults.push(Finding::new(Code::BadFormat, format!("{name} stands twice")));
+    }
     if root.name != "Signature" {
         faults.push(Finding::new(Code::BadFormat, root.name.to_string()));
     }
@@ -92,6 +98,16 @@ pub(super) fn written<'a>(package: &'a Package, listed: &Listed, limits: &Limits
         faults,
         stamps,
     })
+}
+
+/// An attribute that stands twice under different prefixes, a reference with two digests, or one with parts that
+/// are no digest at all.
+fn ambiguous(element: &Element<'_>) -> Option<String> {
+    let names: Vec<&str> = element.attributes.iter().map(|(name, _)| name.as_ref()).collect();
+    let twice = (1..names.len()).find(|at| names[..*at].contains(&names[*at]));
+    let own = twice.map(|at| names[at].to_owned());
+    let digests = element.name == "Reference" && element.children.len() > 1;
+    own.or(digests.then(|| "CheckValue".to_owned())).or_else(|| element.children.iter().find_map(ambiguous))
 }
 
 /// The one child of that name. Two of them would let one reader check what another does not show.

@@ -243,3 +243,78 @@ fn no_bit_of_a_sealed_file_turns_without_being_seen() {
         }
     }
 }
+
+#[test]
+fn aliases_of_a_file_protect_nothing() {
+    const PAGE: &str = "/Doc_0/Pages/Page_0/Content.xml";
+    for alias in [
+        "/doc_0/Pages/Page_0/Content.xml",
+        "/./Doc_0/Pages/Page_0/Content.xml",
+        "//Doc_0/Pages/Page_0/Content.xml",
+        "/Doc_0/Pages/../Pages/Page_0/Content.xml",
+        "/Doc_0\\Pages\\Page_0\\Content.xml",
+        "/Doc_0/Pages/Page_0/Content.xml%20",
+        "/Doc_0/%50ages/Page_0/Content.xml",
+        "../../Pages/Page_0/Content.xml",
+    ] {
+        let found = forged(|xml| xml.replacen(PAGE, alias, 1));
+        assert_eq!(found.codes()[0], "CONTENT_CHANGED", "{alias}");
+    }
+}
+
+#[test]
+fn texts_signed_to_be_read_in_two_ways_are_refused() {
+    let info = "<x:SignedInfo><References CheckMethod='SM3'/></x:SignedInfo>";
+    for (old, new) in [
+        ("<ofd:SignedInfo>", format!("{info}<ofd:SignedInfo>")),
+        ("<ofd:References ", "<ofd:References/><ofd:References ".to_owned()),
+        ("FileRef=", "x:FileRef=\"/OFD.xml\" FileRef=".to_owned()),
+        ("<ofd:SignedValue>", "<ofd:SignedValue>a</ofd:SignedValue><ofd:SignedValue>".to_owned()),
+        ("</ofd:CheckValue>", "</ofd:CheckValue><ofd:CheckValue/>".to_owned()),
+        ("<ofd:Signature ", "<ofd:Other ".to_owned()),
+        ("<?xml version", "<!DOCTYPE a><?xml version".to_owned()),
+    ] {
+        let found = forged(|xml| {
+            let end = if new.contains("Other") { "</ofd:Other>" } else { "</ofd:Signature>" };
+            xml.replacen(old, &new, 1).replace("</ofd:Signature>", end)
+        });
+        assert_eq!(found.codes()[0], "BAD_FORMAT", "{new}");
+    }
+}
+
+#[test]
+fn a_mark_at_the_beginning_does_no_harm() {
+    assert!(forged(|xml| format!("\u{FEFF}{xml}")).ok());
+}
+
+#[test]
+fn a_signature_lost_from_the_list_or_in_it_twice_is_found() {
+    const LIST: &str = "Doc_0/Signs/Signatures.xml";
+    let mut whole = sealed();
+    seal(&mut whole, when());
+    let change = |old: &str, new: &str| {
+        let mut package = whole.clone();
+        let list = text(&package, LIST);
+        assert!(list.contains(old), "{list}");
+        package.put(LIST, list.replace(old, new).into_bytes()).unwrap();
+        check(&package)
+    };
+    let row = "<ofd:Signature ID=\"s001\" Type=\"Seal\" BaseLoc=\"/Doc_0/Signs/Sign_0/Signature.xml\"/>";
+    let lost = change(row, "");
+    assert_eq!(lost.signatures[0].findings[0].detail, format!("{XML} is not in the list"));
+    assert!(!lost.ok());
+    assert!(!change("Sign_1/", "Sign_0/").ok());
+    assert!(!change("Type=\"Seal\"", "Type=\"Sign\"").ok());
+}
+
+#[test]
+fn a_copy_of_a_signature_elsewhere_leaves_the_original_unprotected() {
+    let mut package = sealed();
+    package.put("Doc_0/Signs/Sign_7/Signature.xml", package.get(XML).unwrap().to_vec()).unwrap();
+    let list = text(&package, "Doc_0/Signs/Signatures.xml").replace("Sign_0", "Sign_7");
+    package.put("Doc_0/Signs/Signatures.xml", list.into_bytes()).unwrap();
+    let found = check(&package);
+    assert!(found.codes().contains(&"PATH_DIFFERS"));
+    assert_eq!(found.unprotected, [XML]);
+    assert!(!found.ok());
+}
