@@ -9,6 +9,7 @@ use base::crypt::Keys;
 use base::{Clock, Id, IdMaker, Millis, Rng};
 use db::Db;
 use norms::Day;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The parts of one running installation, shared by all requests.
@@ -29,7 +30,8 @@ impl World {
     /// The context of one act by `actor`. Time is read once, so that all that one act writes has one
     /// instant.
     pub fn cx(self: &Arc<Self>, actor: Actor) -> Cx {
-        Cx { now: self.clock.now(), catalogue: self.catalogue.load_full(), world: self.clone(), actor }
+        let (now, catalogue) = (self.clock.now(), self.catalogue.load_full());
+        Cx { now, catalogue, world: self.clone(), actor, address: None }
     }
 }
 
@@ -39,6 +41,7 @@ pub struct Cx {
     pub now: Millis,
     pub catalogue: Arc<Catalogue>,
     world: Arc<World>,
+    address: Option<IpAddr>,
 }
 
 impl Cx {
@@ -73,6 +76,17 @@ impl Cx {
     }
 
     pub fn acting_as(&self, actor: Actor) -> Cx {
-        Cx { actor, now: self.now, catalogue: self.catalogue.clone(), world: self.world.clone() }
+        let (catalogue, world) = (self.catalogue.clone(), self.world.clone());
+        Cx { actor, now: self.now, catalogue, world, address: self.address }
+    }
+
+    /// The same context, asked for from this address.
+    pub fn asked_from(self, address: IpAddr) -> Cx {
+        Cx { address: Some(address), ..self }
+    }
+
+    /// The client's address as text for the journal; empty when no request stands behind the act.
+    pub fn address(&self) -> String {
+        self.address.map(|address| address.to_string()).unwrap_or_default()
     }
 }

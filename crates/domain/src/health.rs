@@ -4,10 +4,12 @@
 
 use crate::Cx;
 use crate::identity::{Action, Thing, authorize};
-use crate::journal::{self, Event, Sealed};
+use crate::journal::{self, Event, NewEvent, Sealed, Wanted};
 use crate::search::Filter;
-use base::{Millis, Page, Result};
-use db::{Engine, jobs, outbox};
+use base::{Id, Millis, Page, Result};
+use db::{Engine, Tx, jobs, outbox};
+use norms::Day;
+use serde_json::json;
 use std::sync::OnceLock;
 
 /// State of the product and of its background work.
@@ -93,16 +95,68 @@ pub async fn system_report(cx: &Cx) -> Result<SystemReport> {
     })
 }
 
+/// Which events the audit administrator asks for; empty means all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JournalFilter {
+    /// A login, or the name an actor had then.
+    pub who: String,
+    /// How the kind begins: `identity.`, `casework.accepted`.
+    pub what: String,
+    /// First and last day, in Asia/Shanghai.
+    pub from: Option<Day>,
+    pub until: Option<Day>,
+}
+
+/// The most events one export holds.
+const EXPORT: i64 = 10_000;
+
 /// One page of the journal for the audit administrator. Checking the whole chain takes minutes on a large
 /// installation: that is what `yiwang journal verify` is for.
-pub async fn journal_report(cx: &Cx, page: Page) -> Result<JournalReport> {
+pub async fn journal_report(cx: &Cx, filter: &JournalFilter, page: Page) -> Result<JournalReport> {
     authorize(&cx.actor, Action::JournalRead, Thing::NOTHING)?;
     cx.db()
         .read(async |tx| {
-            let events = journal::recent(tx, page).await?;
+            let wanted = wanted(tx, cx, filter).await?;
+            let events = journal::find(tx, &wanted, page.limit(), page.offset()).await?;
             // A full page may have a next one; an empty next page is no harm.
             let more = events.len() == page.size as usize;
             Ok(JournalReport { events, more, sealed: journal::sealed(tx).await? })
         })
         .await
+}
+
+/// The events a filter finds, newest first, and one more event that says who took them away.
+pub async fn journal_export(cx: &Cx, filter: &JournalFilter) -> Result<Vec<Event>> {
+    authorize(&cx.actor, Action::JournalRead, Thing::NOTHING)?;
+    let account = cx.actor.require_account()?;
+    cx.db()
+        .write(async |tx| {
+            let wanted = wanted(tx, cx, filter).await?;
+            let events = journal::find(tx, &wanted, EXPORT, 0).await?;
+            let detail = json!({ "events": events.len(), "who": filter.who, "what": filter.what,
+                "from": filter.from, "until": filter.until });
+            let event = NewEvent {
+                subject_kind: "account",
+                subject_id: account,
+                area: "",
+                kind: "journal.exported",
+                detail: &detail,
+            };
+            journal::append(tx, cx, event).await?;
+            Ok(events)
+        })
+        .await
+}
+
+async fn wanted(tx: &mut Tx<'_>, cx: &Cx, filter: &JournalFilter) -> Result<Wanted> {
+    let account = crate::identity::account_of_login(tx, cx, &filter.who).await?;
+    let all = Wanted::all();
+    Ok(Wanted {
+        actor: account.map_or_else(|| filter.who.clone(), |id| format!("account:{id}")),
+        name: filter.who.clone(),
+        account: account.unwrap_or(Id(0)),
+        kind: filter.what.clone(),
+        after: filter.from.map_or(all.after, |day| day.start_millis_shanghai()),
+        before: filter.until.map_or(all.before, |day| day.plus(1).start_millis_shanghai()),
+    })
 }

@@ -20,5 +20,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_certs_certificates"),
     migration!(6, "0006_casework_cases"),
     migration!(7, "0007_feedback_ratings"),
+    migration!(9, "0009_identity_registration"),
     migration!(10, "0010_certs_library"),
 ];

@@ -45,6 +45,12 @@ struct Given {
     /// 每个来源每分钟猜测口令的次数 / tries at secrets a minute from one peer [default: 20]
     #[arg(long, global = true, env = "YIWANG_GUESSES_PER_MINUTE", value_name = "N")]
     guesses_per_minute: Option<u32>,
+    /// 可信代理的网段，逗号分隔；只有它们转报的来访地址才算数 / networks of trusted proxies, comma-separated [default: none]
+    #[arg(long, global = true, env = "YIWANG_TRUSTED_PROXIES", value_name = "CIDR,…", value_delimiter = ',')]
+    trusted_proxies: Option<Vec<String>>,
+    /// 可信代理写来访地址的请求头 / the header they write: x-forwarded-for or forwarded [default: x-forwarded-for]
+    #[arg(long, global = true, env = "YIWANG_PROXY_HEADER", value_name = "NAME")]
+    proxy_header: Option<String>,
     /// 共用一个 PostgreSQL 的进程各有编号 / number of this process among those on one PostgreSQL [default: 0]
     #[arg(long, global = true, env = "YIWANG_NODE", value_name = "0-127")]
     node: Option<u8>,
@@ -61,6 +67,7 @@ pub struct Config {
     pub demo: bool,
     pub home_division: String,
     pub limits: web::Limits,
+    pub proxies: web::Proxies,
     pub node: u8,
 }
 
@@ -102,6 +109,10 @@ impl Config {
                     .or(file.guesses_per_minute)
                     .unwrap_or(usual.guesses_per_minute),
             },
+            proxies: proxies(
+                given.trusted_proxies.or(file.trusted_proxies).unwrap_or_default(),
+                given.proxy_header.or(file.proxy_header),
+            )?,
             node: given.node.or(file.node).unwrap_or(0),
         };
         config.check()
@@ -125,6 +136,13 @@ impl Config {
     }
 }
 
+fn proxies(trusted: Vec<String>, header: Option<String>) -> Result<web::Proxies, String> {
+    let networks = trusted.iter().filter(|text| !text.trim().is_empty()).map(|text| text.parse());
+    let trusted = networks.collect::<Result<_, _>>().map_err(|e: String| format!("trusted_proxies：{e}"))?;
+    let header = header.map(|name| name.parse()).transpose()?.unwrap_or_default();
+    Ok(web::Proxies { trusted, header })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +162,19 @@ mod tests {
     fn a_misspelt_setting_is_refused() {
         let error = toml::from_str::<Given>("listem = \"127.0.0.1:9000\"").unwrap_err().to_string();
         assert!(error.contains("listem"), "{error}");
+    }
+
+    #[test]
+    fn trusted_proxies_are_networks_and_one_header() {
+        let file = "trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\nproxy_header = \"forwarded\"";
+        let config = Config::merge(Given::default(), toml::from_str(file).unwrap()).unwrap();
+        assert_eq!(config.proxies.trusted.len(), 2);
+        assert_eq!(config.proxies.header, web::ForwardingHeader::Forwarded);
+        for wrong in ["trusted_proxies = [\"10.0.0.0/40\"]", "proxy_header = \"x-real-ip\""] {
+            assert!(Config::merge(Given::default(), toml::from_str(wrong).unwrap()).is_err(), "{wrong}");
+        }
+        let none = Config::merge(Given::default(), Given::default()).unwrap();
+        assert!(none.proxies.trusted.is_empty(), "nobody is believed unless named");
     }
 
     #[test]

@@ -250,6 +250,7 @@ async fn seed_licence(tx: &mut Tx<'_>, cx: &Cx, organisation: &DemoOrganisation,
     ];
     let answers = answers.into_iter().map(|(key, value)| (key.to_owned(), vec![value.clone()])).collect();
     let holder = Profile {
+        confirmed: false,
         id: base::Id(0),
         name: String::new(),
         number: String::new(),

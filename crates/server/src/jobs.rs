@@ -1,4 +1,4 @@
-//! Background work: news, the journal's chain, silent cases, a changed catalogue.
+//! Background work: news, the journal's chain, silent cases, a changed catalogue, searches that found nothing.
 //!
 //! Each job is idempotent and shallow: it calls one verb. Several processes may run them on one database.
 
@@ -33,7 +33,10 @@ pub async fn run(world: Arc<World>, app: web::App, mut stop: watch::Receiver<boo
             _ = seal.tick() => tell("seal", seal_all(&world).await),
             _ = silence.tick() => tell("silence", accept_silent_cases(&world.cx(Actor::System)).await.map(|_| ())),
             _ = catalogue.tick() => tell("catalogue", follow_catalogue(&world, &mut seen).await),
-            _ = tidy.tick() => app.forget_idle_peers(),
+            _ = tidy.tick() => {
+                app.forget_idle_peers();
+                tell("misses", app.keep_misses().await);
+            }
         }
     }
 }

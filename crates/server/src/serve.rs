@@ -36,6 +36,7 @@ pub fn web_app(config: &Config, world: &Arc<domain::World>) -> Result<web::App, 
         demo: config.demo.then(demo::accounts),
         home_division: config.home_division.clone(),
         limits: config.limits,
+        proxies: config.proxies.clone(),
     };
     Ok(web::App::new(world.clone(), files, settings))
 }

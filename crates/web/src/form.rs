@@ -156,3 +156,40 @@ pub fn answer_text(element: &Element, values: Option<&Vec<String>>) -> String {
         _ => text,
     }
 }
+
+impl FieldView {
+    /// A field of one of our own forms: its id is its name.
+    pub fn own(name: &str, label: &str, kind: &'static str, refusals: &[Refusal]) -> FieldView {
+        FieldView {
+            name: name.to_owned(),
+            id: element_id(name),
+            label: label.to_owned(),
+            kind,
+            error: error_of(refusals, name),
+            ..FieldView::default()
+        }
+    }
+
+    pub fn filled(self, value: &str) -> FieldView {
+        FieldView { value: value.to_owned(), ..self }
+    }
+
+    pub fn hinted(self, hint: &str) -> FieldView {
+        FieldView { hint: hint.to_owned(), ..self }
+    }
+
+    /// What the browser may fill in, and which keys it shows.
+    pub fn typed(self, autocomplete: &'static str, inputmode: &'static str) -> FieldView {
+        FieldView { autocomplete, inputmode, ..self }
+    }
+
+    /// (value, label) of each choice.
+    pub fn choices(self, options: &[(String, String)], chosen: &str) -> FieldView {
+        let option = |(value, label): &(String, String)| OptionView {
+            checked: value == chosen,
+            value: value.clone(),
+            label: label.clone(),
+        };
+        FieldView { options: options.iter().map(option).collect(), ..self }
+    }
+}

@@ -17,6 +17,7 @@ mod limit;
 mod page;
 mod portal;
 mod posted;
+mod proxy;
 mod qr;
 mod router;
 mod session;
@@ -25,5 +26,6 @@ mod static_files;
 mod words;
 
 pub use api::openapi;
+pub use proxy::{ForwardingHeader, Network, Proxies};
 pub use router::{Need, ROUTES, RouteRow, app};
 pub use state::{App, DemoAccount, Limits, Settings};

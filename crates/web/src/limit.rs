@@ -1,13 +1,14 @@
 //! Rate limits per peer and per account.
 
 use crate::error::Failure;
+use crate::proxy::ClientAddress;
 use crate::state::{App, Limits};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use base::Error;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 
 pub(crate) struct Limiters {
@@ -50,11 +51,9 @@ fn too_many() -> Error {
     Error::refused("too_many_requests", "操作太频繁，请稍等一分钟再试")
 }
 
-/// The other end of the connection. Headers of intermediaries are not believed: anybody can write them.
+/// The client: the other end of the connection, or whom a trusted proxy names.
 pub(crate) fn peer(request: &axum::http::Extensions) -> IpAddr {
-    request
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+    request.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0)
 }
 
 /// Middleware: at most so many requests a minute from one peer.

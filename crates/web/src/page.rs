@@ -18,6 +18,8 @@ pub struct Page {
     /// What stands in the search box.
     pub query: String,
     pub demo: bool,
+    /// When the log-in ends, for everybody who is logged in.
+    pub session: Option<SessionTimes>,
     /// (words, address); the last has an empty address.
     pub crumbs: Vec<(String, String)>,
     pub notice: Option<String>,
@@ -30,6 +32,19 @@ pub struct Identity {
     pub name: String,
     pub acting_for: Option<String>,
     pub staff: bool,
+    /// Sits at a window and may confirm real names.
+    pub confirms: bool,
+}
+
+/// When the log-in ends without another request.
+#[derive(Debug, Clone)]
+pub struct SessionTimes {
+    /// From now on.
+    pub seconds: i64,
+    /// The time of day, 14:05.
+    pub until: String,
+    /// The longest time: it cannot be extended any more.
+    pub last: bool,
 }
 
 impl Page {

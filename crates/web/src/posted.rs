@@ -2,10 +2,12 @@
 
 use crate::csrf;
 use crate::error::Failure;
+use crate::identity::kept;
 use crate::session::Visit;
 use crate::state::App;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::response::{IntoResponse, Response};
 use base::Error;
 use domain::catalog::Answers;
 
@@ -21,6 +23,28 @@ pub struct Upload {
     pairs: Vec<(String, String)>,
     pub file_name: String,
     pub content: Bytes,
+}
+
+/// Why a form is not handed to its handler.
+pub enum Rejected {
+    Failure(Failure),
+    /// The log-in page, with the form inside.
+    Expired(Box<Response>),
+}
+
+impl From<Failure> for Rejected {
+    fn from(failure: Failure) -> Self {
+        Rejected::Failure(failure)
+    }
+}
+
+impl IntoResponse for Rejected {
+    fn into_response(self) -> Response {
+        match self {
+            Rejected::Failure(failure) => failure.into_response(),
+            Rejected::Expired(response) => *response,
+        }
+    }
 }
 
 impl Posted {
@@ -74,16 +98,21 @@ fn join_dates(mut answers: Answers) -> Answers {
 }
 
 impl FromRequest<App> for Posted {
-    type Rejection = Failure;
+    type Rejection = Rejected;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Rejected> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, app).await?;
         let body =
             Bytes::from_request(Request::from_parts(parts, body), app).await.map_err(|_| malformed())?;
         let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
-        check_token(&visit, &pairs)?;
-        Ok(Posted { visit, pairs })
+        match check_token(&visit, &pairs) {
+            // The token belonged to a session that has ended: it cannot be checked any more, and what was
+            // typed must not be lost. Only our own pages get here (see `csrf::same_origin`).
+            Err(_) if visit.expired => Err(Rejected::Expired(Box::new(kept::ask_again(&visit, &pairs)?))),
+            Err(other) => Err(other.into()),
+            Ok(()) => Ok(Posted { visit, pairs }),
+        }
     }
 }
 

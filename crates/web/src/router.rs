@@ -1,7 +1,9 @@
 //! All routes, one page: method, path, handler, and what it needs. `docs/routes.golden` is its print-out.
 
 use crate::state::App;
-use crate::{api, casework, certs, csrf, error, feedback, headers, identity, limit, portal, static_files};
+use crate::{
+    api, casework, certs, csrf, error, feedback, headers, identity, limit, portal, proxy, static_files,
+};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -68,6 +70,16 @@ routes! {
     get "/login/code" identity::login::ask_code, Public;
     post "/login/code" identity::login::enter_code, Public;
     post "/session/end" identity::login::leave, Public;
+    post "/session/extension" identity::extension::extend, Session;
+    get "/register" identity::register::ask, Public;
+    post "/register" identity::register::enter, Public;
+    get "/register/notice" identity::register::notice, Public;
+    get "/activation/{token}" identity::activation::ask, Public;
+    post "/activation/{token}" identity::activation::enter, Public;
+    get "/me/security" identity::security::show, Session;
+    post "/me/security/password" identity::security::password, Session;
+    post "/me/security/phone" identity::security::phone, Session;
+    post "/me/security/sessions" identity::security::sessions, Session;
     get "/me/capacity" identity::capacity::show, Session;
     post "/me/capacity" identity::capacity::choose, Session;
 
@@ -122,11 +134,21 @@ routes! {
     post "/desk/grants/{grant}/use" certs::desk::grants::use_one, Right(CertificateUse);
     get "/desk/fetches" certs::desk::fetch::ask, Right(CertificateUse);
     post "/desk/fetches" certs::desk::fetch::fetch, Right(CertificateUse);
+    get "/desk/identity" identity::confirm::ask, Right(IdentityConfirm);
+    post "/desk/identity" identity::confirm::enter, Right(IdentityConfirm);
 
     get "/admin" identity::admin::home, Session;
     get "/admin/accounts" identity::admin::accounts, Right(AccountManage);
     post "/admin/accounts/{account}/state" identity::admin::set_state, Right(AccountManage);
-    get "/admin/journal" identity::admin::journal, Right(JournalRead);
+    get "/admin/accounts/{account}" identity::staff::show, Right(AccountManage);
+    post "/admin/accounts/{account}/posts" identity::staff::grant, Right(AccountManage);
+    post "/admin/accounts/{account}/posts/removal" identity::staff::revoke, Right(AccountManage);
+    get "/admin/openings" identity::openings::show, Right(AccountOpen);
+    post "/admin/openings" identity::openings::open, Right(AccountOpen);
+    post "/admin/openings/{account}" identity::openings::reopen, Right(AccountOpen);
+    get "/admin/journal" identity::journal::show, Right(JournalRead);
+    post "/admin/journal/export" identity::journal::export, Right(JournalRead);
+    get "/admin/searches" identity::searches::show, Right(SystemRead);
     get "/admin/system" identity::admin::system, Right(SystemRead);
 
     get "/static/{*file}" static_files::file, Public;
@@ -171,6 +193,7 @@ pub fn app(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), limit::requests))
         .layer(from_fn_with_state(app.clone(), error::render))
         .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(app.clone(), proxy::resolve))
         .layer(CompressionLayer::new().gzip(true))
         .with_state(app)
 }

@@ -3,9 +3,10 @@
 use crate::csrf;
 use crate::error::Failure;
 use crate::limit;
-use crate::page::{Identity, Page};
+use crate::page::{Identity, Page, SessionTimes};
 use crate::state::App;
 use crate::static_files;
+use crate::words;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -13,7 +14,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use base::{Error, Result};
 use domain::Cx;
-use domain::identity::{Actor, Session, SessionToken, find_session};
+use domain::identity::policy::permits;
+use domain::identity::{Action, Actor, Session, SessionToken, find_session};
 use std::net::IpAddr;
 
 /// One page request: who asks, how she likes her pages, and the context of her acts.
@@ -24,6 +26,8 @@ pub struct Visit {
     pub peer: IpAddr,
     pub session: Option<Session>,
     pub token: Option<SessionToken>,
+    /// The browser still holds a session that has ended.
+    pub expired: bool,
     pub elder: bool,
     /// Code of the division the visitor chose.
     pub division: String,
@@ -55,17 +59,21 @@ impl FromRequestParts<App> for Visit {
             return Ok(visit.clone());
         }
         let token = cookie(&parts.headers, session_cookie(app)).map(SessionToken);
+        let came_with_token = token.is_some();
         let (session, token) = look_up(app, token).await?;
+        let expired = came_with_token && session.is_none();
         let actor = session.as_ref().map_or(Actor::Visitor, |session| session.actor.clone());
         let known_csrf = cookie(&parts.headers, "visitor")
             .filter(|c| base::crypt::unhex(c).is_some_and(|b| b.len() == 16));
-        let cx = app.world.cx(actor);
+        let peer = limit::peer(&parts.extensions);
+        let cx = app.world.cx(actor).asked_from(peer);
         let chosen = cookie(&parts.headers, "division").filter(|code| cx.catalogue.division(code).is_some());
         let visit = Visit {
             new_visitor: known_csrf.is_none(),
             visitor_csrf: known_csrf.unwrap_or_else(|| base::token(cx.rng(), 16)),
             cx: std::sync::Arc::new(cx),
-            peer: limit::peer(&parts.extensions),
+            peer,
+            expired,
             session,
             token,
             elder: cookie(&parts.headers, "elder").is_some_and(|value| value == "1"),
@@ -103,7 +111,7 @@ impl FromRequestParts<App> for Caller {
         }
         let actor = session.as_ref().map_or(Actor::Visitor, |session| session.actor.clone());
         let peer = limit::peer(&parts.extensions);
-        Ok(Caller { cx: app.world.cx(actor), app: app.clone(), peer, token })
+        Ok(Caller { cx: app.world.cx(actor).asked_from(peer), app: app.clone(), peer, token })
     }
 }
 
@@ -122,6 +130,7 @@ impl Visit {
             path: self.path.clone(),
             query: String::new(),
             demo: self.app.settings.demo.is_some(),
+            session: self.session_times(),
             crumbs: Vec::new(),
             notice: None,
             version: &static_files::VERSION,
@@ -135,7 +144,23 @@ impl Visit {
             name: actor.display_name().to_owned(),
             acting_for: actor.person().and_then(|p| p.acting_for.as_ref()).map(|a| a.name.clone()),
             staff: actor.person().is_none(),
+            confirms: permits(actor, Action::IdentityConfirm),
         })
+    }
+
+    fn session_times(&self) -> Option<SessionTimes> {
+        let session = self.session.as_ref().filter(|session| !session.code_needed)?;
+        Some(SessionTimes {
+            seconds: (session.idle_until - self.cx.now).max(0) / 1000,
+            until: words::time(&session.idle_until),
+            last: session.idle_until >= session.ends_at,
+        })
+    }
+
+    /// The same visit inside a session that began in this very request.
+    pub(crate) fn within(&self, session: Session, token: SessionToken) -> Visit {
+        let cx = std::sync::Arc::new(self.cx.acting_as(session.actor.clone()));
+        Visit { cx, session: Some(session), token: Some(token), expired: false, ..self.clone() }
     }
 
     pub(crate) fn csrf_secret(&self) -> &str {

@@ -1,8 +1,10 @@
 //! What all handlers share.
 
 use crate::limit::Limiters;
+use crate::proxy::Proxies;
 use domain::World;
 use domain::casework::FileStore;
+use domain::search::Misses;
 use std::sync::Arc;
 
 /// Cloned for each request; everything inside is shared.
@@ -12,6 +14,7 @@ pub struct App {
     pub files: FileStore,
     pub settings: Arc<Settings>,
     pub(crate) limiters: Arc<Limiters>,
+    pub(crate) misses: Arc<Misses>,
 }
 
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub struct Settings {
     /// Division shown to a first visitor.
     pub home_division: String,
     pub limits: Limits,
+    /// Proxies whose word about the client counts; none unless configured.
+    pub proxies: Proxies,
 }
 
 /// How many requests one peer or account may send (ASVS 2.4.1).
@@ -52,7 +57,12 @@ impl App {
     pub fn new(world: Arc<World>, files: FileStore, settings: Settings) -> App {
         domain::health::started(world.clock.now());
         let limiters = Arc::new(Limiters::new(settings.limits));
-        App { world, files, settings: Arc::new(settings), limiters }
+        App { world, files, settings: Arc::new(settings), limiters, misses: Arc::default() }
+    }
+
+    /// Writes down which searches found nothing; for a background job, once a minute or so.
+    pub async fn keep_misses(&self) -> base::Result<()> {
+        domain::search::keep_misses(&self.world.cx(domain::identity::Actor::System), &self.misses).await
     }
 
     pub fn is_https(&self) -> bool {

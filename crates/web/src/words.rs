@@ -10,7 +10,11 @@ pub(crate) fn day(day: &Day) -> String {
 
 /// 2026年10月9日 14:05, in Shanghai.
 pub(crate) fn instant(at: &Millis) -> String {
-    let date = Day::from_millis_shanghai(*at);
-    let minutes = (at - date.start_millis_shanghai()) / 60_000;
-    format!("{} {:02}:{:02}", day(&date), minutes / 60, minutes % 60)
+    format!("{} {}", day(&Day::from_millis_shanghai(*at)), time(at))
+}
+
+/// 14:05, in Shanghai.
+pub(crate) fn time(at: &Millis) -> String {
+    let minutes = (at - Day::from_millis_shanghai(*at).start_millis_shanghai()) / 60_000;
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }

@@ -36,6 +36,9 @@
     });
   }));
 
+  // 0.0 MB says nothing: small files are told in KB.
+  const size = (bytes) => bytes < 104858 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+
   // Chosen files: names, sizes, and a warning before a long upload is refused.
   $$("input[type=file]").forEach((input) => {
     const list = make("ul", { class: "files" });
@@ -43,7 +46,7 @@
     input.after(list);
     input.addEventListener("change", () => {
       const large = [...input.files].filter((file) => file.size > limit * 1048576);
-      list.replaceChildren(...[...input.files].map((file) => make("li", {}, `${file.name}（${(file.size / 1048576).toFixed(1)} MB）`)));
+      list.replaceChildren(...[...input.files].map((file) => make("li", {}, `${file.name}（${size(file.size)}）`)));
       const text = large.length ? `${large[0].name} 超过 ${limit} MB，请换一个小一些的文件` : "";
       if (text) list.append(make("li", { class: "error" }, text));
       input.setCustomValidity(text);
@@ -89,15 +92,17 @@
       box.hidden = true;
       timer = setTimeout(() => {
         box.hidden = false;
-        speak(box.textContent.trim());
+        speak(box.querySelector("p").textContent);
       }, Math.max(0, Number(box.dataset.session) - 120) * 1000);
     };
     const button = box.querySelector("button");
     if (button) button.addEventListener("click", async (event) => {
       event.preventDefault();
-      const reply = await fetch(box.dataset.extend, { method: "POST", body: new URLSearchParams(new FormData(button.form)) }).catch(() => null);
-      if (reply && reply.ok) arm();
-      else button.form.submit();
+      const reply = await fetch(box.dataset.extend, { method: "POST", headers: { accept: "application/json" }, body: new URLSearchParams(new FormData(button.form)) }).catch(() => null);
+      if (!reply || !reply.ok) return button.form.submit();
+      box.dataset.session = (await reply.json()).seconds;
+      arm();
+      speak("登录已延长");
     });
     arm();
   });

@@ -8,6 +8,8 @@ mod rules;
 mod steps;
 
 mod accessibility;
+mod accounts;
+mod corners;
 mod errors;
 mod keyboard;
 mod main_job;

@@ -112,8 +112,7 @@ fn check(new: &NewFile<'_>) -> Result<&'static str> {
     }
     let most = (new.max_mb as usize * 1024 * 1024).min(MAX_FILE_BYTES);
     if new.content.len() > most {
-        let message =
-            format!("文件太大：最多 {} MB，这个文件有 {:.1} MB", most / 1024 / 1024, mb(new.content.len()));
+        let message = format!("文件太大：最多 {}，这个文件有 {}", size(most), size(new.content.len()));
         return Err(refuse("file.too_large", message));
     }
     let extension = new.name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
@@ -132,8 +131,14 @@ fn check(new: &NewFile<'_>) -> Result<&'static str> {
     }
 }
 
-fn mb(bytes: usize) -> f64 {
-    bytes as f64 / 1024.0 / 1024.0
+/// `320 KB`, `2.4 MB`: below a tenth of a megabyte in kilobytes, for “0.0 MB” says nothing.
+fn size(bytes: usize) -> String {
+    const MB: usize = 1024 * 1024;
+    match bytes {
+        small if small < MB / 10 => format!("{} KB", (small / 1024).max(1)),
+        whole if whole % MB == 0 => format!("{} MB", whole / MB),
+        large => format!("{:.1} MB", large as f64 / MB as f64),
+    }
 }
 
 /// Extensions and media type by the first bytes of the content.

@@ -177,6 +177,7 @@ pub(super) async fn applicant_profile(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredC
         Party::Organisation(id) => {
             let organisation = identity::find_organisation(tx, id).await?.ok_or_else(gone)?;
             let nobody = || Profile {
+                confirmed: false,
                 id: Id(0),
                 name: String::new(),
                 number: String::new(),

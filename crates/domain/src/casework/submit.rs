@@ -187,8 +187,7 @@ pub fn may_apply(cx: &Cx, item: &Item) -> Result<()> {
         return Err(Error::refused("casework.wrong_audience", message));
     }
     if person.assurance < item.base.assurance {
-        let message =
-            format!("办理这个事项需要{}级实名认证，您现在是{}级", item.base.assurance, person.assurance);
+        let message = too_low(item.base.assurance, person.assurance);
         return Err(Error::refused("identity.assurance_too_low", message));
     }
     let covered =
@@ -198,6 +197,15 @@ pub fn may_apply(cx: &Cx, item: &Item) -> Result<()> {
     } else {
         Err(Error::refused("identity.outside_mandate", "您的授权不包括这个事项"))
     }
+}
+
+/// Says what is missing and where to get it. There is one way: no installation has a line to the register of
+/// persons.
+fn too_low(needed: u8, now: u8) -> String {
+    format!(
+        "办理这个事项需要{needed}级实名，您现在是{now}级。请本人带居民身份证到任一政务服务大厅窗口做实名核验，\
+         当场生效，之后可以在网上接着办"
+    )
 }
 
 async fn new_case(

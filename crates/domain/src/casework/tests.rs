@@ -234,8 +234,12 @@ async fn bad_submissions_name_the_field_and_keep_nothing() {
         let cases =
             town.world.db.read(async |tx| my_cases(tx, &cx, Page::of(None, None)).await).await.unwrap();
         assert_eq!(cases.total, 0);
-        let events =
-            town.world.db.read(async |tx| journal::recent(tx, Page::of(None, Some(50))).await).await.unwrap();
+        let events = town
+            .world
+            .db
+            .read(async |tx| journal::find(tx, &journal::Wanted::all(), 50, 0).await)
+            .await
+            .unwrap();
         assert!(events.iter().all(|event| event.subject_kind != "case"));
     })
     .await;

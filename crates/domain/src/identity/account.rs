@@ -176,3 +176,8 @@ pub async fn list_accounts(tx: &mut Tx<'_>, cx: &Cx, page: Page) -> Result<PageO
     authorize(&cx.actor, Action::AccountManage, Thing::NOTHING)?;
     store::accounts(tx, cx.now, page).await
 }
+
+/// The account with this login: for readers of the journal, who know people by their logins.
+pub(crate) async fn account_of_login(tx: &mut Tx<'_>, cx: &Cx, login: &str) -> Result<Option<Id>> {
+    Ok(store::account_by_login(tx, cx, login).await?.map(|account| account.id))
+}

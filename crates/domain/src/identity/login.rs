@@ -32,7 +32,8 @@ pub struct LoggedIn {
 pub async fn log_in(cx: &Cx, credentials: Credentials<'_>) -> Result<LoggedIn> {
     let login = credentials.login.trim();
     let account = cx.db().read(async |tx| store::account_by_login(tx, cx, login).await).await?;
-    let hash = account.as_ref().map(|a| a.password_hash.as_str());
+    // An account that waits for its activation has no password yet: nothing matches.
+    let hash = account.as_ref().map(|a| a.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = password::matches(credentials.password, hash).await?;
     let Some(account) = account else { return Err(wrong()) };
     let outcome = cx.db().write(async |tx| conclude(tx, cx, account.id, right).await).await?;
@@ -55,7 +56,7 @@ async fn conclude(tx: &mut Tx<'_>, cx: &Cx, account: Id, right: bool) -> Result<
     // without end, logging in anew before each lock.
     if !code_needed {
         store::set_failures(tx, account.id, 0, 0).await?;
-        say(tx, cx, account.id, "identity.logged_in", &json!({})).await?;
+        say(tx, cx, account.id, "identity.logged_in", &json!({ "address": cx.address() })).await?;
     }
     Ok(Some(LoggedIn { account: account.id, token, code_needed }))
 }
@@ -66,7 +67,7 @@ pub(super) async fn fail(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<
     let counted = if locked_until > 0 { 0 } else { failures };
     store::set_failures(tx, account.id, counted, locked_until).await?;
     let kind = if locked_until > 0 { "identity.account_locked" } else { "identity.login_failed" };
-    say(tx, cx, account.id, kind, &json!({ "failures": failures })).await
+    say(tx, cx, account.id, kind, &json!({ "failures": failures, "address": cx.address() })).await
 }
 
 /// The second step of staff and administrators: the code of their app turns the waiting session into a
@@ -90,7 +91,14 @@ pub async fn confirm_code(cx: &Cx, token: &SessionToken, code: &str) -> Result<L
             store::set_failures(tx, account.id, 0, 0).await?;
             session::end_session(tx, cx, token).await?;
             let token = session::begin(tx, cx, &account, true).await?;
-            say(tx, cx, account.id, "identity.logged_in", &json!({ "second_factor": "totp" })).await?;
+            say(
+                tx,
+                cx,
+                account.id,
+                "identity.logged_in",
+                &json!({ "second_factor": "totp", "address": cx.address() }),
+            )
+            .await?;
             Ok(Some(LoggedIn { account: account.id, token, code_needed: false }))
         })
         .await?;

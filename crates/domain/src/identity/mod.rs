@@ -5,7 +5,7 @@
 //! administrators (system, security, audit) exist beside staff and share no right with them.
 //! Personal names and numbers are stored encrypted, numbers are found by keyed hash.
 //!
-//! Invariants: no account without a password somebody chose or was shown once; staff and administrators
+//! Invariants: no password but the one its owner chose (an account without one lets nobody in); staff and administrators
 //! always give a second factor; five wrong passwords lock an account for ten minutes; disabling an account
 //! ends its sessions in the same transaction; all rights come from [`policy`], one table.
 //!
@@ -16,14 +16,18 @@ mod actor;
 mod key_check;
 mod login;
 mod mandate;
+mod own;
 mod password;
 mod person;
 pub mod policy;
+mod registration;
 mod session;
+mod staffing;
 mod standing;
 mod store;
 mod totp;
 
+pub(crate) use account::account_of_login;
 pub use account::{
     Account, AccountKind, AccountRow, NewAccount, NewPost, Role, create_account, disable_account,
     enable_account, list_accounts,
@@ -32,13 +36,21 @@ pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, 
 pub use key_check::check_key;
 pub use login::{Credentials, LoggedIn, confirm_code, log_in};
 pub use mandate::{Mandate, NewMandate, grant_mandate, mandates_of, revoke_mandate};
+pub use own::{OwnSession, account_news, change_password, change_phone, end_other_sessions, own_sessions};
 pub use password::{PasswordHash, hash_password};
 pub use person::{
     NewOrganisation, NewPerson, Organisation, Profile, code_index, create_organisation, create_person,
     find_organisation, find_person, has_synthetic, organisation_by_code, person_by_number, profile_of,
 };
 pub use policy::{Action, Scope, Thing, authorize};
-pub use session::{Session, SessionToken, act_for, end_session, find_session};
+pub use registration::{
+    Confirmation, DOCUMENTS, NOTICE_VERSION, REAL_NAME, Registration, confirm_real_name, register,
+};
+pub use session::{Session, SessionToken, act_for, end_session, extend_session, find_session};
+pub use staffing::{
+    Activation, Opening, OpeningRow, StaffDetail, activate, find_activation, grant_post, open_staff_account,
+    openings, reopen_staff_account, revoke_post, staff_detail,
+};
 pub use standing::{confirm_password, session_mark, standing_sessions};
 pub use totp::{current_code, new_secret, secret_text};
 

@@ -30,7 +30,12 @@ fn hash_now(password: &str, salt: [u8; 16]) -> Result<String> {
 /// The hash of a new password. 12 characters at least, of which not all are the same kind
 /// (GB/T 22239-2019 8.1.4.1).
 pub async fn hash_password(rng: &dyn Rng, password: &str) -> Result<PasswordHash> {
-    check_strength(password)?;
+    new_password(rng, password, &[]).await
+}
+
+/// The same for somebody of whom more is known: her login, her phone and her number are no secrets.
+pub(super) async fn new_password(rng: &dyn Rng, password: &str, about: &[&str]) -> Result<PasswordHash> {
+    check_strength(password, about)?;
     let mut salt = [0; 16];
     rng.fill(&mut salt);
     let password = password.to_owned();
@@ -38,17 +43,40 @@ pub async fn hash_password(rng: &dyn Rng, password: &str) -> Result<PasswordHash
     Ok(PasswordHash(hash))
 }
 
-fn check_strength(password: &str) -> Result<()> {
+/// What makes a long password easy all the same: stems of the lists that attackers try first, as they are
+/// typed on our keyboards (ASVS v5.0.0-6.2.4).
+const COMMON: [&str; 22] = [
+    "password", "passw0rd", "p@ssw0rd", "qwerty", "asdfgh", "zxcvbn", "1qaz2wsx", "qazwsx", "iloveyou",
+    "woaini", "admin", "letmein", "welcome", "abc123", "abcd1234", "a123456", "123456", "654321", "111111",
+    "000000", "888888", "666666",
+];
+
+/// Says in plain words what is wrong, without saying what would be right for somebody else.
+pub(super) fn check_strength(password: &str, about: &[&str]) -> Result<()> {
+    let refuse = |message| Err(Error::refused_at("identity.weak_password", "password", message));
     let long = password.chars().count() >= 12;
     let kinds = [
         password.chars().any(|c| c.is_ascii_digit()),
         password.chars().any(|c| c.is_ascii_alphabetic()),
         password.chars().any(|c| !c.is_ascii_alphanumeric()),
     ];
-    if long && kinds.into_iter().filter(|k| *k).count() >= 2 {
-        return Ok(());
+    if !long || kinds.into_iter().filter(|k| *k).count() < 2 {
+        return refuse("密码至少12位，并含字母、数字、符号中的两种");
     }
-    Err(Error::refused_at("identity.weak_password", "password", "密码至少12位，并含字母、数字、符号中的两种"))
+    if password.chars().count() > 128 {
+        return refuse("密码最多128位");
+    }
+    let lower = password.to_lowercase();
+    if about.iter().any(|known| known.chars().count() >= 4 && lower.contains(&known.to_lowercase())) {
+        return refuse("密码里不要有账号名、手机号、身份证号，请换一个");
+    }
+    let different = lower.chars().collect::<std::collections::BTreeSet<_>>().len();
+    // A common stem is no harm in a password that is long without it.
+    let common = COMMON.iter().any(|stem| lower.contains(stem) && lower.chars().count() < stem.len() + 10);
+    if different < 5 || common {
+        return refuse("这个密码太常见，容易被猜到，请换一个");
+    }
+    Ok(())
 }
 
 /// Whether the password belongs to the hash; `None` (no such account) takes as long and says no.
@@ -86,6 +114,24 @@ mod tests {
         for weak in ["short-1", "aaaaaaaaaaaaaaaa", "1234567890123456", ""] {
             let error = hash_password(&SeededRng::new(1), weak).await.unwrap_err();
             assert_eq!(error.code(), "identity.weak_password", "{weak}");
+        }
+    }
+
+    #[test]
+    fn what_others_would_try_first_is_refused_in_plain_words() {
+        for (weak, about, word) in [
+            ("Password12345", &[][..], "常见"),
+            ("qwertyuiop12", &[], "常见"),
+            ("1212121212ab", &[], "常见"),
+            ("xiaoming-2026!", &["xiaoming"], "账号名"),
+            ("tel13800138001", &["x", "13800138001"], "手机号"),
+        ] {
+            let error = check_strength(weak, about).unwrap_err();
+            assert!(error.to_string().contains(word), "{weak}: {error}");
+        }
+        for good in ["plum-rain-in-the-lane-7", "梅雨落在青石巷里面三更天7", "123456-and-then-much-more"]
+        {
+            assert!(check_strength(good, &["xiaoming"]).is_ok(), "{good}");
         }
     }
 }

@@ -13,6 +13,8 @@ pub struct Profile {
     /// Citizen number.
     pub number: String,
     pub phone: String,
+    /// Somebody compared her with her document; else the number is only what she typed.
+    pub confirmed: bool,
     pub organisation: Option<Organisation>,
 }
 
@@ -45,7 +47,9 @@ impl Profile {
     pub fn holder_index(&self, cx: &Cx) -> String {
         match &self.organisation {
             Some(organisation) => cx.keys().index("credit", &organisation.credit_code),
-            None => number_index(cx, &self.number),
+            None if self.confirmed => number_index(cx, &self.number),
+            // A claimed number opens nobody's certificates.
+            None => cx.keys().index("claimed holder", &self.id.to_string()),
         }
     }
 }

@@ -27,13 +27,15 @@ pub enum Action {
     CertificateUse,
     RatingGive,
     MandateManage,
+    IdentityConfirm,
+    AccountOpen,
     AccountManage,
     JournalRead,
     SystemRead,
 }
 
 impl Action {
-    pub const ALL: [Action; 18] = [
+    pub const ALL: [Action; 20] = [
         Action::ItemRead,
         Action::CertificateVerify,
         Action::CaseSubmit,
@@ -49,6 +51,8 @@ impl Action {
         Action::CertificateUse,
         Action::RatingGive,
         Action::MandateManage,
+        Action::IdentityConfirm,
+        Action::AccountOpen,
         Action::AccountManage,
         Action::JournalRead,
         Action::SystemRead,
@@ -71,6 +75,8 @@ impl Action {
             Action::CertificateUse => "certificate.use",
             Action::RatingGive => "rating.give",
             Action::MandateManage => "mandate.manage",
+            Action::IdentityConfirm => "identity.confirm",
+            Action::AccountOpen => "account.open",
             Action::AccountManage => "account.manage",
             Action::JournalRead => "journal.read",
             Action::SystemRead => "system.read",
@@ -148,6 +154,9 @@ pub fn scope(column: Column, action: Action) -> Scope {
         // A clerk decides instant items only: the verb checks the item.
         (CaseDecide, Clerk | Approver) => Scope::Body,
         (MandateManage, Citizen | Agent) => Scope::Own,
+        (IdentityConfirm, Clerk) => Scope::Body,
+        // One administrator opens the way in, another gives it posts: nobody makes an official alone.
+        (AccountOpen, SystemAdministrator) => Scope::Any,
         (AccountManage, SecurityAdministrator) => Scope::Any,
         (JournalRead, AuditAdministrator) => Scope::Any,
         (SystemRead, SystemAdministrator) => Scope::Any,

@@ -18,6 +18,8 @@ pub struct Session {
     /// Password given, code still missing: the actor is a visitor until then.
     pub code_needed: bool,
     pub ends_at: Millis,
+    /// When it ends if nothing more is asked for: never after `ends_at`.
+    pub idle_until: Millis,
 }
 
 /// Idle times: 15 minutes for staff, 30 for the public; never longer than 12 hours in all.
@@ -69,8 +71,16 @@ async fn load(tx: &mut Tx<'_>, cx: &Cx, hash: &str) -> Result<Option<(Session, b
         return Ok(None);
     }
     let actor = if row.second_factor { actor(tx, cx, &row).await? } else { Actor::Visitor };
-    let session = Session { actor, csrf: row.csrf, code_needed: !row.second_factor, ends_at: row.ends_at };
-    Ok(Some((session, idle_for > TOUCH_EVERY)))
+    let stale = idle_for > TOUCH_EVERY;
+    let seen_at = if stale { cx.now } else { row.seen_at };
+    let session = Session {
+        actor,
+        csrf: row.csrf,
+        code_needed: !row.second_factor,
+        ends_at: row.ends_at,
+        idle_until: (seen_at + idle(row.kind)).min(row.ends_at),
+    };
+    Ok(Some((session, stale)))
 }
 
 async fn actor(tx: &mut Tx<'_>, cx: &Cx, row: &store::SessionRow) -> Result<Actor> {
@@ -127,6 +137,19 @@ pub(super) async fn waiting_account(
         }
         _ => Ok(None),
     }
+}
+
+/// Somebody says that she is still there: the idle time begins anew, the longest time does not. Gives the
+/// instant at which the session now ends.
+pub async fn extend_session(tx: &mut Tx<'_>, cx: &Cx, token: &SessionToken) -> Result<Millis> {
+    let hash = hash(cx, token);
+    let (session, _) = load(tx, cx, &hash).await?.ok_or(Error::Unauthenticated)?;
+    let row = store::session(tx, &hash).await?.ok_or(Error::Unauthenticated)?;
+    if session.code_needed {
+        return Ok(session.ends_at);
+    }
+    store::touch_session(tx, &hash, cx.now).await?;
+    Ok((cx.now + idle(row.kind)).min(row.ends_at))
 }
 
 /// Ends a session at once (ASVS 7.4.1).

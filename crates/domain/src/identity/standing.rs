@@ -21,14 +21,23 @@ pub async fn standing_sessions(tx: &mut Tx<'_>, cx: &Cx, account: Id) -> Result<
 /// at the log-in.
 pub async fn confirm_password(cx: &Cx, given: &str) -> Result<()> {
     let id = cx.actor.require_account()?;
-    let account = cx.db().read(async |tx| store::account(tx, cx, id).await).await?;
-    let account = account.ok_or(Error::Unauthenticated)?;
-    if account.locked_until > cx.now {
-        return Err(locked(account.locked_until, cx.now));
+    let found = cx.db().read(async |tx| store::account(tx, cx, id).await).await?;
+    let found = found.ok_or(Error::Unauthenticated)?;
+    let right = password::matches(given, Some(&found.password_hash)).await?;
+    // Counted on the row as it is now: guesses sent at the same moment all count.
+    let conclude = cx.db().write(async |tx| {
+        let account = store::account(tx, cx, id).await?.ok_or(Error::Unauthenticated)?;
+        if account.locked_until > cx.now {
+            return Err(locked(account.locked_until, cx.now));
+        }
+        match right {
+            true => store::set_failures(tx, id, 0, 0).await,
+            false => fail(tx, cx, &account).await,
+        }
+    });
+    conclude.await?;
+    if right {
+        return Ok(());
     }
-    if password::matches(given, Some(&account.password_hash)).await? {
-        return cx.db().write(async |tx| store::set_failures(tx, id, 0, 0).await).await;
-    }
-    cx.db().write(async |tx| fail(tx, cx, &account).await).await?;
     Err(Error::refused_at("identity.wrong_password", "password", "密码不对，请重新输入登录密码"))
 }

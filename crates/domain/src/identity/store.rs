@@ -28,15 +28,21 @@ pub(super) async fn person_by_hash(tx: &mut Tx<'_>, hash: &str) -> Result<Option
 }
 
 pub(super) async fn person(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Profile>> {
-    tx.first("SELECT name, number, phone FROM identity_person WHERE id = $1", &params![id], |row| {
-        Ok(Profile {
-            id,
-            name: cx.keys().open_text("identity_person.name", &row.blob(0)?)?,
-            number: cx.keys().open_text("identity_person.number", &row.blob(1)?)?,
-            phone: cx.keys().open_text("identity_person.phone", &row.blob(2)?)?,
-            organisation: None,
-        })
-    })
+    tx.first(
+        "SELECT name, number, phone, number_hash FROM identity_person WHERE id = $1",
+        &params![id],
+        |row| {
+            let number = cx.keys().open_text("identity_person.number", &row.blob(1)?)?;
+            Ok(Profile {
+                id,
+                name: cx.keys().open_text("identity_person.name", &row.blob(0)?)?,
+                confirmed: super::person::number_index(cx, &number) == row.str(3)?,
+                number,
+                phone: cx.keys().open_text("identity_person.phone", &row.blob(2)?)?,
+                organisation: None,
+            })
+        },
+    )
     .await
 }
 

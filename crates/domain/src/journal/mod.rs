@@ -14,7 +14,7 @@ mod verify;
 
 pub use event::{Event, NewEvent, append};
 pub use seal::{Batch, seal_batch};
-pub use store::{Sealed, catalogue_news, latest_id, of_subject, recent, sealed};
+pub use store::{Sealed, Wanted, catalogue_news, find, latest_id, newest_of_subject, of_subject, sealed};
 pub use verify::{Fault, Verified, verify};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! SQL of the journal: insert and select, nothing else.
 
 use super::{Batch, Event};
-use base::{Id, Millis, Page, Result};
+use base::{Id, Millis, Result};
 use db::{Row, Tx, params};
 
 pub(super) async fn insert(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
@@ -36,12 +36,74 @@ pub async fn of_subject(tx: &mut Tx<'_>, subject_kind: &str, subject_id: Id) -> 
     .await
 }
 
-/// The newest events of the whole installation, for the audit administrator.
-pub async fn recent(tx: &mut Tx<'_>, page: Page) -> Result<Vec<Event>> {
+/// The newest events of one subject, newest first.
+pub async fn newest_of_subject(
+    tx: &mut Tx<'_>,
+    subject_kind: &str,
+    subject_id: Id,
+    most: i64,
+) -> Result<Vec<Event>> {
     tx.rows(
         "SELECT id, at, actor, actor_name, on_behalf_of, area, subject_kind, subject_id, kind, detail \
-         FROM journal_event ORDER BY id DESC LIMIT $1 OFFSET $2",
-        &params![page.limit(), page.offset()],
+         FROM journal_event WHERE subject_kind = $1 AND subject_id = $2 ORDER BY id DESC LIMIT $3",
+        &params![subject_kind, subject_id, most],
+        event,
+    )
+    .await
+}
+
+/// Which events are asked for. Empty texts ask for all.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// `account:<id>`, or the name the actor had then.
+    pub actor: String,
+    pub name: String,
+    /// The account itself: a log-in is written before anybody is logged in. 0 is nobody.
+    pub account: Id,
+    /// How the kind begins.
+    pub kind: String,
+    /// From this instant on.
+    pub after: Millis,
+    /// Before this instant.
+    pub before: Millis,
+}
+
+impl Wanted {
+    /// Every event there is.
+    pub fn all() -> Wanted {
+        Wanted {
+            actor: String::new(),
+            name: String::new(),
+            account: Id(0),
+            kind: String::new(),
+            after: 0,
+            before: i64::MAX,
+        }
+    }
+}
+
+/// Events newest first. Identifiers are ordered by time, so a span of days is a span of the key.
+pub async fn find(tx: &mut Tx<'_>, wanted: &Wanted, most: i64, skip: i64) -> Result<Vec<Event>> {
+    let first = if wanted.after == 0 { Id(0) } else { Id::floor(wanted.after) };
+    let end = if wanted.before == i64::MAX { Id(i64::MAX) } else { Id::floor(wanted.before) };
+    // Kinds are small letters, dots and underscores: `~` sorts after all of them.
+    let kinds_end = format!("{}~", wanted.kind);
+    tx.rows(
+        "SELECT id, at, actor, actor_name, on_behalf_of, area, subject_kind, subject_id, kind, detail \
+         FROM journal_event WHERE id >= $1 AND id < $2 AND ($4 = '' OR actor = $3 OR actor_name = $4 \
+         OR (subject_kind = 'account' AND subject_id = $5)) AND kind >= $6 AND kind < $7 \
+         ORDER BY id DESC LIMIT $8 OFFSET $9",
+        &params![
+            first,
+            end,
+            &wanted.actor,
+            &wanted.name,
+            wanted.account,
+            &wanted.kind,
+            &kinds_end,
+            most,
+            skip
+        ],
         event,
     )
     .await

@@ -20,7 +20,7 @@ async fn a_changed_a_missing_an_inserted_and_a_swapped_row_are_named() {
         let check = async || db.read(async |tx| verify(tx, Some(&sealed.hash), |_| {}).await).await.unwrap();
         assert_eq!(check().await.faults, []);
 
-        let events = db.read(async |tx| recent(tx, base::Page::of(None, None)).await).await.unwrap();
+        let events = db.read(async |tx| find(tx, &Wanted::all(), 20, 0).await).await.unwrap();
         let (changed, gone, left) = (events[0].id, events[1].id, &events[2]);
         db.write(async |tx| {
             tx.execute("UPDATE journal_event SET actor_name = '别人' WHERE id = $1", &params![changed])
@@ -56,7 +56,7 @@ async fn swapped_rows_and_a_cut_chain_show() {
         let second = db.write(async |tx| seal_batch(tx, &cx).await).await.unwrap().unwrap();
         assert_eq!(second.number, 2);
 
-        let events = db.read(async |tx| recent(tx, base::Page::of(None, None)).await).await.unwrap();
+        let events = db.read(async |tx| find(tx, &Wanted::all(), 20, 0).await).await.unwrap();
         // Two events of the first batch change places, and the second batch is cut off.
         let (one, two) = (&events[1], &events[2]);
         db.write(async |tx| {

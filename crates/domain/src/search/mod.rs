@@ -12,6 +12,7 @@ mod document;
 mod find;
 mod hit;
 mod index;
+mod misses;
 mod pinyin;
 mod query;
 mod suggest;
@@ -19,6 +20,7 @@ mod text;
 
 pub use hit::{Filter, Hit, Side};
 pub use index::SearchIndex;
+pub use misses::{Miss, Misses, SHOWN_FROM, frequent_misses, keep_misses};
 pub use suggest::Suggestion;
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! The three administrators: accounts (security), journal (audit), system (system). Each sees only her own.
+//! The three administrators: accounts (security), openings and state (system), journal (audit). Each sees only
+//! her own.
 
 use crate::page::Page;
 use crate::posted::Posted;
 use crate::session::{PageResult, Visit};
-use crate::words;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect};
@@ -11,18 +11,24 @@ use base::{Error, Id, PageOf, Result};
 use domain::health::{self, SystemReport};
 use domain::identity::policy::permits;
 use domain::identity::{self, AccountRow, Action, Actor};
-use domain::journal::{Event, Sealed};
 use serde::Deserialize;
 
 /// A way into one administrator's work: words, address, what is done there.
-struct Link {
-    words: &'static str,
-    href: &'static str,
-    about: &'static str,
+pub(super) struct Link {
+    pub words: &'static str,
+    pub href: &'static str,
+    pub about: &'static str,
 }
 
-const LINKS: [(Action, Link); 3] = [
-    (Action::AccountManage, Link { words: "账户", href: "/admin/accounts", about: "查看账户，停用、启用" }),
+const LINKS: [(Action, Link); 5] = [
+    (
+        Action::AccountManage,
+        Link { words: "账户", href: "/admin/accounts", about: "停用、启用，分配和收回岗位" },
+    ),
+    (
+        Action::AccountOpen,
+        Link { words: "开户", href: "/admin/openings", about: "新开工作账户，换新激活链接" },
+    ),
     (
         Action::JournalRead,
         Link {
@@ -35,10 +41,16 @@ const LINKS: [(Action, Link); 3] = [
             words: "系统状态", href: "/admin/system", about: "数据库、后台任务、目录和搜索"
         },
     ),
+    (
+        Action::SystemRead,
+        Link {
+            words: "没搜到的词", href: "/admin/searches", about: "群众搜了、目录里没有的说法"
+        },
+    ),
 ];
 
 /// What this actor may open; what is not hers is not shown.
-fn links(visit: &Visit) -> Vec<&'static Link> {
+pub(super) fn links(visit: &Visit) -> Vec<&'static Link> {
     LINKS.iter().filter(|(action, _)| permits(&visit.cx.actor, *action)).map(|(_, link)| link).collect()
 }
 
@@ -158,41 +170,6 @@ impl AdminAccountsPage {
 
     fn tried(&self, row: &AccountRow) -> bool {
         row.id.to_string() == self.attempt.account
-    }
-}
-
-#[derive(Template)]
-#[template(path = "identity/admin_journal.html")]
-struct AdminJournalPage {
-    page: Page,
-    links: Vec<&'static Link>,
-    events: Vec<Event>,
-    sealed: Option<Sealed>,
-    number: u32,
-    last: u32,
-}
-
-pub(crate) async fn journal(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
-    let asked = base::Page::of(ask.page.parse().ok(), Some(50));
-    let report = health::journal_report(&visit.cx, asked).await?;
-    visit.show(&AdminJournalPage {
-        page: visit.page("审计日志").under(&[("管理", "/admin")]),
-        links: links(&visit),
-        events: report.events,
-        sealed: report.sealed,
-        number: asked.number,
-        last: asked.number + u32::from(report.more),
-    })
-}
-
-impl AdminJournalPage {
-    fn at(&self, at: &base::Millis) -> String {
-        words::instant(at)
-    }
-
-    /// Whether an event is part of the chain already.
-    fn is_sealed(&self, event: &Event) -> bool {
-        self.sealed.as_ref().is_some_and(|sealed| event.id <= sealed.last_event)
     }
 }
 

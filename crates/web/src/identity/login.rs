@@ -1,5 +1,6 @@
 //! Logging in and out.
 
+use super::kept::{self, Kept};
 use crate::error::Failure;
 use crate::form::{FieldView, error_list, error_of};
 use crate::page::Page;
@@ -14,13 +15,23 @@ use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "identity/login.html")]
-struct LoginPage {
+pub(super) struct LoginPage {
     page: Page,
     login: FieldView,
     password: FieldView,
     errors: Vec<(String, String)>,
     back: String,
+    /// A form that waits behind this log-in; empty when there is none.
+    kept: String,
+    expired: bool,
     demo: Vec<DemoRow>,
+}
+
+/// How somebody came to the log-in page.
+pub(super) enum LoginKind<'a> {
+    Asked,
+    /// With a form whose session had ended.
+    Expired(&'a Kept),
 }
 
 struct DemoRow {
@@ -35,20 +46,36 @@ struct DemoRow {
 pub(crate) struct Back {
     #[serde(default, rename = "return")]
     back: String,
+    #[serde(default)]
+    done: String,
 }
 
 pub(crate) async fn ask(visit: Visit, Query(query): Query<Back>) -> PageResult {
-    visit.show(&login_page(&visit, &query.back, "", &[]))
+    let mut page = login_page(&visit, &query.back, "", &[], LoginKind::Asked);
+    page.page.notice = match query.done.as_str() {
+        "registered" => Some("注册成功，请登录。".into()),
+        "activated" => Some("账户已激活，请登录。".into()),
+        _ => None,
+    };
+    visit.show(&page)
 }
 
 pub(crate) async fn enter(form: Posted) -> PageResult {
     let visit = &form.visit;
     visit.app.count_guess(visit.peer, "login")?;
+    let kept = Kept::from_field(form.get("kept"));
     let credentials = Credentials { login: form.get("login"), password: form.get("password") };
     match identity::log_in(&visit.cx, credentials).await {
+        Ok(logged_in) if !kept.is_empty() && logged_in.code_needed => {
+            code_after_expiry(visit, &logged_in, form.get("return"), &kept).await
+        }
+        Ok(logged_in) if !kept.is_empty() => {
+            kept::resume(visit, &logged_in.token, form.get("return"), &kept).await
+        }
         Ok(logged_in) => Ok(entered(visit, &logged_in, form.get("return"))),
         Err(Error::Refused(refusals)) => {
-            visit.show_again(&login_page(visit, form.get("return"), form.get("login"), &refusals))
+            let kind = if kept.is_empty() { LoginKind::Asked } else { LoginKind::Expired(&kept) };
+            visit.show_again(&login_page(visit, form.get("return"), form.get("login"), &refusals, kind))
         }
         Err(other) => Err(other.into()),
     }
@@ -74,7 +101,22 @@ fn entered(visit: &Visit, logged_in: &LoggedIn, back: &str) -> Response {
     response
 }
 
-fn login_page(visit: &Visit, back: &str, login: &str, refusals: &[Refusal]) -> LoginPage {
+/// Staff with a form on its way: the code page comes at once, an address could not carry the form.
+async fn code_after_expiry(visit: &Visit, waiting: &LoggedIn, back: &str, kept: &Kept) -> PageResult {
+    let session = identity::find_session(&visit.cx, &waiting.token).await?.ok_or(Error::Unauthenticated)?;
+    let now = visit.within(session, waiting.token.clone());
+    let mut response = now.show(&code_page(&now, back, kept, &[]))?;
+    now.begin_session(&mut response, &waiting.token);
+    Ok(response)
+}
+
+pub(super) fn login_page(
+    visit: &Visit,
+    back: &str,
+    login: &str,
+    refusals: &[Refusal],
+    kind: LoginKind<'_>,
+) -> LoginPage {
     let page = visit.page("登录");
     LoginPage {
         page: if refusals.is_empty() { page } else { page.failed() },
@@ -99,6 +141,8 @@ fn login_page(visit: &Visit, back: &str, login: &str, refusals: &[Refusal]) -> L
         },
         errors: error_list(refusals),
         back: own_path(back).to_owned(),
+        expired: matches!(kind, LoginKind::Expired(_)),
+        kept: if let LoginKind::Expired(kept) = kind { kept.text().to_owned() } else { String::new() },
         demo: demo_rows(visit),
     }
 }
@@ -126,12 +170,13 @@ struct CodePage {
     code: FieldView,
     errors: Vec<(String, String)>,
     back: String,
+    kept: String,
     demo: Vec<DemoRow>,
 }
 
 pub(crate) async fn ask_code(visit: Visit, Query(query): Query<Back>) -> PageResult {
     waiting(&visit)?;
-    visit.show(&code_page(&visit, &query.back, &[]))
+    visit.show(&code_page(&visit, &query.back, &Kept::default(), &[]))
 }
 
 pub(crate) async fn enter_code(form: Posted) -> PageResult {
@@ -139,9 +184,15 @@ pub(crate) async fn enter_code(form: Posted) -> PageResult {
     waiting(visit)?;
     visit.app.count_guess(visit.peer, "code")?;
     let token = visit.token.as_ref().ok_or(Error::Unauthenticated)?;
+    let kept = Kept::from_field(form.get("kept"));
     match identity::confirm_code(&visit.cx, token, form.get("code")).await {
+        Ok(logged_in) if !kept.is_empty() => {
+            kept::resume(visit, &logged_in.token, form.get("return"), &kept).await
+        }
         Ok(logged_in) => Ok(entered_staff(visit, &logged_in, form.get("return")).await?),
-        Err(Error::Refused(refusals)) => visit.show_again(&code_page(visit, form.get("return"), &refusals)),
+        Err(Error::Refused(refusals)) => {
+            visit.show_again(&code_page(visit, form.get("return"), &kept, &refusals))
+        }
         Err(other) => Err(other.into()),
     }
 }
@@ -166,7 +217,7 @@ fn waiting(visit: &Visit) -> Result<(), Error> {
     }
 }
 
-fn code_page(visit: &Visit, back: &str, refusals: &[Refusal]) -> CodePage {
+fn code_page(visit: &Visit, back: &str, kept: &Kept, refusals: &[Refusal]) -> CodePage {
     let page = visit.page("输入动态验证码");
     CodePage {
         page: if refusals.is_empty() { page } else { page.failed() },
@@ -183,6 +234,7 @@ fn code_page(visit: &Visit, back: &str, refusals: &[Refusal]) -> CodePage {
         },
         errors: error_list(refusals),
         back: own_path(back).to_owned(),
+        kept: kept.text().to_owned(),
         demo: demo_rows(visit).into_iter().filter(|row| !row.code.is_empty()).collect(),
     }
 }

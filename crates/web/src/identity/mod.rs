@@ -1,5 +1,15 @@
-//! Logging in, acting for a firm, and the three administrators' pages.
+//! Logging in, registering, acting for a firm, one's own account, and the three administrators' pages.
 
+pub(crate) mod activation;
 pub(crate) mod admin;
 pub(crate) mod capacity;
+pub(crate) mod confirm;
+pub(crate) mod extension;
+pub(crate) mod journal;
+pub(crate) mod kept;
 pub(crate) mod login;
+pub(crate) mod openings;
+pub(crate) mod register;
+pub(crate) mod searches;
+pub(crate) mod security;
+pub(crate) mod staff;

@@ -26,6 +26,8 @@ pub(super) struct HomePage {
 
 /// 长辈模式: no more ways in than fit in the head at once.
 const ELDER_ENTRIES: usize = 8;
+/// Fills rows of two, three, four and six.
+const TILES: usize = 12;
 const HOT: usize = 10;
 const TODOS: usize = 5;
 
@@ -78,12 +80,22 @@ async fn home_page(visit: &Visit) -> Result<HomePage> {
         page: visit.page("首页"),
         legal,
         todos: todos(visit).await?,
-        themes: theme_tiles(catalogue, legal),
+        themes: most_used(theme_tiles(catalogue, legal)),
         events: event_links(catalogue, legal),
         hot: hot(visit, legal),
         number,
         password,
     })
+}
+
+/// At most [`TILES`]: a thirteenth would stand alone in the last row, and the link above leads to all.
+fn most_used(mut tiles: Vec<Tile>) -> Vec<Tile> {
+    while tiles.len() > TILES {
+        let least = tiles.iter().enumerate().rev().min_by_key(|(_, tile)| tile.items);
+        let Some(place) = least.map(|(place, _)| place) else { break };
+        tiles.remove(place);
+    }
+    tiles
 }
 
 fn hot(visit: &Visit, legal: bool) -> Vec<Link> {

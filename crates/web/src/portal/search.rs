@@ -64,7 +64,13 @@ const SERVICES: [(&[&str], &str, &str, &str); 6] = [
 ];
 
 pub(crate) async fn show(visit: Visit, params: Params) -> PageResult {
-    visit.show(&search_page(&visit, &params)?)
+    let page = search_page(&visit, &params)?;
+    // Also when the words led to a page of this site: the catalogue did not know them.
+    if page.total == 0 && !page.page.query.is_empty() {
+        metrics::counter!("yiwang_searches_without_result_total").increment(1);
+        visit.app.misses.count(&page.page.query);
+    }
+    visit.show(&page)
 }
 
 pub(crate) async fn suggestions(visit: Visit, params: Params) -> Json<Vec<SuggestionLine>> {

@@ -12,11 +12,12 @@ use domain::identity::{
 use domain::testing::{ELSEWHERE, HOME, PASSWORD, Town};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
-use yiwang_web::{App, Limits, Settings};
+use yiwang_web::{App, Limits, Proxies, Settings};
 
 pub struct TestApp {
     pub town: Town,
     router: axum::Router,
+    app: App,
     _db: TestDb,
     _files: tempfile::TempDir,
 }
@@ -64,6 +65,10 @@ impl TestApp {
     }
 
     pub async fn limited(limits: Limits) -> TestApp {
+        TestApp::behind(limits, Proxies::default()).await
+    }
+
+    pub async fn behind(limits: Limits, proxies: Proxies) -> TestApp {
         let db = TestDb::sqlite(domain::MIGRATIONS).await;
         let town = Town::found(db.db().clone()).await;
         let files = tempfile::tempdir().expect("a temporary folder");
@@ -72,15 +77,32 @@ impl TestApp {
             demo: None,
             home_division: HOME.into(),
             limits,
+            proxies,
         };
         let store = FileStore::open(files.path()).expect("a file store");
-        let router = yiwang_web::app(App::new(town.world.clone(), store, settings));
-        TestApp { town, router, _db: db, _files: files }
+        let app = App::new(town.world.clone(), store, settings);
+        let router = yiwang_web::app(app.clone());
+        TestApp { town, router, app, _db: db, _files: files }
     }
 
     pub fn visitor(&self) -> Caller {
         // A token under an empty mask: what the pages would give this visitor's cookie.
         Caller { name: "visitor", token: None, csrf: format!("{}{VISITOR}", "00".repeat(16)) }
+    }
+
+    /// What the background job does once a minute.
+    pub async fn keep_misses(&self) {
+        self.app.keep_misses().await.expect("searches are written down");
+    }
+
+    pub fn visitor_token(&self) -> String {
+        self.visitor().csrf
+    }
+
+    /// Whoever holds this cookie.
+    pub async fn with_session(&self, name: &'static str, token: &str) -> Caller {
+        let token = Some(SessionToken(token.to_owned()));
+        self.with_csrf(Caller { name, token, csrf: String::new() }).await
     }
 
     pub async fn citizen(&self) -> Caller {

@@ -37,7 +37,7 @@ async fn screens_of_a_person_without_anything_keep_the_rules() {
         person.leave().await;
     }
     let mut clerk = staff::at_desk(&site, "market-clerk").await;
-    faults.extend(inspect(&mut clerk, "market-clerk", &[Screen::at("/desk")]).await);
+    faults.extend(inspect(&mut clerk, "market-clerk", &screens::window()).await);
     clerk.leave().await;
     report(faults);
     site.assert_quiet();

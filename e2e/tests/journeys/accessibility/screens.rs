@@ -54,18 +54,21 @@ pub fn public() -> Vec<Screen> {
         "/about/privacy",
         "/sitemap",
         "/login",
+        "/register",
+        "/register/notice",
         "/nothing-here",
     ]);
     for slug in ["individual-business-registration", "food-business-licence", "unemployment-registration"] {
         screens.push(Screen::with(format!("/items/{slug}"), Act::Unfold));
     }
     screens.push(Screen::with("/login", Act::Press("登录")));
+    screens.push(Screen::with("/register", Act::Press("注册")));
     screens.push(Screen::with("/progress", Act::Press("查进度")));
     screens
 }
 
 pub fn empty_space() -> Vec<Screen> {
-    all(&["/", "/me", "/me/cases", "/me/certificates", "/me/capacity"])
+    all(&["/", "/me", "/me/cases", "/me/certificates", "/me/capacity", "/me/security"])
 }
 
 pub fn agent() -> Vec<Screen> {
@@ -75,9 +78,14 @@ pub fn agent() -> Vec<Screen> {
 pub fn administrators() -> [(&'static str, Vec<Screen>); 3] {
     let accounts = || Screen::with("/admin/accounts", Act::Unfold);
     [
-        ("admin-system", all(&["/admin", "/admin/system"])),
+        ("admin-system", {
+            let mut screens = all(&["/admin", "/admin/system", "/admin/searches", "/me/security"]);
+            screens.push(Screen::with("/admin/openings", Act::Press("开户")));
+            screens.push(Screen::with("/admin/openings", Act::Unfold));
+            screens
+        }),
         ("admin-security", vec![Screen::at("/admin"), accounts()]),
-        ("admin-audit", all(&["/admin", "/admin/journal"])),
+        ("admin-audit", all(&["/admin", "/admin/journal", "/admin/journal?from=2026-02-30"])),
     ]
 }
 
@@ -112,6 +120,13 @@ pub fn applicant(draft: &str, rated: &Receipt, food: &Receipt, certificate: &str
 /// Somebody who waits for the clerk.
 pub fn waiting(case: &Receipt) -> Vec<Screen> {
     vec![Screen::at("/me"), Screen::at(&case.case), Screen::at(format!("{}/withdrawal", case.case))]
+}
+
+/// A clerk's own pages besides her cases.
+pub fn window() -> Vec<Screen> {
+    let mut screens = all(&["/desk", "/desk/identity"]);
+    screens.push(Screen::with("/desk/identity", Act::Press("通过核验")));
+    screens
 }
 
 pub fn clerk(case: &str) -> Vec<Screen> {

@@ -20,11 +20,11 @@ pub async fn apply(person: &Person, site: &Site, who: Shopkeeper) -> Receipt {
     person.press("保存并继续").await;
 
     person.fill("经营面积", "80").await;
-    person.fill("食品处理区面积", "30").await;
     person.choose("房屋来源", "租赁").await;
     person.press("保存并继续").await;
 
     person.choose("经营类别", "餐饮服务经营者").await;
+    person.fill("食品处理区面积", "30").await;
     person.choose("经营项目", "热食类食品制售").await;
     person.choose("是否连锁", "否").await;
     person.choose("是否网络经营", "否").await;

@@ -95,11 +95,28 @@ fn check_pages(document: &Document<'_>, item: &BaseItem, words: &Words<'_>, faul
                     "required 和 required_if 只能写一个",
                 );
                 check_condition(document, item, when, &place, words, faults);
+                check_order(document, item, when, page_index, &place, faults);
             }
             paths.push(format!("{path}/element"));
         }
     }
     faults.duplicates(document, item.fields().map(|field| field.element.as_str()), |i| paths[i].clone());
+}
+
+/// A question that depends on a later page could only be demanded when everything is filled in: it belongs
+/// behind the answer it depends on.
+fn check_order(
+    document: &Document<'_>,
+    item: &BaseItem,
+    when: &When,
+    page_index: usize,
+    path: &str,
+    faults: &mut Faults,
+) {
+    let later = item.pages.iter().skip(page_index + 1).flat_map(|page| &page.fields);
+    let asked_later = later.into_iter().any(|field| field.element == when.field);
+    let message = format!("“{}”在后面的页才问，这个问题应当放在它之后", when.field);
+    faults.unless(!asked_later, document, &format!("{path}/field"), "condition_order", message);
 }
 
 /// A condition looks at an element of the same form, and at answers it can have.

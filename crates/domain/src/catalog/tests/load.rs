@@ -192,6 +192,23 @@ fn claims_that_leave_the_lattice() {
 }
 
 #[test]
+fn a_question_stands_behind_the_answer_it_depends_on() {
+    let area = "[[page.field]]\nelement = \"place.area\"\nrequired_if = { field = \"place.kind\", is = [\"食堂\"] }\n";
+    let name = "[[page.field]]\nelement = \"trade.name\"\nrequired = true\n";
+    let mut files = small();
+    let text = files.text(ITEM).expect("the item").replace(area, "");
+    let first = format!("[[page]]\ntitle = \"面积\"\n{area}[[page]]\ntitle = \"场所\"\n{name}");
+    let text = text.replacen(&format!("[[page]]\ntitle = \"场所\"\n{name}"), &first, 1);
+    let line = 1 + text[..text.find("required_if").expect("the condition")].matches('\n').count();
+    files.replace(ITEM, text);
+    let found = faults(&files);
+    assert!(
+        found.iter().any(|fault| fault.rule == "condition_order" && fault.line == line && fault.file == ITEM),
+        "{found:#?}"
+    );
+}
+
+#[test]
 fn the_thirteen_rules_name_file_and_line() {
     for (path, from, to, rule) in [
         (ITEM, "processing = \"promise\"", "processing = ¦\"instant\"", "instant_steps"),

@@ -4,7 +4,7 @@ use crate::catalog::{
     Catalogue, Item, ItemVersion, Parsed, SeedCounts, item_at_version, load_catalogue, seed_catalog,
 };
 use crate::{Cx, MIGRATIONS, journal};
-use base::{Error, Id, Page};
+use base::{Error, Id};
 use db::testing::both;
 use norms::{CreditCode, HandlingCode};
 use std::sync::Arc;
@@ -88,7 +88,8 @@ fn check_item(catalogue: &Catalogue, item: &Item) {
 }
 
 async fn check_events(cx: &Cx, bases: usize) {
-    let events = cx.db().read(async |tx| journal::recent(tx, Page::of(None, Some(100))).await).await.unwrap();
+    let events =
+        cx.db().read(async |tx| journal::find(tx, &journal::Wanted::all(), 100, 0).await).await.unwrap();
     let of_kind = |kind: &str| events.iter().filter(|event| event.kind == kind).count();
     assert_eq!((of_kind("catalog.published"), of_kind("catalog.claimed")), (bases, bases));
     assert_eq!(of_kind("catalog.words_changed") + 2 * bases, events.len());

@@ -38,7 +38,6 @@ pub(super) struct GuidePage {
 struct Bar {
     promised: u32,
     statutory: u32,
-    used: u32,
 }
 
 impl GuidePage {
@@ -65,7 +64,7 @@ impl GuidePage {
     fn bar(&self) -> Option<Bar> {
         let days = |limit: Limit| (limit.unit == LimitUnit::WorkingDay).then_some(limit.amount);
         let (promised, statutory) = (days(self.item.promised())?, days(self.item.statutory()?)?);
-        (statutory > 0).then_some(Bar { promised, statutory, used: 0 })
+        (statutory > 0).then_some(Bar { promised, statutory })
     }
 
     fn audiences(&self) -> String {
