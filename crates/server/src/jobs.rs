@@ -5,6 +5,7 @@
 use crate::world;
 use domain::World;
 use domain::casework::{accept_silent_cases, deliver_notices};
+use domain::certs::stock;
 use domain::identity::Actor;
 use domain::journal;
 use std::sync::Arc;
@@ -16,6 +17,9 @@ const NEWS: Duration = Duration::from_secs(1);
 const SEAL: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(600);
 const CATALOGUE: Duration = Duration::from_secs(1);
+const QUEUE: Duration = Duration::from_secs(1);
+/// A worker that has not finished by then is taken to be dead; another goes on where it was.
+const LEASE: base::Millis = 10 * 60 * 1000;
 const TIDY: Duration = Duration::from_secs(60);
 
 /// Runs until told to stop.
@@ -25,6 +29,7 @@ pub async fn run(world: Arc<World>, app: web::App, mut stop: watch::Receiver<boo
     let mut silence = every(SILENCE);
     let mut catalogue = every(CATALOGUE);
     let mut tidy = every(TIDY);
+    let mut queue = every(QUEUE);
     let mut seen = world.catalogue.load().sequence;
     loop {
         tokio::select! {
@@ -37,6 +42,7 @@ pub async fn run(world: Arc<World>, app: web::App, mut stop: watch::Receiver<boo
                 app.forget_idle_peers();
                 tell("misses", app.keep_misses().await);
             }
+            _ = queue.tick() => tell("queue", work_queue(&world).await),
         }
     }
 }
@@ -67,6 +73,33 @@ async fn seal_all(world: &Arc<World>) -> base::Result<()> {
     let cx = world.cx(Actor::System);
     while world.db.write(async |tx| journal::seal_batch(tx, &cx).await).await?.is_some() {}
     Ok(())
+}
+
+/// Does the jobs that are due, one after the other.
+async fn work_queue(world: &Arc<World>) -> base::Result<()> {
+    loop {
+        let now = world.clock.now();
+        let Some(job) = world.db.write(async |tx| db::jobs::claim(tx, now, LEASE).await).await? else {
+            return Ok(());
+        };
+        let outcome = work(world, &job).await;
+        let now = world.clock.now();
+        match &outcome {
+            Ok(()) => world.db.write(async |tx| db::jobs::complete(tx, &job, now).await).await?,
+            Err(error) => {
+                let text = error.to_string();
+                world.db.write(async |tx| db::jobs::fail(tx, &job, &text, now).await).await?;
+            }
+        }
+        outcome?;
+    }
+}
+
+async fn work(world: &Arc<World>, job: &db::jobs::Job) -> base::Result<()> {
+    match job.kind.as_str() {
+        stock::JOB => stock::work_import(&world.cx(Actor::System), job.payload.parse()?).await,
+        kind => Err(base::Error::bug(format!("nobody does jobs of kind {kind}"))),
+    }
 }
 
 /// Another process may have published: the catalogue follows the journal within a second.

@@ -75,6 +75,13 @@ impl Posted {
     }
 }
 
+impl Upload {
+    /// The first value of a text field; empty when it was not sent.
+    pub fn get(&self, name: &str) -> &str {
+        first(&self.pairs, name)
+    }
+}
+
 fn first<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
     pairs.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
 }

@@ -136,6 +136,11 @@ routes! {
     post "/desk/fetches" certs::desk::fetch::fetch, Right(CertificateUse);
     get "/desk/identity" identity::confirm::ask, Right(IdentityConfirm);
     post "/desk/identity" identity::confirm::enter, Right(IdentityConfirm);
+    get "/desk/imports" certs::desk::imports::list, Right(CertificateManage);
+    post "/desk/imports" certs::desk::imports::upload, Right(CertificateManage);
+    get "/desk/imports/{import}" certs::desk::imports::show, Right(CertificateManage);
+    get "/desk/imports/{import}/errors" certs::desk::imports::errors, Right(CertificateManage);
+    get "/desk/import-template" certs::desk::imports::template, Right(CertificateSearch);
 
     get "/admin" identity::admin::home, Session;
     get "/admin/accounts" identity::admin::accounts, Right(AccountManage);
@@ -177,6 +182,22 @@ routes! {
     get "/api/v1/certificates" api::certificates::mine, Right(CertificateRead);
     get "/api/v1/certificates/{identifier}" api::certificates::show, Right(CertificateRead);
     get "/api/v1/certificates/{identifier}/verification" api::certificates::verify, Public;
+    get "/api/v1/certificates/{identifier}/uses" api::certificate_use::uses, Right(CertificateRead);
+    post "/api/v1/certificates/{identifier}/show-codes" api::certificate_use::show_code, Right(CertificateRead);
+    post "/api/v1/certificates/{identifier}/copies" api::certificate_use::copy, Right(CertificateRead);
+    post "/api/v1/certificates/{identifier}/grants" api::certificate_use::grant, Right(CertificateRead);
+    get "/api/v1/grants" api::certificate_use::grants, Right(CertificateRead);
+    post "/api/v1/grants/{grant}/revocation" api::certificate_use::revoke, Right(CertificateRead);
+    post "/api/v1/grants/{grant}/use" api::certificate_use::use_grant, Right(CertificateUse);
+    post "/api/v1/scans" api::certificate_use::scan, Session;
+    post "/api/v1/sharing/queries" api::sharing::query, Right(CertificateUse);
+    post "/api/v1/sharing/fetches" api::sharing::fetch, Right(CertificateUse);
+    get "/api/v1/library" api::library::search, Right(CertificateSearch);
+    get "/api/v1/library/{identifier}" api::library::show, Right(CertificateSearch);
+    post "/api/v1/library/{identifier}/status" api::library::change_status, Right(CertificateManage);
+    post "/api/v1/library/{identifier}/versions" api::library::remake, Right(CertificateManage);
+    post "/api/v1/library/transfers" api::library::transfer, Right(CertificateManage);
+    get "/api/v1/directory" api::library::directory, Right(CertificateManage);
     get "/api/openapi.json" api::document, Public;
 }
 

@@ -179,5 +179,16 @@
     input.addEventListener("blur", close);
   });
 
+  // A part that renews itself: the page is asked for again, its part with the same id takes the place of this one.
+  const renew = (part) => setTimeout(async () => {
+    const reply = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => null);
+    if (!reply) return renew(part);
+    const fresh = reply.ok && !reply.redirected && new DOMParser().parseFromString(await reply.text(), "text/html").getElementById(part.id);
+    if (!fresh) return location.reload();
+    part.replaceWith(fresh);
+    if (fresh.dataset.refresh) renew(fresh);
+  }, 1000 * Number(part.dataset.refresh));
+  $$("[data-refresh]").forEach(renew);
+
   if ("serviceWorker" in navigator && location.protocol === "https:" || location.hostname === "localhost") navigator.serviceWorker?.register("/sw.js").catch(() => {});
 })();

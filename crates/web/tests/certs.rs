@@ -126,3 +126,83 @@ async fn a_new_version_is_named_by_the_old_one_and_numbers_show_only_with_a_reas
     let none = app.post(&approver, &format!("{at}/holder"), &[("reason", "")]).await;
     assert!(none.status == 422 && none.body.contains("show-reason"));
 }
+
+/// A multipart form with a file, boundary `x`.
+fn with_file(csrf_form: &str, fields: &[(&str, &str)], content: &[u8]) -> Vec<u8> {
+    let csrf = between(csrf_form, "name=\"csrf\"\r\n\r\n", "\r\n");
+    let part = "--x\r\ncontent-disposition: form-data; name=";
+    let mut body = format!("{part}\"csrf\"\r\n\r\n{csrf}\r\n");
+    for (name, value) in fields {
+        body.push_str(&format!("{part}\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    body.push_str(&format!("{part}\"file\"; filename=\"stock.xlsx\"\r\n\r\n"));
+    [body.as_bytes(), content, b"\r\n--x--\r\n"].concat()
+}
+
+#[tokio::test]
+async fn stock_goes_from_the_template_to_the_error_sheet() {
+    let app = TestApp::new().await;
+    let approver = app.staff("approver", HOME, PostKind::Approver).await;
+    let template = app.get(&approver, "/desk/import-template?type=food-business-licence").await;
+    assert!(
+        template.status == 200 && template.headers["content-disposition"].to_str().unwrap().contains(".xlsx")
+    );
+    let send = async |content: &[u8]| {
+        let media = [("content-type", "multipart/form-data; boundary=x")];
+        let fields = [("type", "food-business-licence")];
+        let body = with_file(&approver.multipart(), &fields, content);
+        app.send(&approver, "POST", "/desk/imports", &media, axum::body::Body::from(body)).await
+    };
+    let wrong = send(b"MZ no sheet").await;
+    assert!(
+        wrong.status == 422
+            && wrong.body.contains("href=\"#file\"")
+            && wrong.body.contains("不是 .xlsx 文件")
+    );
+
+    let import = app.import().await;
+    let page = app.get(&approver, &format!("/desk/imports/{import}")).await;
+    assert!(page.body.contains("已完成，共 1 行") && page.body.contains("不是电子证照标识"), "{}", page.body);
+    assert!(!page.body.contains("http-equiv"), "a finished import is not asked for again");
+    let errors = app.get(&approver, &format!("/desk/imports/{import}/errors")).await;
+    assert!(
+        errors.status == 200 && errors.headers["content-type"].to_str().unwrap().contains("spreadsheetml")
+    );
+    let listed = app.get(&approver, "/desk/imports").await;
+    assert!(listed.body.contains("a.xlsx"));
+}
+
+#[tokio::test]
+async fn programs_query_and_fetch_for_a_case_and_grants_work_through_the_api() {
+    let app = TestApp::new().await;
+    let (citizen, clerk) = (app.citizen().await, app.clerk().await);
+    let (_, identifier) = app.certificate("shared-by-api").await;
+    let mut submission = app.town.submission(domain::testing::FOOD, "api-food-case");
+    submission
+        .materials
+        .push(domain::casework::GivenMaterial { key: "licence".into(), way: domain::casework::Way::Paper });
+    let case = domain::casework::submit(&app.town.cx(&app.town.citizen), submission).await.unwrap();
+    let asked = serde_json::json!({ "app": "业务系统", "case": case.number, "purpose": "核验",
+        "holder_code": "320102199001019998", "holder_code_type": "111", "type_code": "business-licence" });
+    let found = app.api(&clerk, "POST", "/api/v1/sharing/queries", &asked).await;
+    assert_eq!(found.json()["rows"][0]["identifier"], identifier.as_str(), "{}", found.body);
+    assert!(!found.body.contains("credit_code"), "a query tells no content");
+    let fetch = serde_json::json!({ "app": "业务系统", "case": case.number, "purpose": "核验", "identifier": identifier });
+    let full = app.api(&clerk, "POST", "/api/v1/sharing/fetches", &fetch).await;
+    assert!(full.status == 200 && full.body.contains("credit_code"));
+    let nameless = serde_json::json!({ "case": case.number, "purpose": "核验", "identifier": identifier });
+    let nameless = app.api(&clerk, "POST", "/api/v1/sharing/fetches", &nameless).await;
+    assert_eq!(nameless.json()["code"], "certs.app");
+    let foreign = app.foreign_clerk().await;
+    assert_eq!(app.api(&foreign, "POST", "/api/v1/sharing/fetches", &fetch).await.status, 404);
+
+    let uses = app.get(&citizen, &format!("/api/v1/certificates/{identifier}/uses")).await;
+    let ways: Vec<_> = uses.json()["rows"].as_array().unwrap().iter().map(|row| row["way"].clone()).collect();
+    assert_eq!(ways, ["duty", "query"]);
+    let code = format!("/api/v1/certificates/{identifier}/show-codes");
+    let code = app.api(&citizen, "POST", &code, &serde_json::json!({})).await.json();
+    let scan = serde_json::json!({ "token": code["token"] });
+    assert_eq!(app.api(&clerk, "POST", "/api/v1/scans", &scan).await.status, 200);
+    let again = app.api(&clerk, "POST", "/api/v1/scans", &scan).await;
+    assert_eq!(again.json()["code"], "certs.show_used");
+}

@@ -108,6 +108,9 @@ async fn fill(app: &TestApp, route: &RouteRow, key: &str) -> String {
     if path.contains("{grant}") {
         path = path.replace("{grant}", &app.grant(key).await.to_string());
     }
+    if path.contains("{import}") {
+        path = path.replace("{import}", &app.import().await.to_string());
+    }
     let account = app.town.neighbour.account().expect("an account").to_string();
     let code = app.town.item(domain::testing::INSTANT).code.clone();
     path.replace("{account}", &account)
@@ -142,10 +145,11 @@ const FIELDS: &[(&str, &str)] = &[
 async fn knock(app: &TestApp, caller: &Caller, route: &RouteRow, path: &str) -> u16 {
     let path = match path {
         // A list is asked for the body of the case: without one, staff see their own.
-        "/desk" | "/api/v1/desk/cases" => {
+        "/desk" | "/api/v1/desk/cases" | "/api/v1/library" | "/api/v1/directory" => {
             let body = app.town.item(domain::testing::REGISTRATION).body.credit_code.clone();
-            format!("{path}?body={body}&queue=clerk")
+            format!("{path}?body={body}&queue=clerk&q=1")
         }
+        "/desk/import-template" => format!("{path}?type=food-business-licence"),
         other => other.to_owned(),
     };
     let answer = match (route.method, path.starts_with("/api/")) {
@@ -155,7 +159,7 @@ async fn knock(app: &TestApp, caller: &Caller, route: &RouteRow, path: &str) -> 
             app.api(&app.visitor(), &method.to_uppercase(), &path, &serde_json::json!({})).await
         }
         (method, true) => app.api(caller, &method.to_uppercase(), &path, &serde_json::json!({})).await,
-        _ if path.ends_with("/file") => {
+        _ if path.ends_with("/file") || path == "/desk/imports" => {
             let media = [("content-type", "multipart/form-data; boundary=x")];
             app.send(caller, "POST", &path, &media, Body::from(caller.multipart())).await
         }

@@ -130,6 +130,25 @@ pub fn settle(
     if refusals.is_empty() { Ok(settled) } else { Err(refusals) }
 }
 
+/// How many materials nobody had to bring: 免提交材料.
+pub fn waived_materials(given: &[GivenMaterial]) -> usize {
+    given.iter().filter(|g| matches!(g.way, Way::Form | Way::Account | Way::Certificate { .. })).count()
+}
+
+/// Materials a certificate could have satisfied and did not, and why: it was not in the library, or the
+/// applicant chose another way. Kept with the case, because a body may ask for nothing else (免证办).
+pub(super) fn not_from_library(
+    planned: &[PlannedMaterial],
+    settled: &[GivenMaterial],
+) -> Vec<(String, &'static str)> {
+    let other = |plan: &&PlannedMaterial| {
+        let way = settled.iter().find(|given| given.key == plan.material.key).map(|given| &given.way);
+        plan.satisfied_by == SatisfiedBy::Certificate && !matches!(way, None | Some(Way::Certificate { .. }))
+    };
+    let why = |plan: &PlannedMaterial| if plan.waived.is_some() { "own_choice" } else { "not_in_library" };
+    planned.iter().filter(other).map(|plan| (plan.material.key.clone(), why(plan))).collect()
+}
+
 fn settle_one(plan: &PlannedMaterial, given: Option<&Way>) -> Result<Way, Refusal> {
     let field = || format!("material.{}", plan.material.key);
     match (given, &plan.waived) {

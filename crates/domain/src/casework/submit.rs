@@ -4,12 +4,13 @@ use super::case::Case;
 use super::change::{row_clock, say};
 use super::clock::Clock;
 use super::event::{Event, Filed, ReviewStep};
-use super::materials::{GivenMaterial, Way, plan_materials, settle};
+use super::materials::{GivenMaterial, Way, not_from_library, plan_materials, settle, waived_materials};
 use super::store::{self, StoredCase};
 use super::{CaseId, notice};
 use crate::Cx;
 use crate::catalog::{Answers, BaseItem, Item, ItemVersion, check_answers};
 use crate::identity::{self, Action, Profile, Thing, authorize};
+use crate::journal::{self, NewEvent};
 use base::crypt::{hex, sm3};
 use base::{Error, Refusal, Result};
 use db::Tx;
@@ -100,9 +101,6 @@ pub async fn receipt(tx: &mut Tx<'_>, cx: &Cx, case: CaseId) -> Result<Receipt> 
 fn receipt_of(cx: &Cx, stored: &StoredCase, repeated: bool) -> Result<Receipt> {
     let clock = Clock::of(&stored.case, &cx.catalogue.calendar, cx.today());
     let body_name = cx.catalogue.body(&stored.body).map(|body| body.name.clone()).unwrap_or_default();
-    let brought = |material: &&GivenMaterial| {
-        matches!(material.way, Way::Form | Way::Account | Way::Certificate { .. })
-    };
     Ok(Receipt {
         case: stored.id,
         number: stored.number.clone(),
@@ -113,7 +111,7 @@ fn receipt_of(cx: &Cx, stored: &StoredCase, repeated: bool) -> Result<Receipt> {
         received_on: stored.case.received_on,
         acceptance_due: clock.due,
         sentence: clock.sentence,
-        waived_materials: stored.materials.iter().filter(brought).count(),
+        waived_materials: waived_materials(&stored.materials),
         repeated,
     })
 }
@@ -275,10 +273,22 @@ async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: &Prepared) -> Result<StoredCas
     let planned = plan_materials(tx, cx, &prepared.offer, &prepared.answers, &prepared.profile).await?;
     let materials = settle(&planned, &prepared.given).map_err(Error::Refused)?;
     own_files(tx, prepared.stored.account, &materials).await?;
+    let missed = not_from_library(&planned, &materials);
     let stored = StoredCase { materials, ..prepared.stored.clone() };
     store::insert_case(tx, &stored, &row_clock(cx, &stored)).await?;
     let event = Event::Submitted(prepared.filed.clone());
     say(tx, cx, &stored, &event).await?;
+    for (material, why) in missed {
+        let detail = serde_json::json!({ "material": material, "why": why });
+        let new = NewEvent {
+            subject_kind: "case",
+            subject_id: stored.id,
+            area: &stored.area,
+            kind: "certs.not_used",
+            detail: &detail,
+        };
+        journal::append(tx, cx, new).await?;
+    }
     if let Some(draft) = prepared.draft {
         store::finish_draft(tx, cx, draft, stored.account, stored.id).await?;
     }

@@ -21,6 +21,7 @@ mod metadata;
 mod operation;
 mod remake;
 mod show;
+pub mod stock;
 mod store;
 pub mod usage;
 

@@ -36,6 +36,8 @@ pub(crate) struct Certificate {
     valid_until_on: Option<String>,
     /// Business fields, in the order of the type.
     data: Vec<CertificateDatum>,
+    /// Identifier of the version or licence that came in its place; empty for none.
+    superseded_by: String,
     /// Identifier of the case that gave it.
     case: Option<String>,
     /// Milliseconds since 1970 UTC.
@@ -44,9 +46,9 @@ pub(crate) struct Certificate {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CertificateDatum {
-    key: String,
-    label: String,
-    value: String,
+    pub key: String,
+    pub label: String,
+    pub value: String,
 }
 
 /// 我的证照，新的在前。
@@ -78,7 +80,7 @@ pub(crate) async fn show(
     Ok(Json(shape(found, cx.today())))
 }
 
-fn shape(own: certs::Certificate, today: Day) -> Certificate {
+pub(super) fn shape(own: certs::Certificate, today: Day) -> Certificate {
     let status = own.status_on(today);
     let datum =
         |datum: certs::Datum| CertificateDatum { key: datum.key, label: datum.label, value: datum.value };
@@ -96,6 +98,7 @@ fn shape(own: certs::Certificate, today: Day) -> Certificate {
         valid_from_on: own.valid_from.to_string(),
         valid_until_on: own.valid_until.map(|day| day.to_string()),
         data: own.data.into_iter().map(datum).collect(),
+        superseded_by: own.superseded_by,
         case: own.case.map(|id| id.to_string()),
         issued_at: own.issued_at,
     }
@@ -112,9 +115,13 @@ pub(crate) struct Verification {
     issuer_name: String,
     valid_from_on: String,
     valid_until_on: Option<String>,
-    /// Only `valid` may be relied on.
+    /// Only `valid` with nothing in `superseded_by` may be relied on.
     status: String,
     status_name: String,
+    /// Identifier of the version or licence that came in its place; empty for none.
+    superseded_by: String,
+    /// False for an identifier of another system whose check character follows another rule.
+    check_ok: bool,
 }
 
 /// 验证一本证照的真假和状态，谁都可以查。
@@ -147,5 +154,7 @@ pub(crate) async fn verify(
         valid_until_on: view.valid_until.map(|day| day.to_string()),
         status: view.status.word().to_owned(),
         status_name: view.status_name.to_owned(),
+        superseded_by: view.superseded_by,
+        check_ok: view.check_ok,
     }))
 }

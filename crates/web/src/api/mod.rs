@@ -7,10 +7,13 @@
 mod asked;
 pub(crate) mod cases;
 pub(crate) mod catalog;
+pub(crate) mod certificate_use;
 pub(crate) mod certificates;
 mod guide;
+pub(crate) mod library;
 mod listed;
 pub(crate) mod sessions;
+pub(crate) mod sharing;
 mod spec;
 
 pub use spec::openapi;

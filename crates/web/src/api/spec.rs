@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document of the interface, and a viewer for it.
 
-use super::{cases, catalog, certificates, sessions};
+use super::{cases, catalog, certificate_use, certificates, library, sessions, sharing};
 use crate::error::Problem;
 use crate::state::App;
 use axum::Router;
@@ -38,6 +38,11 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         cases::act::accept, cases::act::reject, cases::act::review, cases::act::decide, cases::act::withdraw,
         cases::rate::rating, cases::rate::rate, cases::read::progress, cases::lists::desk,
         certificates::mine, certificates::show, certificates::verify,
+        certificate_use::uses, certificate_use::show_code, certificate_use::copy, certificate_use::grant,
+        certificate_use::grants, certificate_use::revoke, certificate_use::use_grant, certificate_use::scan,
+        sharing::query, sharing::fetch,
+        library::search, library::show, library::change_status, library::remake, library::transfer,
+        library::directory,
     ),
     components(schemas(Problem)),
     modifiers(&Bearer, &Problems),

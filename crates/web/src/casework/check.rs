@@ -24,6 +24,8 @@ struct CheckPage {
     /// Title and rows of each page of the form.
     sections: Vec<(String, Vec<AnswerRow>)>,
     materials: Vec<AnswerRow>,
+    /// 免提交材料.
+    waived: usize,
     materials_href: String,
     used: Vec<(String, String)>,
     result: String,
@@ -95,6 +97,7 @@ fn check_page(visit: &Visit, application: &Application, refusals: &[Refusal]) ->
         item_name: offer.name.clone(),
         body_name: application.item.body.name.clone(),
         sections: sections.collect(),
+        waived: waived(application),
         materials: materials(application, refusals),
         materials_href: application.materials_href(),
         used: used(visit, application),
@@ -169,6 +172,16 @@ fn materials(application: &Application, refusals: &[Refusal]) -> Vec<AnswerRow> 
         }
     };
     application.planned.iter().map(row).collect()
+}
+
+/// How many materials nobody has to bring, as things stand.
+fn waived(application: &Application) -> usize {
+    let given = &application.draft.materials;
+    let brought = |plan: &casework::PlannedMaterial| {
+        let own = given.iter().find(|given| given.key == plan.material.key);
+        own.is_some_and(|given| matches!(given.way, Way::File { .. } | Way::Paper))
+    };
+    application.planned.iter().filter(|plan| plan.waived.is_some() && !brought(plan)).count()
 }
 
 /// How a material was given, in words.

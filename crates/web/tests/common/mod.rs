@@ -254,6 +254,29 @@ impl TestApp {
         (case, issued.identifier)
     }
 
+    /// A stock import of the home body.
+    pub async fn import(&self) -> base::Id {
+        let manager = self.town.market(PostKind::Approver);
+        let body = self.town.item(domain::testing::FOOD).body.credit_code.clone();
+        let cx = self.town.cx(&manager);
+        let kind = cx.catalogue.certificate_type("food-business-licence").expect("a type");
+        let wrong = domain::certs::stock::WrongRow {
+            number: 2,
+            cells: vec!["x".into(); domain::certs::stock::columns(kind).len()],
+            faults: Vec::new(),
+        };
+        let content = domain::certs::stock::error_sheet(kind, &[wrong]).expect("a sheet");
+        let new = domain::certs::stock::NewImport {
+            body: &body,
+            type_key: &kind.key,
+            file_name: "a.xlsx",
+            content,
+        };
+        let begun = domain::certs::stock::begin_import(&cx, new).await.expect("an import");
+        domain::certs::stock::work_import(&self.town.cx(&Actor::System), begun.id).await.expect("done");
+        begun.id
+    }
+
     /// A grant of the first citizen to the home body.
     pub async fn grant(&self, key: &str) -> base::Id {
         let (_, identifier) = self.certificate(key).await;

@@ -279,3 +279,34 @@ async fn an_annotated_copy_says_for_what_and_until_when() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn not_using_the_library_is_recorded_with_its_reason() {
+    story(async |town| {
+        let paper = || {
+            let mut submission = town.submission(FOOD, "without-the-library");
+            submission.materials.push(crate::casework::GivenMaterial {
+                key: "licence".into(),
+                way: crate::casework::Way::Paper,
+            });
+            submission
+        };
+        let why = async |case| {
+            let events =
+                town.world.db.read(async |tx| crate::journal::of_subject(tx, "case", case).await).await;
+            let missed: Vec<_> =
+                events.unwrap().into_iter().filter(|event| event.kind == "certs.not_used").collect();
+            missed.first().map(|event| event.detail_json().unwrap()["why"].as_str().unwrap().to_owned())
+        };
+        let before = submit(&town.cx(&town.citizen), paper()).await.unwrap();
+        assert_eq!(why(before.case).await.as_deref(), Some("not_in_library"));
+        licence(&town, "library-used").await;
+        let chosen = crate::casework::Submission { idempotency: "her-own-choice".into(), ..paper() };
+        let chosen = submit(&town.cx(&town.citizen), chosen).await.unwrap();
+        assert_eq!(why(chosen.case).await.as_deref(), Some("own_choice"));
+        let used = town.submit(&town.citizen, FOOD, "with-the-library").await;
+        assert_eq!(why(used.case).await, None);
+        assert_eq!(used.waived_materials, chosen.waived_materials + 1);
+    })
+    .await;
+}

@@ -3,6 +3,7 @@
 pub(crate) mod certificate;
 pub(crate) mod fetch;
 pub(crate) mod grants;
+pub(crate) mod imports;
 pub(crate) mod library;
 
 use crate::session::Visit;
