@@ -55,6 +55,14 @@ fn texts(layout: &Layout) -> Vec<(usize, &Text)> {
     found
 }
 
+fn layout(key: &str) -> Template {
+    shipped().into_iter().find(|template| template.key == key).unwrap()
+}
+
+fn words(layout: &Layout) -> String {
+    texts(layout).into_iter().map(|(_, text)| said(text)).collect()
+}
+
 fn said(text: &Text) -> String {
     text.runs.iter().map(|run| run.text.as_str()).collect()
 }
@@ -114,21 +122,21 @@ fn a_field_that_is_asked_for_is_missed_by_name() {
 
 #[test]
 fn a_refusal_tells_reasons_and_both_remedies() {
-    for key in ["rejection", "wrong_body", "decision_refused"] {
-        let template = shipped().into_iter().find(|template| template.key == key).unwrap();
-        let layout = preview(&template, &Fonts::new()).unwrap();
-        let all: String = texts(&layout).into_iter().map(|(_, text)| said(text)).collect();
+    for (key, why) in [("rejection", "reason"), ("wrong_body", "right_body"), ("decision_refused", "reason")]
+    {
+        let template = layout(key);
+        let all = words(&preview(&template, &Fonts::new()).unwrap());
         for part in [
             "六十日内",
             "《中华人民共和国行政复议法》第二十条",
             "南京市玄武区人民政府申请行政复议",
             "六个月内",
             "《中华人民共和国行政诉讼法》第四十六条",
-            "南京铁路运输法院提起行政诉讼",
+            "有管辖权的人民法院提起行政诉讼",
         ] {
             assert!(all.contains(part), "{key} lacks {part}");
         }
-        for field in ["reason", "review_body", "court"] {
+        for field in [why, "legal_basis", "review_body", "court"] {
             let mut values = template.sample().clone();
             values.set(field, "");
             assert!(lay_out(&template, &values, &Fonts::new()).is_err(), "{key} without {field}");
