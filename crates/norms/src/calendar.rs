@@ -2,18 +2,23 @@
 //!
 //! The day a limit starts is never counted (民法典 art. 201): day 1 is the next one. A limit ends with its last day.
 
+mod running;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use crate::codes::LimitUnit;
 use crate::day::Day;
 use crate::limit::Limit;
+use running::Running;
 
 /// Holiday plans of some years. Years without a plan fall back to weekends and the fixed statutory days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
     exceptions: BTreeMap<Day, CalendarRow>,
     planned_years: BTreeSet<i32>,
+    /// Follows from the two above.
+    running: Running,
 }
 
 /// One line of a plan: a day off, or a weekend day worked in exchange.
@@ -58,8 +63,9 @@ impl Calendar {
     /// Every year that occurs in a row counts as planned; of two rows for one day the later wins.
     pub fn from_rows(rows: impl IntoIterator<Item = CalendarRow>) -> Calendar {
         let exceptions: BTreeMap<Day, CalendarRow> = rows.into_iter().map(|row| (row.day, row)).collect();
-        let planned_years = exceptions.keys().map(|day| day.year()).collect();
-        Calendar { exceptions, planned_years }
+        let planned_years: BTreeSet<i32> = exceptions.keys().map(|day| day.year()).collect();
+        let running = Running::of(|day| is_planned_working(&exceptions, &planned_years, day));
+        Calendar { exceptions, planned_years, running }
     }
 
     /// This calendar with rows added or replaced, as when a plan is amended during the year. The caller keeps the
@@ -90,11 +96,9 @@ impl Calendar {
     }
 
     pub fn is_working(&self, day: Day) -> bool {
-        match self.exceptions.get(&day) {
-            Some(row) => row.kind == DayKind::Work,
-            None if day.weekday().is_weekend() => false,
-            None => self.has_plan(day.year()) || !is_fixed_holiday(day),
-        }
+        self.running
+            .is_working(day)
+            .unwrap_or_else(|| is_planned_working(&self.exceptions, &self.planned_years, day))
     }
 
     /// The first working day after `day`.
@@ -122,6 +126,11 @@ impl Calendar {
         if n == 0 {
             return self.due(start, self.working_from(start));
         }
+        if pauses.is_empty()
+            && let Some(day) = self.running.add(start, n)
+        {
+            return self.due(start, day);
+        }
         let mut day = start;
         let mut left = n;
         while left > 0 && day < Day::MAX {
@@ -134,6 +143,9 @@ impl Calendar {
 
     /// Working days later than `after` and not later than `through`; 0 when there are none.
     pub fn working_between(&self, after: Day, through: Day) -> u32 {
+        if let (Some(before), Some(all)) = (self.running.through(after), self.running.through(through)) {
+            return all.saturating_sub(before);
+        }
         let span = through.days_since(after).max(0);
         (1..=span).filter(|n| self.is_working(after.plus(*n))).count() as u32
     }
@@ -164,6 +176,15 @@ impl Calendar {
     fn due(&self, start: Day, day: Day) -> Due {
         let first = start.plus(1).min(day).year();
         Due { day, provisional: (first..=day.year()).any(|year| !self.has_plan(year)) }
+    }
+}
+
+/// What the plans say about one day, looked up in them.
+fn is_planned_working(exceptions: &BTreeMap<Day, CalendarRow>, planned: &BTreeSet<i32>, day: Day) -> bool {
+    match exceptions.get(&day) {
+        Some(row) => row.kind == DayKind::Work,
+        None if day.weekday().is_weekend() => false,
+        None => planned.contains(&day.year()) || !is_fixed_holiday(day),
     }
 }
 

@@ -166,7 +166,25 @@ fn some_day() -> impl Strategy<Value = Day> {
     (0i32..4500).prop_map(|n| Day::new(2018, 1, 1).unwrap().plus(n))
 }
 
+/// Across both edges of the years that are counted in advance.
+fn any_day() -> impl Strategy<Value = Day> {
+    let edge = |year: i32| (-400i32..400).prop_map(move |n| Day::new(year, 1, 1).unwrap().plus(n));
+    prop_oneof![edge(2000), edge(2020), edge(2026), edge(2050)]
+}
+
 proptest! {
+    #[test]
+    fn the_running_count_is_the_plan_counted_day_by_day(start in any_day(), span in 0i32..500, n in 1u32..300) {
+        let planned = |day: &Day| is_planned_working(&cn().exceptions, &cn().planned_years, *day);
+        let days = (1..).map(|offset| start.plus(offset));
+        let until = start.plus(span);
+        let counted = days.clone().take_while(|day| *day <= until).filter(planned).count() as u32;
+        prop_assert_eq!(cn().working_between(start, until), counted);
+        prop_assert_eq!(cn().working_between(until, start), 0);
+        prop_assert_eq!(Some(cn().add_working(start, n).day), days.filter(planned).nth(n as usize - 1));
+        prop_assert_eq!(cn().is_working(start), planned(&start));
+    }
+
     #[test]
     fn a_due_day_is_worked_and_counts_back(start in some_day(), n in 1u32..80) {
         let due = cn().add_working(start, n).day;
