@@ -125,6 +125,15 @@ impl Db {
         }
     }
 
+    /// Runs a query of one statement, which needs no snapshot around it: one round trip on PostgreSQL. A
+    /// second statement is a bug.
+    pub async fn read_one<T>(&self, query: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        match &*self.store {
+            Store::Sqlite(store) => store.read_one(query).await,
+            Store::Postgres(store) => store.read_one(query).await,
+        }
+    }
+
     /// Applies what is missing; the names of the migrations applied.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<Vec<String>> {
         migrate::migrate(self, migrations).await

@@ -12,6 +12,40 @@ pub enum Param<'a> {
     Blob(&'a [u8]),
 }
 
+/// A value that waits for its statement to be sent.
+#[derive(Debug)]
+pub(crate) enum Owned {
+    Null,
+    Text(String),
+    Int(i64),
+    Bool(bool),
+    Blob(Vec<u8>),
+}
+
+impl From<Param<'_>> for Owned {
+    fn from(param: Param<'_>) -> Owned {
+        match param {
+            Param::Null => Owned::Null,
+            Param::Text(text) => Owned::Text(text.to_owned()),
+            Param::Int(number) => Owned::Int(number),
+            Param::Bool(truth) => Owned::Bool(truth),
+            Param::Blob(bytes) => Owned::Blob(bytes.to_vec()),
+        }
+    }
+}
+
+impl Owned {
+    pub(crate) fn param(&self) -> Param<'_> {
+        match self {
+            Owned::Null => Param::Null,
+            Owned::Text(text) => Param::Text(text),
+            Owned::Int(number) => Param::Int(*number),
+            Owned::Bool(truth) => Param::Bool(*truth),
+            Owned::Blob(bytes) => Param::Blob(bytes),
+        }
+    }
+}
+
 /// `params![id, &name, None::<i64>]`: an array of [`Param`], each made by `From`.
 #[macro_export]
 macro_rules! params {

@@ -35,6 +35,17 @@ impl Tx<'_> {
         }
     }
 
+    /// Runs a statement for its effect when nothing depends on its answer. PostgreSQL gets it together with
+    /// the next statement that does, or with COMMIT: a verb that ends in such statements waits once for all
+    /// of them. Should it fail, the verb fails as if it had failed here.
+    pub async fn execute_soon(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<()> {
+        self.usable()?;
+        match &mut self.0 {
+            Session::Sqlite(session) => session.execute(sql, params).map(drop),
+            Session::Postgres(session) => session.execute_soon(sql, params).await,
+        }
+    }
+
     /// Runs statements one after the other for their effect; the number of rows changed by each. On
     /// PostgreSQL none waits for the answer of the one before, so the whole costs one round trip.
     pub async fn execute_all(&mut self, statements: &[(&'static str, &[Param<'_>])]) -> Result<Vec<u64>> {

@@ -93,6 +93,70 @@ async fn an_error_undoes_the_whole_verb_and_no_other() {
 }
 
 #[tokio::test]
+async fn what_is_to_run_soon_has_run_when_anything_is_asked() {
+    both(TABLES, async |db| {
+        let soon = async |tx: &mut Tx<'_>, id: i64, name: &str| {
+            tx.execute_soon(INSERT, &params![id, name, None::<&str>, true, Some(&[7_u8][..])]).await
+        };
+        db.write(async |tx| {
+            soon(tx, 1, "a").await?;
+            soon(tx, 2, "b").await?;
+            let seen = tx.first("SELECT count(*) FROM t_place", &[], |row| row.int(0)).await?;
+            assert_eq!(seen, Some(2));
+            let changed = tx.execute("UPDATE t_place SET name = 'c' WHERE id = $1", &params![2]).await?;
+            assert_eq!(changed, 1);
+            soon(tx, 3, "d").await
+        })
+        .await
+        .unwrap();
+        assert_eq!(names(&db).await, ["a", "c", "d"]);
+
+        // The last words of a verb fail: nothing of it stays, and the next verb is not troubled.
+        let twice = db
+            .write(async |tx| {
+                soon(tx, 4, "e").await?;
+                soon(tx, 4, "f").await?;
+                soon(tx, 5, "g").await
+            })
+            .await;
+        assert!(matches!(twice, Err(Error::Conflict)), "{twice:?}");
+        let refused = db
+            .write(async |tx| {
+                soon(tx, 6, "h").await?;
+                Err::<(), _>(Error::refused("t.no", "不行"))
+            })
+            .await;
+        assert_eq!(refused.unwrap_err().code(), "t.no");
+        db.write(async |tx| soon(tx, 7, "i").await).await.unwrap();
+        assert_eq!(names(&db).await, ["a", "c", "d", "i"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_query_of_one_statement_is_one() {
+    both(TABLES, async |db| {
+        db.write(async |tx| add(tx, 1, "a").await).await.unwrap();
+        let count = "SELECT count(*) FROM t_place";
+        let one = db.read_one(async |tx| tx.first(count, &[], |row| row.int(0)).await).await;
+        assert_eq!(one.unwrap(), Some(1));
+        let two = db.read_one(async |tx| {
+            tx.first(count, &[], |row| row.int(0)).await?;
+            tx.first(count, &[], |row| row.int(0)).await
+        });
+        assert!(matches!(two.await, Err(Error::Bug(_))));
+        // What was refused has left nothing behind.
+        db.write(async |tx| add(tx, 2, "b").await).await.unwrap();
+        let seen = db.read_one(async |tx| tx.first(count, &[], |row| row.int(0)).await).await;
+        assert_eq!(seen.unwrap(), Some(2));
+        let written = db.read_one(async |tx| tx.execute("DELETE FROM t_place", &[]).await).await;
+        assert!(written.is_err(), "a query cannot write");
+        assert_eq!(names(&db).await, ["a", "b"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn broken_rules_of_a_table_are_conflicts() {
     both(TABLES, async |db| {
         db.write(async |tx| add(tx, 1, "a").await).await.unwrap();

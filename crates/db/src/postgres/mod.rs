@@ -19,8 +19,10 @@ pub(crate) struct Store {
     commits: AtomicU64,
 }
 
-/// Nobody waits longer for a statement, a lock, or a verb that has stopped half-way.
-const LIMITS: &str = "-c statement_timeout=15s -c idle_in_transaction_session_timeout=10s -c lock_timeout=5s";
+/// Nobody waits longer for a statement, a lock, or a verb that has stopped half-way; and only a transaction
+/// that says so writes.
+const LIMITS: &str = "-c statement_timeout=15s -c idle_in_transaction_session_timeout=10s -c lock_timeout=5s \
+                      -c default_transaction_read_only=on";
 
 impl Store {
     pub async fn open(url: &str, schema: Option<&str>, options: &Options) -> Result<Store> {
@@ -28,9 +30,8 @@ impl Store {
         let client = pool.get().await.map_err(|e| unreachable(&e))?;
         check_locale(&client).await?;
         if let Some(schema) = schema {
-            create_schema(&client, schema).await?;
+            create_schema(client, schema).await?;
         }
-        drop(client);
         Ok(Store { pool, commits: AtomicU64::new(0) })
     }
 
@@ -48,6 +49,13 @@ impl Store {
 
     pub async fn read<T>(&self, query: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let session = Session::reading(self.client().await?);
+        let (outcome, session) = run(query, session).await;
+        session.let_go().await;
+        outcome
+    }
+
+    pub async fn read_one<T>(&self, query: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let session = Session::reading_one(self.client().await?);
         let (outcome, session) = run(query, session).await;
         session.let_go().await;
         outcome
@@ -119,8 +127,10 @@ fn unreachable(error: &deadpool_postgres::PoolError) -> Error {
 }
 
 /// `IF NOT EXISTS` looks before it makes: of two processes at once, one may still be told of the other's.
-async fn create_schema(client: &Object, schema: &str) -> Result<()> {
-    let sql = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
+/// The connection is given up, because a refusal leaves its transaction open.
+async fn create_schema(client: Object, schema: &str) -> Result<()> {
+    let client = Object::take(client);
+    let sql = format!("BEGIN READ WRITE; CREATE SCHEMA IF NOT EXISTS {schema}; COMMIT");
     match client.batch_execute(&sql).await.map_err(|e| errors::failure(&sql, e)) {
         Err(Error::Conflict) => Ok(()),
         other => other,

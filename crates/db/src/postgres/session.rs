@@ -2,15 +2,16 @@
 
 use super::errors::failure;
 use crate::Param;
+use crate::param::Owned;
 use crate::row::{Row, Source};
-use base::Result;
+use base::{Error, Result};
 use deadpool_postgres::Object;
 use futures_util::FutureExt;
 use futures_util::future::{join, join_all};
 use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
 
-const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 /// One snapshot for all statements of a query, as on SQLite.
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// How many statements `execute_all` has under way at once; up to 30 `join_all` starts them in order.
@@ -19,28 +20,61 @@ const PIPELINE: usize = 30;
 pub(crate) struct Session {
     /// `None` only when dropped or given back.
     client: Option<Object>,
-    begin: &'static str,
+    begin: Begin,
     /// BEGIN has been sent.
     open: bool,
+    /// Statements that go out with the next one whose answer is waited for, or with COMMIT.
+    soon: Vec<Soon>,
     pub failed: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Begin {
+    With(&'static str),
+    /// One statement, in the transaction PostgreSQL itself puts around it.
+    Single {
+        done: bool,
+    },
+}
+
+struct Soon {
+    sql: &'static str,
+    statement: Statement,
+    params: Vec<Owned>,
 }
 
 impl Session {
     pub fn writing(client: Object) -> Self {
-        Session { client: Some(client), begin: BEGIN_WRITE, open: false, failed: false }
+        Session::of(client, Begin::With(BEGIN_WRITE))
     }
 
     pub fn reading(client: Object) -> Self {
-        Session { client: Some(client), begin: BEGIN_READ, open: false, failed: false }
+        Session::of(client, Begin::With(BEGIN_READ))
+    }
+
+    pub fn reading_one(client: Object) -> Self {
+        Session::of(client, Begin::Single { done: false })
+    }
+
+    fn of(client: Object, begin: Begin) -> Self {
+        Session { client: Some(client), begin, open: false, soon: Vec::new(), failed: false }
     }
 
     pub async fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
         let statement = self.statement(sql).await?;
         let params = borrowed(params);
-        let begin = self.begin_now();
+        let (begin, soon) = self.sent_before()?;
         let client = self.client();
-        let done = after(begin, client, client.execute(&statement, &params)).await;
-        done.map_err(|e| self.fail(sql, e))
+        let done = after(begin, &soon, client, client.execute(&statement, &params)).await;
+        done.map_err(|fault| self.fail(sql, fault))
+    }
+
+    /// Keeps a statement until something must be waited for anyway.
+    pub async fn execute_soon(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<()> {
+        let statement = self.statement(sql).await?;
+        let params = params.iter().map(|param| Owned::from(*param)).collect();
+        self.soon.push(Soon { sql, statement, params });
+        Ok(())
     }
 
     pub async fn execute_all(&mut self, statements: &[(&'static str, &[Param<'_>])]) -> Result<Vec<u64>> {
@@ -50,13 +84,14 @@ impl Session {
         }
         let mut changed = Vec::with_capacity(statements.len());
         for some in prepared.chunks(PIPELINE) {
-            let begin = self.begin_now();
+            let (begin, soon) = self.sent_before()?;
             let client = self.client();
             let under_way =
                 join_all(some.iter().map(|(_, statement, params)| client.execute(statement, params)));
-            let done = after(begin, client, under_way.map(Ok)).await.map_err(|e| self.fail("BEGIN", e))?;
+            let done = after(begin, &soon, client, under_way.map(Ok)).await;
+            let done = done.map_err(|fault| self.fail("BEGIN", fault))?;
             for ((sql, ..), rows) in some.iter().zip(done) {
-                changed.push(rows.map_err(|e| self.fail(sql, e))?);
+                changed.push(rows.map_err(|e| self.fail(sql, Fault::here(e)))?);
             }
         }
         Ok(changed)
@@ -84,20 +119,26 @@ impl Session {
 
     pub async fn prepare(&mut self, sql: &str) -> Result<()> {
         let prepared = self.client().prepare(sql).await.map(drop);
-        prepared.map_err(|e| self.fail(sql, e))
+        prepared.map_err(|e| self.fail(sql, Fault::here(e)))
     }
 
     pub async fn run(&mut self, sql: &str) -> Result<()> {
-        let begin = self.begin_now();
+        let (begin, soon) = self.sent_before()?;
         let client = self.client();
-        let done = after(begin, client, client.batch_execute(sql)).await;
-        done.map_err(|e| self.fail(sql, e))
+        let done = after(begin, &soon, client, client.batch_execute(sql)).await;
+        done.map_err(|fault| self.fail(sql, fault))
     }
 
+    /// Sends what was kept and COMMIT right behind it. When one of the statements fails, PostgreSQL makes a
+    /// rollback of the COMMIT; the statement's failure is the answer.
     pub async fn commit(mut self) -> Result<()> {
-        if self.open {
-            self.client().batch_execute("COMMIT").await.map_err(|e| self.fail("COMMIT", e))?;
-            self.open = false;
+        if self.open || !self.soon.is_empty() {
+            let (begin, soon) = self.sent_before()?;
+            let client = self.client();
+            let done = after(begin, &soon, client, client.batch_execute("COMMIT")).await;
+            // The server answered: the transaction has ended, one way or the other.
+            self.open = matches!(&done, Err(fault) if fault.source.code().is_none());
+            done.map_err(|fault| self.fail("COMMIT", fault))?;
         }
         Ok(())
     }
@@ -123,31 +164,45 @@ impl Session {
     async fn query(&mut self, sql: &str, params: &[Param<'_>]) -> Result<Vec<tokio_postgres::Row>> {
         let statement = self.statement(sql).await?;
         let params = borrowed(params);
-        let begin = self.begin_now();
+        let (begin, soon) = self.sent_before()?;
         let client = self.client();
-        let done = after(begin, client, client.query(&statement, &params)).await;
-        done.map_err(|e| self.fail(sql, e))
+        let done = after(begin, &soon, client, client.query(&statement, &params)).await;
+        done.map_err(|fault| self.fail(sql, fault))
     }
 
     async fn statement(&mut self, sql: &str) -> Result<Statement> {
         let prepared = self.client().prepare_cached(sql).await;
-        prepared.map_err(|e| self.fail(sql, e))
+        prepared.map_err(|e| self.fail(sql, Fault::here(e)))
     }
 
-    /// The BEGIN to send with the next statement. From here on a dropped session closes its connection.
-    fn begin_now(&mut self) -> Option<&'static str> {
-        let first = !self.open;
-        self.open = true;
-        first.then_some(self.begin)
+    /// What goes out ahead of the next statement: BEGIN, when it is due, and what was kept. From BEGIN on a
+    /// dropped session closes its connection.
+    fn sent_before(&mut self) -> Result<(Option<&'static str>, Vec<Soon>)> {
+        let begin = match &mut self.begin {
+            Begin::Single { done: true } => {
+                self.failed = true;
+                return Err(Error::bug("the second statement of a query of one"));
+            }
+            Begin::Single { done } => {
+                *done = true;
+                None
+            }
+            Begin::With(begin) => {
+                let first = !self.open;
+                self.open = true;
+                first.then_some(*begin)
+            }
+        };
+        Ok((begin, std::mem::take(&mut self.soon)))
     }
 
     fn client(&self) -> &Object {
         self.client.as_ref().expect("taken only in drop")
     }
 
-    fn fail(&mut self, sql: &str, source: tokio_postgres::Error) -> base::Error {
+    fn fail(&mut self, sql: &str, fault: Fault) -> Error {
         self.failed = true;
-        failure(sql, source)
+        failure(fault.sql.unwrap_or(sql), fault.source)
     }
 }
 
@@ -163,15 +218,47 @@ impl Drop for Session {
     }
 }
 
-/// Sends BEGIN, when it is due, and the statement right behind it; waits for both answers together.
+/// A failure, and the kept statement it belongs to if it is not the one at hand.
+struct Fault {
+    sql: Option<&'static str>,
+    source: tokio_postgres::Error,
+}
+
+impl Fault {
+    fn here(source: tokio_postgres::Error) -> Fault {
+        Fault { sql: None, source }
+    }
+}
+
+/// Sends BEGIN, when it is due, what was kept, and the statement, one right behind the other; waits for all
+/// answers together. The first failure is the one that counts: it makes the others fail.
 async fn after<T>(
     begin: Option<&'static str>,
+    soon: &[Soon],
     client: &Object,
     statement: impl Future<Output = Result<T, tokio_postgres::Error>>,
-) -> Result<T, tokio_postgres::Error> {
-    let Some(begin) = begin else { return statement.await };
-    let (begun, done) = join(client.batch_execute(begin), statement).await;
-    begun.and(done)
+) -> Result<T, Fault> {
+    if begin.is_none() && soon.is_empty() {
+        return statement.await.map_err(Fault::here);
+    }
+    let begun = async {
+        match begin {
+            Some(begin) => client.batch_execute(begin).await,
+            None => Ok(()),
+        }
+    };
+    let params: Vec<Vec<Param<'_>>> =
+        soon.iter().map(|kept| kept.params.iter().map(Owned::param).collect()).collect();
+    let kept = soon.iter().zip(&params).map(|(kept, params)| async {
+        let params = borrowed(params);
+        let done = client.execute(&kept.statement, &params).await;
+        done.map_err(|source| Fault { sql: Some(kept.sql), source })
+    });
+    // Polled in this order at first, which is the order in which they are sent.
+    let (begun, (kept, done)) = join(begun, join(join_all(kept), statement)).await;
+    begun.map_err(Fault::here)?;
+    kept.into_iter().collect::<Result<Vec<_>, _>>()?;
+    done.map_err(Fault::here)
 }
 
 fn borrowed<'p>(params: &'p [Param<'_>]) -> Vec<&'p (dyn ToSql + Sync)> {

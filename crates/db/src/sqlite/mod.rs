@@ -42,6 +42,13 @@ impl Store {
         tx.settled(outcome)
     }
 
+    pub async fn read_one<T>(&self, query: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut lent = self.readers.lend().await?;
+        let mut tx = Tx(tx::Session::Sqlite(Session::reading_one(lent.connection())));
+        let outcome = query(&mut tx).await;
+        tx.settled(outcome)
+    }
+
     pub fn commits(&self) -> u64 {
         self.writer.commits()
     }

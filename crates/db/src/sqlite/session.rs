@@ -13,6 +13,8 @@ pub(crate) struct Session<'a> {
     connection: &'a mut Connection,
     /// A reader's snapshot begins with its first statement.
     begun: bool,
+    /// One statement is all there is.
+    single: bool,
     /// A statement that can write has run.
     pub wrote: bool,
     pub failed: bool,
@@ -20,12 +22,17 @@ pub(crate) struct Session<'a> {
 
 impl<'a> Session<'a> {
     pub fn reading(connection: &'a mut Connection) -> Self {
-        Session { connection, begun: false, wrote: false, failed: false }
+        Session { connection, begun: false, single: false, wrote: false, failed: false }
+    }
+
+    /// One statement, in the transaction that SQLite itself puts around it.
+    pub fn reading_one(connection: &'a mut Connection) -> Self {
+        Session { connection, begun: false, single: true, wrote: false, failed: false }
     }
 
     /// On the writer, inside a savepoint.
     pub fn writing(connection: &'a mut Connection) -> Self {
-        Session { connection, begun: true, wrote: false, failed: false }
+        Session { connection, begun: true, single: false, wrote: false, failed: false }
     }
 
     pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
@@ -81,7 +88,12 @@ impl<'a> Session<'a> {
         params: &[Param<'_>],
         act: impl FnOnce(&mut CachedStatement<'_>) -> Result<T, Fault>,
     ) -> Result<T> {
-        let done = prepared(self.connection, !self.begun, sql, params).and_then(|mut statement| {
+        if self.single && self.begun {
+            self.failed = true;
+            return Err(Error::bug(format!("{sql}: the second statement of a query of one")));
+        }
+        let begin = !self.begun && !self.single;
+        let done = prepared(self.connection, begin, sql, params).and_then(|mut statement| {
             self.begun = true;
             self.wrote |= !statement.readonly();
             act(&mut statement)
