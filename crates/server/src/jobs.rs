@@ -1,10 +1,10 @@
-//! Background work: news, the journal's chain, silent cases, a changed catalogue, searches that found nothing.
+//! Background work: the journal's chain, silent cases, a changed catalogue, searches that found nothing.
 //!
 //! Each job is idempotent and shallow: it calls one verb. Several processes may run them on one database.
 
 use crate::world;
 use domain::World;
-use domain::casework::{accept_silent_cases, deliver_notices};
+use domain::casework::accept_silent_cases;
 use domain::certs::stock;
 use domain::identity::Actor;
 use domain::journal;
@@ -13,7 +13,6 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
-const NEWS: Duration = Duration::from_secs(1);
 const SEAL: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(600);
 const CATALOGUE: Duration = Duration::from_secs(1);
@@ -24,7 +23,6 @@ const TIDY: Duration = Duration::from_secs(60);
 
 /// Runs until told to stop.
 pub async fn run(world: Arc<World>, app: web::App, mut stop: watch::Receiver<bool>) {
-    let mut news = every(NEWS);
     let mut seal = every(SEAL);
     let mut silence = every(SILENCE);
     let mut catalogue = every(CATALOGUE);
@@ -34,7 +32,6 @@ pub async fn run(world: Arc<World>, app: web::App, mut stop: watch::Receiver<boo
     loop {
         tokio::select! {
             _ = stop.changed() => return,
-            _ = news.tick() => tell("news", deliver_all_notices(&world).await),
             _ = seal.tick() => tell("seal", seal_all(&world).await),
             _ = silence.tick() => tell("silence", accept_silent_cases(&world.cx(Actor::System)).await.map(|_| ())),
             _ = catalogue.tick() => tell("catalogue", follow_catalogue(&world, &mut seen).await),
@@ -62,11 +59,6 @@ fn tell(job: &'static str, outcome: base::Result<()>) {
             tracing::error!(job, %error, "a background job failed");
         }
     }
-}
-
-async fn deliver_all_notices(world: &Arc<World>) -> base::Result<()> {
-    while deliver_notices(&world.cx(Actor::System)).await? > 0 {}
-    Ok(())
 }
 
 async fn seal_all(world: &Arc<World>) -> base::Result<()> {

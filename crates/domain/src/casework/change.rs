@@ -65,13 +65,12 @@ pub(super) async fn carry_out(
 }
 
 pub(super) async fn say(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase, event: &Event) -> Result<()> {
-    let detail = serde_json::to_value(event).map_err(|e| Error::Bug(e.into()))?;
     let new = NewEvent {
         subject_kind: "case",
         subject_id: stored.id,
         area: &stored.area,
         kind: event.kind(),
-        detail: &detail,
+        detail: event,
     };
     journal::append(tx, cx, new).await.map(|_| ())
 }

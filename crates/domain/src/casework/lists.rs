@@ -107,11 +107,9 @@ pub struct QueueCount {
 
 pub async fn queue_counts(tx: &mut Tx<'_>, cx: &Cx, body: &str) -> Result<Vec<QueueCount>> {
     authorize(&cx.actor, Action::DeskRead, Thing { body: Some(body), ..Thing::NOTHING })?;
-    let mut counts = Vec::new();
-    for queue in [Queue::Clerk, Queue::Reviewer, Queue::Approver, Queue::Waiting] {
-        counts.push(QueueCount { queue, cases: store::count_queue(tx, body, queue.word(), 100).await? });
-    }
-    Ok(counts)
+    let cases = store::count_queues(tx, body, 100).await?;
+    let queues = [Queue::Clerk, Queue::Reviewer, Queue::Approver, Queue::Waiting];
+    Ok(queues.into_iter().zip(cases).map(|(queue, cases)| QueueCount { queue, cases }).collect())
 }
 
 /// A row of "my cases".

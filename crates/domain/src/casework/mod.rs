@@ -46,7 +46,7 @@ pub use fetch::{Request, fetch_certificate, query_certificates};
 pub use file::{FileStore, MAX_FILE_BYTES, NewFile, StoredFile, put_file};
 pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, queue_counts};
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};
-pub use notice::{Notice, TOPIC, deliver_notices, notices_of};
+pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
 pub use review::{Opinion, review};
 pub use serial::Serials;

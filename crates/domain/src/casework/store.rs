@@ -87,8 +87,7 @@ pub(super) async fn insert_case(tx: &mut Tx<'_>, new: &StoredCase, clock: &RowCl
         new.submitted_at,
         &new.request
     ];
-    tx.execute(INSERT_CASE, &params).await?;
-    Ok(())
+    tx.execute_soon(INSERT_CASE, &params).await
 }
 
 /// Writes what a verb changed, when nobody else did meanwhile.
@@ -226,16 +225,21 @@ fn read_desk_row(row: &Row<'_>) -> Result<DeskRow> {
     })
 }
 
-/// How many cases wait in a queue, counted no further than `most`: a badge says 99+, it need not know.
-pub(super) async fn count_queue(tx: &mut Tx<'_>, body: &str, queue: &str, most: i64) -> Result<i64> {
-    let count = tx
+/// How many cases wait for clerk, reviewer, approver and somebody outside, each counted no further than
+/// `most`: a badge says 99+, it need not know.
+pub(super) async fn count_queues(tx: &mut Tx<'_>, body: &str, most: i64) -> Result<[i64; 4]> {
+    let counts = tx
         .first(
-            "SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = $2 LIMIT $3) AS few",
-            &params![body, queue, most],
-            |row| row.int(0),
+            "SELECT \
+             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'clerk' LIMIT $2) AS a), \
+             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'reviewer' LIMIT $2) AS b), \
+             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'approver' LIMIT $2) AS c), \
+             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'waiting' LIMIT $2) AS d)",
+            &params![body, most],
+            |row| Ok([row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?]),
         )
         .await?;
-    Ok(count.unwrap_or(0))
+    counts.ok_or_else(|| Error::bug("a count was not returned"))
 }
 
 pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, page: Page) -> Result<Vec<MyCase>> {
@@ -363,13 +367,12 @@ pub(super) async fn save_draft(tx: &mut Tx<'_>, cx: &Cx, draft: &Draft) -> Resul
 /// Remembers which case a draft became. Its answers live on in the case alone.
 pub(super) async fn finish_draft(tx: &mut Tx<'_>, cx: &Cx, id: Id, account: Id, case: Id) -> Result<()> {
     let nothing = seal_answers(cx, "casework_draft.answers", &Answers::new())?;
-    tx.execute(
+    tx.execute_soon(
         "UPDATE casework_draft SET case_id = $3, answers = $4, materials = '[]' \
          WHERE id = $1 AND account_id = $2 AND case_id IS NULL",
         &params![id, account, case, &nothing],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 pub(super) async fn delete_draft(tx: &mut Tx<'_>, id: Id, account: Id) -> Result<u64> {
@@ -417,15 +420,13 @@ pub(super) async fn bytes_of_account(tx: &mut Tx<'_>, account: Id) -> Result<i64
     Ok(sum.unwrap_or(0))
 }
 
-/// Compares by the id of the news, so that delivering it twice makes one notice.
 pub(super) async fn insert_notice(tx: &mut Tx<'_>, id: Id, party: Party, notice: &Notice) -> Result<()> {
-    tx.execute(
+    tx.execute_soon(
         "INSERT INTO casework_notice (id, party_kind, party_id, case_id, words, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6)",
         &params![id, party.kind(), party.id(), notice.case, &notice.words, notice.created_at],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 pub(super) async fn notices(tx: &mut Tx<'_>, party: Party, most: i64) -> Result<Vec<Notice>> {

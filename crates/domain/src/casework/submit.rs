@@ -61,27 +61,31 @@ const CLOSES_AT: u32 = 17 * 60 + 30;
 pub async fn submit(cx: &Cx, submission: Submission) -> Result<Receipt> {
     let account = cx.actor.require_person()?.account;
     let item = cx.catalogue.item(&submission.item_code).ok_or(Error::NotFound)?.clone();
-    let request = fingerprint(&submission);
-    let read = cx.db().read(async |tx| {
-        let earlier = store::case_by_key(tx, &item.division, account, &submission.idempotency).await?;
-        Ok((earlier, identity::profile_of(tx, cx).await?))
-    });
-    let (earlier, profile) = read.await?;
-    if let Some(earlier) = earlier {
-        return repeat(cx, earlier, &request);
-    }
+    let request = fingerprint(&submission)?;
     let key = submission.idempotency.clone();
-    let prepared = prepare(cx, submission, item, profile, request).await?;
-    match cx.db().write(async |tx| file(tx, cx, &prepared).await).await {
-        Ok(filed) => receipt_of(cx, &filed, false),
-        // Two requests with one key at the same moment: the other one was first.
-        Err(Error::Conflict) => {
-            let area = &prepared.stored.area;
-            let first = cx.db().read(async |tx| store::case_by_key(tx, area, account, &key).await).await?;
-            repeat(cx, first.ok_or(Error::Conflict)?, &prepared.stored.request)
-        }
-        Err(other) => Err(other),
+    let refused = match first_time(cx, submission, &item, request.clone()).await {
+        Ok(filed) => return receipt_of(cx, &filed, false),
+        Err(Error::Busy) => return Err(Error::Busy),
+        Err(refused) => refused,
+    };
+    // The table refuses a second case under a key. And whatever else is said against the application now,
+    // the guide being a newer one perhaps: what was filed before is answered with its receipt.
+    let earlier = async |tx: &mut Tx<'_>| store::case_by_key(tx, &item.division, account, &key).await;
+    match cx.db().read_one(earlier).await? {
+        Some(first) => repeat(cx, first, &request),
+        None => Err(refused),
     }
+}
+
+async fn first_time(
+    cx: &Cx,
+    submission: Submission,
+    item: &Arc<Item>,
+    request: String,
+) -> Result<StoredCase> {
+    let profile = cx.db().read_one(async |tx| identity::profile_of(tx, cx).await).await?;
+    let prepared = prepare(cx, submission, item, profile, request).await?;
+    cx.db().write(async |tx| file(tx, cx, prepared).await).await
 }
 
 fn repeat(cx: &Cx, first: StoredCase, request: &str) -> Result<Receipt> {
@@ -137,7 +141,7 @@ struct Prepared {
 async fn prepare(
     cx: &Cx,
     submission: Submission,
-    item: Arc<Item>,
+    item: &Arc<Item>,
     profile: Profile,
     request: String,
 ) -> Result<Prepared> {
@@ -152,14 +156,12 @@ async fn prepare(
             "办事指南刚刚更新，请核对后再提交，已填的内容都在",
         ));
     }
-    may_apply(cx, &item)?;
+    may_apply(cx, item)?;
     let offer = item.offer();
-    let mut answers =
+    let answers =
         check_answers(&cx.catalogue, &offer, &submission.answers, cx.today()).map_err(Error::Refused)?;
-    answers.extend(offer.given.iter().map(|(key, value)| (key.clone(), vec![value.clone()])));
-    let filed = filed(cx, &item, &offer);
-    let stored =
-        StoredCase { request, ..new_case(cx, &item, &filed, &profile, &answers, &submission).await? };
+    let filed = filed(cx, item, &offer);
+    let stored = StoredCase { request, ..new_case(cx, item, &filed, &profile, &answers, &submission).await? };
     Ok(Prepared {
         filed,
         offer,
@@ -264,19 +266,20 @@ fn filed(cx: &Cx, item: &Item, offer: &BaseItem) -> Filed {
 }
 
 /// What a repeated key must agree on: item, answers and materials.
-fn fingerprint(submission: &Submission) -> String {
-    let content = serde_json::json!([submission.item_code, submission.answers, submission.materials]);
-    hex(&sm3(content.to_string().as_bytes()))[..16].to_owned()
+fn fingerprint(submission: &Submission) -> Result<String> {
+    let content = (&submission.item_code, &submission.answers, &submission.materials);
+    let content = serde_json::to_vec(&content).map_err(|e| Error::Bug(e.into()))?;
+    Ok(hex(&sm3(&content)[..8]))
 }
 
-async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: &Prepared) -> Result<StoredCase> {
-    let planned = plan_materials(tx, cx, &prepared.offer, &prepared.answers, &prepared.profile).await?;
-    let materials = settle(&planned, &prepared.given).map_err(Error::Refused)?;
-    own_files(tx, prepared.stored.account, &materials).await?;
-    let missed = not_from_library(&planned, &materials);
-    let stored = StoredCase { materials, ..prepared.stored.clone() };
+async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: Prepared) -> Result<StoredCase> {
+    let Prepared { filed, offer, profile, answers, given, draft, mut stored } = prepared;
+    let planned = plan_materials(tx, cx, &offer, &answers, &profile).await?;
+    stored.materials = settle(&planned, &given).map_err(Error::Refused)?;
+    own_files(tx, stored.account, &stored.materials).await?;
+    let missed = not_from_library(&planned, &stored.materials);
     store::insert_case(tx, &stored, &row_clock(cx, &stored)).await?;
-    let event = Event::Submitted(prepared.filed.clone());
+    let event = Event::Submitted(filed);
     say(tx, cx, &stored, &event).await?;
     for (material, why) in missed {
         let detail = serde_json::json!({ "material": material, "why": why });
@@ -289,7 +292,7 @@ async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: &Prepared) -> Result<StoredCas
         };
         journal::append(tx, cx, new).await?;
     }
-    if let Some(draft) = prepared.draft {
+    if let Some(draft) = draft {
         store::finish_draft(tx, cx, draft, stored.account, stored.id).await?;
     }
     notice::announce(tx, cx, &stored, std::slice::from_ref(&event)).await?;

@@ -29,8 +29,12 @@ pub fn check_answers(
     answers: &Answers,
     today: Day,
 ) -> Result<Answers, Vec<Refusal>> {
-    let kept = check_fields(catalogue, item.fields(), answers, &item.with_given(answers), today)?;
-    Ok(item.with_given(&kept))
+    let mut kept = match item.given.is_empty() {
+        true => check_fields(catalogue, item.fields(), answers, answers, today)?,
+        false => check_fields(catalogue, item.fields(), answers, &item.with_given(answers), today)?,
+    };
+    kept.extend(item.given.iter().map(|(element, value)| (element.clone(), vec![value.clone()])));
+    Ok(kept)
 }
 
 /// Checks the fields of one page; conditions may look at the answers of the others. Callers pass `all` as

@@ -128,11 +128,8 @@ pub async fn find_person(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Prof
 /// The profile of whoever is logged in, with the organisation she acts for.
 pub async fn profile_of(tx: &mut Tx<'_>, cx: &Cx) -> Result<Profile> {
     let actor = cx.actor.require_person()?;
-    let mut profile = store::person(tx, cx, actor.person).await?.ok_or(Error::NotFound)?;
-    if let Some(acting) = &actor.acting_for {
-        profile.organisation = store::organisation(tx, acting.organisation).await?;
-    }
-    Ok(profile)
+    let organisation = actor.acting_for.as_ref().map(|acting| acting.organisation);
+    store::applicant(tx, cx, actor.person, organisation).await?.ok_or(Error::NotFound)
 }
 
 /// Whether the demonstration's persons are here.

@@ -1,6 +1,6 @@
 //! Sessions: opaque tokens, stored as keyed hashes, ended by the server.
 
-use super::{Account, AccountKind, ActingFor, Actor, AdministratorActor, PersonActor, StaffActor, store};
+use super::{Account, AccountKind, Actor, AdministratorActor, PersonActor, StaffActor, store};
 use crate::Cx;
 use base::{Error, Id, Millis, Result};
 use db::Tx;
@@ -50,8 +50,11 @@ pub(super) async fn begin(tx: &mut Tx<'_>, cx: &Cx, account: &Account, full: boo
 /// read anew each time, so a change of posts or mandates counts at once (ASVS 8.3.2).
 pub async fn find_session(cx: &Cx, token: &SessionToken) -> Result<Option<Session>> {
     let hash = hash(cx, token);
-    let found = cx.db().read(async |tx| load(tx, cx, &hash).await).await?;
-    let Some((session, stale)) = found else { return Ok(None) };
+    let today = cx.today().to_string();
+    let found = cx.db().read_one(async |tx| store::session(tx, &hash, &today).await).await?;
+    let Some((session, stale)) = found.map(|row| standing(cx, row)).transpose()?.flatten() else {
+        return Ok(None);
+    };
     if stale {
         // On a full disk people can still read: a session then ends a little early, nothing worse.
         match cx.db().write(async |tx| store::touch_session(tx, &hash, cx.now).await).await {
@@ -62,28 +65,23 @@ pub async fn find_session(cx: &Cx, token: &SessionToken) -> Result<Option<Sessio
     Ok(Some(session))
 }
 
-async fn load(tx: &mut Tx<'_>, cx: &Cx, hash: &str) -> Result<Option<(Session, bool)>> {
-    let Some(row) = store::session(tx, hash).await? else { return Ok(None) };
+/// The session of a row, and whether its last use should be written; nothing when it has ended.
+fn standing(cx: &Cx, row: store::SessionRow) -> Result<Option<(Session, bool)>> {
     // A clock set back must not lengthen a session: one "seen in the future" has ended.
     let idle_for = cx.now - row.seen_at;
     let from_the_future = row.created_at > cx.now + TOUCH_EVERY;
     if row.disabled || row.ends_at <= cx.now || idle_for > idle(row.kind) || from_the_future {
         return Ok(None);
     }
-    let actor = if row.second_factor { actor(tx, cx, &row).await? } else { Actor::Visitor };
     let stale = idle_for > TOUCH_EVERY;
     let seen_at = if stale { cx.now } else { row.seen_at };
-    let session = Session {
-        actor,
-        csrf: row.csrf,
-        code_needed: !row.second_factor,
-        ends_at: row.ends_at,
-        idle_until: (seen_at + idle(row.kind)).min(row.ends_at),
-    };
-    Ok(Some((session, stale)))
+    let idle_until = (seen_at + idle(row.kind)).min(row.ends_at);
+    let (csrf, code_needed, ends_at) = (row.csrf.clone(), !row.second_factor, row.ends_at);
+    let actor = if row.second_factor { actor(cx, row)? } else { Actor::Visitor };
+    Ok(Some((Session { actor, csrf, code_needed, ends_at, idle_until }, stale)))
 }
 
-async fn actor(tx: &mut Tx<'_>, cx: &Cx, row: &store::SessionRow) -> Result<Actor> {
+fn actor(cx: &Cx, row: store::SessionRow) -> Result<Actor> {
     Ok(match row.kind {
         AccountKind::Person => {
             let person = row.person.ok_or_else(|| Error::bug("an account of a person without person"))?;
@@ -93,37 +91,18 @@ async fn actor(tx: &mut Tx<'_>, cx: &Cx, row: &store::SessionRow) -> Result<Acto
                 person,
                 name: cx.keys().open_text("identity_person.name", sealed)?,
                 assurance: row.assurance,
-                acting_for: acting_for(tx, cx, row.account, row.acting_for).await?,
+                acting_for: row.acting,
             })
         }
-        AccountKind::Staff => Actor::Staff(StaffActor {
-            account: row.account,
-            name: row.name.clone(),
-            posts: store::posts(tx, row.account).await?,
-        }),
+        AccountKind::Staff => {
+            Actor::Staff(StaffActor { account: row.account, name: row.name, posts: row.posts })
+        }
         AccountKind::Administrator => Actor::Administrator(AdministratorActor {
             account: row.account,
-            name: row.name.clone(),
+            name: row.name,
             role: row.role.ok_or_else(|| Error::bug("an administrator without role"))?,
         }),
     })
-}
-
-/// The organisation a session acts for, as long as a mandate covers it today.
-async fn acting_for(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    account: Id,
-    organisation: Option<Id>,
-) -> Result<Option<ActingFor>> {
-    let Some(organisation) = organisation else { return Ok(None) };
-    let mandates = super::mandates_of(tx, cx, account).await?;
-    Ok(mandates.into_iter().find(|mandate| mandate.organisation == organisation).map(|mandate| ActingFor {
-        organisation,
-        name: mandate.organisation_name,
-        credit_code: mandate.credit_code,
-        items: mandate.items,
-    }))
 }
 
 pub(super) async fn waiting_account(
@@ -131,7 +110,7 @@ pub(super) async fn waiting_account(
     cx: &Cx,
     token: &SessionToken,
 ) -> Result<Option<Account>> {
-    match store::session(tx, &hash(cx, token)).await? {
+    match store::session(tx, &hash(cx, token), &cx.today().to_string()).await? {
         Some(row) if !row.second_factor && row.ends_at > cx.now && !row.disabled => {
             store::account(tx, cx, row.account).await
         }
@@ -160,8 +139,11 @@ pub async fn end_session(tx: &mut Tx<'_>, cx: &Cx, token: &SessionToken) -> Resu
 /// Switches between acting for oneself (`None`) and for an organisation one holds a mandate of.
 pub async fn act_for(tx: &mut Tx<'_>, cx: &Cx, token: &SessionToken, organisation: Option<Id>) -> Result<()> {
     let account = cx.actor.require_person()?.account;
-    if organisation.is_some() && acting_for(tx, cx, account, organisation).await?.is_none() {
-        return Err(Error::NotFound);
+    if let Some(organisation) = organisation {
+        let mandates = super::mandates_of(tx, cx, account).await?;
+        if mandates.iter().all(|mandate| mandate.organisation != organisation) {
+            return Err(Error::NotFound);
+        }
     }
     store::set_acting_for(tx, &hash(cx, token), organisation).await
 }

@@ -1,8 +1,8 @@
 //! SQL of identity.
 
 use super::{
-    Account, AccountKind, AccountRow, Mandate, NewAccount, NewMandate, NewOrganisation, NewPerson, NewPost,
-    Organisation, Post, PostKind, Profile, Role,
+    Account, AccountKind, AccountRow, ActingFor, Mandate, NewAccount, NewMandate, NewOrganisation, NewPerson,
+    NewPost, Organisation, Post, PostKind, Profile, Role,
 };
 use crate::Cx;
 use base::{Error, Id, Millis, Page, PageOf, Result};
@@ -40,6 +40,41 @@ pub(super) async fn person(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Pr
                 number,
                 phone: cx.keys().open_text("identity_person.phone", &row.blob(2)?)?,
                 organisation: None,
+            })
+        },
+    )
+    .await
+}
+
+/// A person and, when one is given, the organisation she acts for, in one statement.
+pub(super) async fn applicant(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    person: Id,
+    organisation: Option<Id>,
+) -> Result<Option<Profile>> {
+    tx.first(
+        "SELECT p.name, p.number, p.phone, o.id, o.credit_code, o.name, o.kind, o.address, o.representative_id \
+         FROM identity_person p LEFT JOIN identity_organisation o ON o.id = $2 WHERE p.id = $1",
+        &params![person, organisation],
+        |row| {
+            let organisation = match row.opt_id(3)? {
+                None => None,
+                Some(id) => Some(Organisation {
+                    id,
+                    credit_code: row.text(4)?,
+                    name: row.text(5)?,
+                    kind: row.text(6)?,
+                    address: row.text(7)?,
+                    representative: row.opt_id(8)?,
+                }),
+            };
+            Ok(Profile {
+                id: person,
+                name: cx.keys().open_text("identity_person.name", row.bytes(0)?)?,
+                number: cx.keys().open_text("identity_person.number", row.bytes(1)?)?,
+                phone: cx.keys().open_text("identity_person.phone", row.bytes(2)?)?,
+                organisation,
             })
         },
     )
@@ -228,18 +263,6 @@ pub(super) async fn insert_post(tx: &mut Tx<'_>, id: Id, account: Id, post: &New
     Ok(())
 }
 
-pub(super) async fn posts(tx: &mut Tx<'_>, account: Id) -> Result<Vec<Post>> {
-    tx.rows(
-        "SELECT body, division, post FROM identity_post WHERE account_id = $1 ORDER BY id",
-        &params![account],
-        |row| {
-            let post = PostKind::from_word(row.str(2)?).ok_or_else(|| Error::bug(UNREADABLE))?;
-            Ok(Post { body: row.text(0)?, division: row.text(1)?, post })
-        },
-    )
-    .await
-}
-
 pub(super) async fn insert_mandate(tx: &mut Tx<'_>, id: Id, new: &NewMandate) -> Result<()> {
     tx.execute(
         "INSERT INTO identity_mandate (id, organisation_id, account_id, kind, items, valid_from_on, valid_until_on, \
@@ -297,11 +320,10 @@ pub(super) async fn mandates(tx: &mut Tx<'_>, account: Id, today: &str) -> Resul
     .await
 }
 
-/// A session with its account, as far as each request needs them.
+/// A session with its account, posts and the mandate it is used under, as far as each request needs them.
 pub(super) struct SessionRow {
     pub account: Id,
     pub csrf: String,
-    pub acting_for: Option<Id>,
     pub second_factor: bool,
     pub created_at: Millis,
     pub seen_at: Millis,
@@ -313,35 +335,76 @@ pub(super) struct SessionRow {
     pub disabled: bool,
     pub person: Option<Id>,
     pub person_name: Option<Vec<u8>>,
+    /// Of staff, in the order they were given.
+    pub posts: Vec<Post>,
+    /// The organisation of `acting_for`, as long as a mandate covers it.
+    pub acting: Option<ActingFor>,
 }
 
-pub(super) async fn session(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<SessionRow>> {
-    tx.first(
+/// One statement for what every request asks: a row for each post, or a single one.
+pub(super) async fn session(tx: &mut Tx<'_>, token_hash: &str, today: &str) -> Result<Option<SessionRow>> {
+    let mut found: Option<SessionRow> = None;
+    let mut posts: Vec<(Id, Post)> = Vec::new();
+    let mut mandate = Id(i64::MAX);
+    let read = |row: &Row<'_>| {
+        if let Some(id) = row.opt_id(14)? {
+            let post = PostKind::from_word(row.str(17)?).ok_or_else(|| Error::bug(UNREADABLE))?;
+            posts.push((id, Post { body: row.text(15)?, division: row.text(16)?, post }));
+        }
+        // Of several mandates for one organisation the oldest counts.
+        let under = row.opt_id(21)?.unwrap_or(mandate);
+        if found.is_none() || under < mandate {
+            mandate = under;
+            found = Some(read_session(row)?);
+        }
+        Ok(())
+    };
+    tx.rows(
         "SELECT s.account_id, s.csrf, s.acting_for, s.second_factor, s.created_at, s.seen_at, s.ends_at, a.kind, \
-         a.name, a.role, a.assurance, a.disabled_at, a.person_id, p.name FROM identity_session s \
-         JOIN identity_account a ON a.id = s.account_id LEFT JOIN identity_person p ON p.id = a.person_id \
-         WHERE s.token_hash = $1",
-        &params![token_hash],
-        |row| {
-            Ok(SessionRow {
-                account: row.id(0)?,
-                csrf: row.text(1)?,
-                acting_for: row.opt_id(2)?,
-                second_factor: row.bool(3)?,
-                created_at: row.int(4)?,
-                seen_at: row.int(5)?,
-                ends_at: row.int(6)?,
-                kind: AccountKind::from_word(row.str(7)?)?,
-                name: row.text(8)?,
-                role: Role::from_word(row.str(9)?),
-                assurance: u8::try_from(row.int(10)?).map_err(|_| Error::bug(UNREADABLE))?,
-                disabled: row.opt_int(11)?.is_some(),
-                person: row.opt_id(12)?,
-                person_name: row.opt_blob(13)?,
-            })
-        },
+         a.name, a.role, a.assurance, a.disabled_at, a.person_id, p.name, t.id, t.body, t.division, t.post, \
+         o.name, o.credit_code, m.items, m.id FROM identity_session s JOIN identity_account a ON a.id = s.account_id \
+         LEFT JOIN identity_person p ON p.id = a.person_id LEFT JOIN identity_post t ON t.account_id = a.id \
+         LEFT JOIN identity_mandate m ON m.account_id = a.id AND m.organisation_id = s.acting_for \
+         AND m.revoked_at IS NULL AND m.valid_from_on <= $2 AND m.valid_until_on >= $2 \
+         LEFT JOIN identity_organisation o ON o.id = m.organisation_id WHERE s.token_hash = $1",
+        &params![token_hash, today],
+        read,
     )
-    .await
+    .await?;
+    // Two mandates would show each post twice.
+    posts.sort_by_key(|(id, _)| *id);
+    posts.dedup_by_key(|(id, _)| *id);
+    Ok(found.map(|row| SessionRow { posts: posts.into_iter().map(|(_, post)| post).collect(), ..row }))
+}
+
+fn read_session(row: &Row<'_>) -> Result<SessionRow> {
+    let acting_for = row.opt_id(2)?;
+    let acting = match (acting_for, row.opt_text(18)?) {
+        (Some(organisation), Some(name)) => Some(ActingFor {
+            organisation,
+            name,
+            credit_code: row.text(19)?,
+            items: row.str(20)?.split_whitespace().map(str::to_owned).collect(),
+        }),
+        _ => None,
+    };
+    Ok(SessionRow {
+        account: row.id(0)?,
+        csrf: row.text(1)?,
+        second_factor: row.bool(3)?,
+        created_at: row.int(4)?,
+        seen_at: row.int(5)?,
+        ends_at: row.int(6)?,
+        kind: AccountKind::from_word(row.str(7)?)?,
+        name: row.text(8)?,
+        role: Role::from_word(row.str(9)?),
+        assurance: u8::try_from(row.int(10)?).map_err(|_| Error::bug(UNREADABLE))?,
+        disabled: row.opt_int(11)?.is_some(),
+        person: row.opt_id(12)?,
+        person_name: row.opt_blob(13)?,
+        posts: Vec::new(),
+        acting,
+    })
 }
 
 pub(super) async fn insert_session(

@@ -1,8 +1,9 @@
 //! One event and its canonical bytes.
 
 use crate::Cx;
-use base::{Id, Millis, Result};
+use base::{Error, Id, Millis, Result};
 use db::Tx;
+use serde::Serialize;
 
 /// A row of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -27,16 +28,17 @@ pub struct Event {
 }
 
 /// What a verb says; the rest of the event is known from its context.
-pub struct NewEvent<'a> {
+pub struct NewEvent<'a, D: Serialize = serde_json::Value> {
     pub subject_kind: &'static str,
     pub subject_id: Id,
     pub area: &'a str,
     pub kind: &'a str,
-    pub detail: &'a serde_json::Value,
+    /// Becomes the JSON of the event.
+    pub detail: &'a D,
 }
 
 /// Writes the event in the transaction of its verb and gives its id.
-pub async fn append(tx: &mut Tx<'_>, cx: &Cx, new: NewEvent<'_>) -> Result<Id> {
+pub async fn append<D: Serialize>(tx: &mut Tx<'_>, cx: &Cx, new: NewEvent<'_, D>) -> Result<Id> {
     let event = Event {
         id: cx.id(),
         at: cx.now,
@@ -47,7 +49,7 @@ pub async fn append(tx: &mut Tx<'_>, cx: &Cx, new: NewEvent<'_>) -> Result<Id> {
         subject_kind: new.subject_kind.to_owned(),
         subject_id: new.subject_id,
         kind: new.kind.to_owned(),
-        detail: new.detail.to_string(),
+        detail: serde_json::to_string(new.detail).map_err(|e| Error::Bug(e.into()))?,
     };
     super::store::insert(tx, &event).await?;
     Ok(event.id)

@@ -5,7 +5,7 @@ use base::{Id, Millis, Result};
 use db::{Row, Tx, params};
 
 pub(super) async fn insert(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
-    tx.execute(
+    tx.execute_soon(
         "INSERT INTO journal_event (id, at, actor, actor_name, on_behalf_of, area, subject_kind, subject_id, \
          kind, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &params![
@@ -21,8 +21,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, event: &Event) -> Result<()> {
             &event.detail
         ],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// All events of one subject, oldest first.
