@@ -1,10 +1,8 @@
 //! Cross-site requests: the origin must be ours, and every form carries a token of its session.
 
 use crate::error::Failure;
-use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{Method, header};
-use axum::middleware::Next;
-use axum::response::Response;
 use base::crypt::{equal_in_constant_time, hex, unhex};
 use base::{Error, Rng};
 
@@ -26,14 +24,14 @@ pub(crate) fn matches(token: &str, given: &str) -> bool {
     !secret.is_empty() && equal_in_constant_time(&secret, &opened)
 }
 
-/// Middleware: a state-changing request from a browser must come from our own pages.
-pub(crate) async fn same_origin(request: Request, next: Next) -> Result<Response, Failure> {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_same_origin(&request) { Ok(next.run(request).await) } else { Err(Error::Denied.into()) }
+/// A state-changing request from a browser must come from our own pages.
+pub(crate) fn check_origin(request: &Parts) -> Result<(), Failure> {
+    let safe = matches!(request.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if safe || is_same_origin(request) { Ok(()) } else { Err(Error::Denied.into()) }
 }
 
-fn is_same_origin(request: &Request) -> bool {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+fn is_same_origin(request: &Parts) -> bool {
+    let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok());
     match header(header::HeaderName::from_static("sec-fetch-site")) {
         Some("same-origin" | "none") => return true,
         Some(_) => return false,

@@ -5,14 +5,14 @@ use crate::session::Visit;
 use crate::state::App;
 use askama::Template;
 use axum::Json;
-use axum::extract::{FromRequestParts, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use base::{Error, Refusal};
 use std::sync::Arc;
 
-/// What handlers return when they fail. Rendering waits for [`render`], which knows who asked.
+/// What handlers return when they fail. Rendering waits for [`render`], which is told who asked.
 #[derive(Debug, Clone)]
 pub struct Failure(pub Arc<Error>);
 
@@ -127,21 +127,32 @@ struct ErrorPage {
     login: bool,
 }
 
-/// Middleware, outermost: renders failures for people or for programs, and logs bugs once.
-pub(crate) async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
-    let for_programs = request.uri().path().starts_with("/api/");
-    let (mut parts, body) = request.into_parts();
-    let visit = if for_programs { None } else { Visit::from_request_parts(&mut parts, &app).await.ok() };
-    let back = parts.uri.path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default();
-    let is_get = parts.method == axum::http::Method::GET;
-    let mut response = next.run(Request::from_parts(parts, body)).await;
+/// Who asked for what, kept until the answer is known.
+pub(crate) struct Asked {
+    /// None for programs.
+    visit: Option<Visit>,
+    target: Uri,
+    is_get: bool,
+}
+
+impl Asked {
+    pub(crate) async fn of(parts: &mut Parts, app: &App) -> Asked {
+        let for_programs = parts.uri.path().starts_with("/api/");
+        let visit = if for_programs { None } else { Visit::from_request_parts(parts, app).await.ok() };
+        Asked { visit, target: parts.uri.clone(), is_get: parts.method == Method::GET }
+    }
+}
+
+/// Renders a failure for people or for programs, and logs bugs once; leaves other answers alone.
+pub(crate) fn render(mut response: Response, asked: Asked) -> Response {
     let failure = response.extensions_mut().remove::<Failure>().or_else(|| framework_failure(&response));
     let Some(Failure(error)) = failure else { return response };
+    let back = asked.target.path_and_query().map(|p| p.as_str()).unwrap_or_default();
     if let Error::Bug(source) = error.as_ref() {
         tracing::error!(error = chain(source.as_ref()), path = back, "a request failed");
     }
-    match visit {
-        Some(_) if matches!(*error, Error::Unauthenticated) && is_get => {
+    match asked.visit {
+        Some(_) if matches!(*error, Error::Unauthenticated) && asked.is_get => {
             let target = format!(
                 "/login?return={}",
                 form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>()

@@ -3,9 +3,7 @@
 use crate::error::Failure;
 use crate::proxy::ClientAddress;
 use crate::state::{App, Limits};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::request::Parts;
 use base::Error;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::{IpAddr, Ipv4Addr};
@@ -56,15 +54,7 @@ pub(crate) fn peer(request: &axum::http::Extensions) -> IpAddr {
     request.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0)
 }
 
-/// Middleware: at most so many requests a minute from one peer.
-pub(crate) async fn requests(
-    State(app): State<App>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Failure> {
-    let peer = peer(request.extensions());
-    match app.limiters.requests.check_key(&peer) {
-        Ok(()) => Ok(next.run(request).await),
-        Err(_) => Err(too_many().into()),
-    }
+/// At most so many requests a minute from one peer.
+pub(crate) fn check(app: &App, request: &Parts) -> Result<(), Failure> {
+    app.limiters.requests.check_key(&peer(&request.extensions)).map_err(|_| too_many().into())
 }

@@ -3,10 +3,9 @@
 //! (ASVS v5.0.0-4.1.3).
 
 use crate::state::App;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
-use axum::middleware::Next;
-use axum::response::Response;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
@@ -147,12 +146,10 @@ fn node(text: &str) -> Option<IpAddr> {
     inside.parse::<IpAddr>().ok().map(plain)
 }
 
-/// Middleware, outermost: everything behind it sees the client's address.
-pub(crate) async fn resolve(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let peer = peer(request.extensions());
-    let client = app.settings.proxies.client(peer, request.headers());
-    request.extensions_mut().insert(ClientAddress(client));
-    next.run(request).await
+/// First of all: everything behind it sees the client's address.
+pub(crate) fn resolve(app: &App, request: &mut Parts) {
+    let client = app.settings.proxies.client(peer(&request.extensions), &request.headers);
+    request.extensions.insert(ClientAddress(client));
 }
 
 /// The other end of the connection.

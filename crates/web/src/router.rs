@@ -1,12 +1,10 @@
 //! All routes, one page: method, path, handler, and what it needs. `docs/routes.golden` is its print-out.
 
 use crate::state::App;
-use crate::{
-    api, casework, certs, csrf, error, feedback, headers, identity, limit, portal, proxy, static_files,
-};
+use crate::{api, casework, certs, feedback, gate, identity, portal, static_files};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use domain::identity::Action;
 use std::time::Duration;
 use tower_http::compression::CompressionLayer;
@@ -203,18 +201,12 @@ routes! {
 
 /// The whole application.
 pub fn app(app: App) -> Router {
-    table()
-        .merge(api::viewer())
-        .layer(DefaultBodyLimit::max(domain::casework::MAX_FILE_BYTES + 64 * 1024))
-        .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::REQUEST_TIMEOUT,
-            Duration::from_secs(30),
-        ))
-        .layer(from_fn(csrf::same_origin))
-        .layer(from_fn_with_state(app.clone(), limit::requests))
-        .layer(from_fn_with_state(app.clone(), error::render))
-        .layer(from_fn(headers::secure))
-        .layer(from_fn_with_state(app.clone(), proxy::resolve))
-        .layer(CompressionLayer::new().gzip(true))
-        .with_state(app)
+    // From the outside in, as one layer: each of its own would box every answer once more.
+    let layers = (
+        CompressionLayer::new().gzip(true),
+        from_fn_with_state(app.clone(), gate::pass),
+        TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, Duration::from_secs(30)),
+        DefaultBodyLimit::max(domain::casework::MAX_FILE_BYTES + 64 * 1024),
+    );
+    table().merge(api::viewer()).layer(layers).with_state(app)
 }

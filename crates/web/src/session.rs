@@ -4,6 +4,7 @@ use crate::csrf;
 use crate::error::Failure;
 use crate::limit;
 use crate::page::{Identity, Page, SessionTimes};
+use crate::shared;
 use crate::state::App;
 use crate::static_files;
 use crate::words;
@@ -17,11 +18,16 @@ use domain::Cx;
 use domain::identity::policy::permits;
 use domain::identity::{Action, Actor, Session, SessionToken, find_session};
 use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// One page request: who asks, how she likes her pages, and the context of her acts.
 #[derive(Clone)]
-pub struct Visit {
-    pub cx: std::sync::Arc<Cx>,
+pub struct Visit(Arc<Visiting>);
+
+#[derive(Clone)]
+pub struct Visiting {
+    pub cx: Arc<Cx>,
     pub app: App,
     pub peer: IpAddr,
     pub session: Option<Session>,
@@ -36,7 +42,19 @@ pub struct Visit {
     visitor_csrf: String,
     /// The visitor's token was made just now and must be set as a cookie.
     new_visitor: bool,
+    /// The browser takes compressed answers.
+    gzip: bool,
+    /// The page is for all visitors: its forms get a mark for a token.
+    for_all: bool,
     path: String,
+}
+
+impl Deref for Visit {
+    type Target = Visiting;
+
+    fn deref(&self) -> &Visiting {
+        &self.0
+    }
 }
 
 /// One API request.
@@ -68,10 +86,10 @@ impl FromRequestParts<App> for Visit {
         let peer = limit::peer(&parts.extensions);
         let cx = app.world.cx(actor).asked_from(peer);
         let chosen = cookie(&parts.headers, "division").filter(|code| cx.catalogue.division(code).is_some());
-        let visit = Visit {
+        let visit = Visit(Arc::new(Visiting {
             new_visitor: known_csrf.is_none(),
             visitor_csrf: known_csrf.unwrap_or_else(|| base::token(cx.rng(), 16)),
-            cx: std::sync::Arc::new(cx),
+            cx: Arc::new(cx),
             peer,
             expired,
             session,
@@ -79,9 +97,11 @@ impl FromRequestParts<App> for Visit {
             elder: cookie(&parts.headers, "elder").is_some_and(|value| value == "1"),
             division: chosen.unwrap_or_else(|| app.settings.home_division.clone()),
             side: if cookie(&parts.headers, "side").as_deref() == Some("legal") { "legal" } else { "person" },
+            gzip: takes_gzip(&parts.headers),
+            for_all: false,
             path: parts.uri.path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default(),
             app: app.clone(),
-        };
+        }));
         parts.extensions.insert(visit.clone());
         Ok(visit)
     }
@@ -126,7 +146,10 @@ impl Visit {
             division_name: if division.is_empty() { "江苏省".into() } else { division },
             side: self.side,
             identity: self.identity(),
-            csrf: csrf::mask(self.cx.rng(), self.csrf_secret()),
+            csrf: match self.for_all {
+                true => self.app.pages.mark().to_owned(),
+                false => csrf::mask(self.cx.rng(), self.csrf_secret()),
+            },
             path: self.path.clone(),
             query: String::new(),
             demo: self.app.settings.demo.is_some(),
@@ -159,8 +182,10 @@ impl Visit {
 
     /// The same visit inside a session that began in this very request.
     pub(crate) fn within(&self, session: Session, token: SessionToken) -> Visit {
-        let cx = std::sync::Arc::new(self.cx.acting_as(session.actor.clone()));
-        Visit { cx, session: Some(session), token: Some(token), expired: false, ..self.clone() }
+        let cx = Arc::new(self.cx.acting_as(session.actor.clone()));
+        let visiting = (*self.0).clone();
+        let (session, token) = (Some(session), Some(token));
+        Visit(Arc::new(Visiting { cx, session, token, expired: false, ..visiting }))
     }
 
     pub(crate) fn csrf_secret(&self) -> &str {
@@ -172,14 +197,48 @@ impl Visit {
         &self.path
     }
 
+    /// The same visit on this side of the catalogue.
+    pub fn on_side(&self, side: &'static str) -> Visit {
+        Visit(Arc::new(Visiting { side, ..(*self.0).clone() }))
+    }
+
+    /// Shows a page whose content depends on nothing but its address, the division, the side and the mode:
+    /// visitors share it until the catalogue changes. It is made by the given visit.
+    pub async fn show_shared<T: Template>(&self, make: impl AsyncFnOnce(&Visit) -> Result<T>) -> PageResult {
+        // Whoever's session has just ended is told so on her next page.
+        if self.session.is_some() || self.expired || self.path.len() > shared::LONGEST_PATH {
+            return self.show(&make(self).await?);
+        }
+        let (pages, catalogue, today) = (&self.app.pages, &self.cx.catalogue, self.cx.today());
+        let key = shared::Key {
+            path: self.path.clone(),
+            division: self.division.clone(),
+            side: self.side,
+            elder: self.elder,
+        };
+        let page = match pages.find(catalogue, today, &key) {
+            Some(page) => page,
+            None => {
+                let for_all = Visit(Arc::new(Visiting { for_all: true, ..(*self.0).clone() }));
+                let text = make(&for_all).await?.render().map_err(|e| Error::Bug(e.into()))?;
+                pages.keep(catalogue, today, key, &text)
+            }
+        };
+        let token = csrf::mask(self.cx.rng(), self.csrf_secret());
+        Ok(self.with_visitor_cookie(page.answer(&token, self.gzip)))
+    }
+
     /// Renders a page; a first visitor gets the cookie her forms are checked with.
     pub fn show(&self, page: &impl Template) -> PageResult {
         let text = page.render().map_err(|e| Error::Bug(e.into()))?;
-        let mut response = Html(text).into_response();
+        Ok(self.with_visitor_cookie(Html(text).into_response()))
+    }
+
+    fn with_visitor_cookie(&self, mut response: Response) -> Response {
         if self.new_visitor && self.session.is_none() {
             set_cookie(&mut response, self.cookie("visitor", &self.visitor_csrf, None));
         }
-        Ok(response)
+        response
     }
 
     /// The same page again with its errors: 422, so that programs and caches see that nothing was done.
@@ -213,6 +272,16 @@ impl Visit {
 /// have it.
 fn session_cookie(app: &App) -> &'static str {
     if app.is_https() { "__Host-session" } else { "session" }
+}
+
+/// Every browser does; a program that says `gzip;q=0` or nothing at all gets plain text.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let all = headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|line| line.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let zero = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.']).is_empty());
+        name.trim().eq_ignore_ascii_case("gzip") && !zero
+    })
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -255,6 +324,25 @@ mod tests {
         ] {
             assert_eq!(own_path(given), kept, "{given:?}");
         }
+    }
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        for (sent, takes) in [
+            ("gzip", true),
+            ("gzip, deflate, br, zstd", true),
+            ("br;q=1.0, GZIP;q=0.8", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.0", false),
+            ("identity", false),
+            ("xgzip", false),
+            ("", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_str(sent).unwrap());
+            assert_eq!(takes_gzip(&headers), takes, "{sent}");
+        }
+        assert!(!takes_gzip(&HeaderMap::new()));
     }
 
     #[test]

@@ -2,19 +2,32 @@
 
 use crate::limit::Limiters;
 use crate::proxy::Proxies;
+use crate::shared::SharedPages;
 use domain::World;
 use domain::casework::FileStore;
 use domain::search::Misses;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// Cloned for each request; everything inside is shared.
+/// Cloned several times for each request, so it is one pointer.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
     pub world: Arc<World>,
     pub files: FileStore,
-    pub settings: Arc<Settings>,
-    pub(crate) limiters: Arc<Limiters>,
-    pub(crate) misses: Arc<Misses>,
+    pub settings: Settings,
+    pub(crate) limiters: Limiters,
+    pub(crate) pages: SharedPages,
+    pub(crate) misses: Misses,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -56,8 +69,9 @@ pub struct DemoAccount {
 impl App {
     pub fn new(world: Arc<World>, files: FileStore, settings: Settings) -> App {
         domain::health::started(world.clock.now());
-        let limiters = Arc::new(Limiters::new(settings.limits));
-        App { world, files, settings: Arc::new(settings), limiters, misses: Arc::default() }
+        let limiters = Limiters::new(settings.limits);
+        let pages = SharedPages::new(world.rng.as_ref());
+        App(Arc::new(Parts { world, files, settings, limiters, pages, misses: Misses::default() }))
     }
 
     /// Writes down which searches found nothing; for a background job, once a minute or so.

@@ -122,13 +122,14 @@ pub(super) async fn waiting_account(
 /// instant at which the session now ends.
 pub async fn extend_session(tx: &mut Tx<'_>, cx: &Cx, token: &SessionToken) -> Result<Millis> {
     let hash = hash(cx, token);
-    let (session, _) = load(tx, cx, &hash).await?.ok_or(Error::Unauthenticated)?;
-    let row = store::session(tx, &hash).await?.ok_or(Error::Unauthenticated)?;
+    let row = store::session(tx, &hash, &cx.today().to_string()).await?.ok_or(Error::Unauthenticated)?;
+    let idle = idle(row.kind);
+    let (session, _) = standing(cx, row)?.ok_or(Error::Unauthenticated)?;
     if session.code_needed {
         return Ok(session.ends_at);
     }
     store::touch_session(tx, &hash, cx.now).await?;
-    Ok((cx.now + idle(row.kind)).min(row.ends_at))
+    Ok((cx.now + idle).min(session.ends_at))
 }
 
 /// Ends a session at once (ASVS 7.4.1).

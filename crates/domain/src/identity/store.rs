@@ -28,22 +28,7 @@ pub(super) async fn person_by_hash(tx: &mut Tx<'_>, hash: &str) -> Result<Option
 }
 
 pub(super) async fn person(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Profile>> {
-    tx.first(
-        "SELECT name, number, phone, number_hash FROM identity_person WHERE id = $1",
-        &params![id],
-        |row| {
-            let number = cx.keys().open_text("identity_person.number", &row.blob(1)?)?;
-            Ok(Profile {
-                id,
-                name: cx.keys().open_text("identity_person.name", &row.blob(0)?)?,
-                confirmed: super::person::number_index(cx, &number) == row.str(3)?,
-                number,
-                phone: cx.keys().open_text("identity_person.phone", &row.blob(2)?)?,
-                organisation: None,
-            })
-        },
-    )
-    .await
+    applicant(tx, cx, id, None).await
 }
 
 /// A person and, when one is given, the organisation she acts for, in one statement.
@@ -54,8 +39,8 @@ pub(super) async fn applicant(
     organisation: Option<Id>,
 ) -> Result<Option<Profile>> {
     tx.first(
-        "SELECT p.name, p.number, p.phone, o.id, o.credit_code, o.name, o.kind, o.address, o.representative_id \
-         FROM identity_person p LEFT JOIN identity_organisation o ON o.id = $2 WHERE p.id = $1",
+        "SELECT p.name, p.number, p.phone, o.id, o.credit_code, o.name, o.kind, o.address, \
+         o.representative_id, p.number_hash FROM identity_person p LEFT JOIN identity_organisation o ON o.id = $2 WHERE p.id = $1",
         &params![person, organisation],
         |row| {
             let organisation = match row.opt_id(3)? {
@@ -69,10 +54,12 @@ pub(super) async fn applicant(
                     representative: row.opt_id(8)?,
                 }),
             };
+            let number = cx.keys().open_text("identity_person.number", row.bytes(1)?)?;
             Ok(Profile {
                 id: person,
                 name: cx.keys().open_text("identity_person.name", row.bytes(0)?)?,
-                number: cx.keys().open_text("identity_person.number", row.bytes(1)?)?,
+                confirmed: super::person::number_index(cx, &number) == row.str(9)?,
+                number,
                 phone: cx.keys().open_text("identity_person.phone", row.bytes(2)?)?,
                 organisation,
             })
@@ -261,6 +248,18 @@ pub(super) async fn insert_post(tx: &mut Tx<'_>, id: Id, account: Id, post: &New
     )
     .await?;
     Ok(())
+}
+
+pub(super) async fn posts(tx: &mut Tx<'_>, account: Id) -> Result<Vec<Post>> {
+    tx.rows(
+        "SELECT body, division, post FROM identity_post WHERE account_id = $1 ORDER BY id",
+        &params![account],
+        |row| {
+            let post = PostKind::from_word(row.str(2)?).ok_or_else(|| Error::bug(UNREADABLE))?;
+            Ok(Post { body: row.text(0)?, division: row.text(1)?, post })
+        },
+    )
+    .await
 }
 
 pub(super) async fn insert_mandate(tx: &mut Tx<'_>, id: Id, new: &NewMandate) -> Result<()> {

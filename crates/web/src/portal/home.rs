@@ -53,7 +53,7 @@ impl HomePage {
 }
 
 pub(crate) async fn show(visit: Visit) -> PageResult {
-    visit.show(&home_page(&visit).await?)
+    visit.show_shared(home_page).await
 }
 
 pub(crate) async fn person(visit: Visit) -> PageResult {
@@ -65,9 +65,9 @@ pub(crate) async fn legal(visit: Visit) -> PageResult {
 }
 
 /// Shows a side and remembers it: a preference, not a change.
-async fn one_side(mut visit: Visit, side: &'static str) -> PageResult {
-    visit.side = side;
-    let mut response = visit.show(&home_page(&visit).await?)?;
+async fn one_side(visit: Visit, side: &'static str) -> PageResult {
+    let visit = visit.on_side(side);
+    let mut response = visit.show_shared(home_page).await?;
     visit.remember(&mut response, "side", side);
     Ok(response)
 }

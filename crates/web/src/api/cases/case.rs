@@ -201,7 +201,7 @@ impl Clock {
             due_on: clock.due.map(|day| day.to_string()),
             statutory_due_on: clock.statutory_due.map(|day| day.to_string()),
             warn_on: clock.warn.map(|day| day.to_string()),
-            light: light_word(clock.light),
+            light: light_word(clock.light).to_owned(),
             light_name: clock.light.name(),
             provisional: clock.provisional,
             sentence: clock.sentence.clone(),
@@ -210,8 +210,17 @@ impl Clock {
 }
 
 /// Words of our JSON have underscores; those of style sheets have hyphens.
-pub(super) fn light_word(light: casework::Light) -> String {
-    light.word().replace('-', "_")
+pub(super) fn light_word(light: casework::Light) -> &'static str {
+    use casework::Light::*;
+    match light {
+        Normal => "normal",
+        Warning => "warning",
+        DueToday => "due_today",
+        Overdue(_) => "overdue",
+        Paused => "paused",
+        OnTime => "on_time",
+        Late(_) => "late",
+    }
 }
 
 fn applicant(view: &CaseView, for_staff: bool) -> Applicant {

@@ -66,7 +66,7 @@ fn my_row(row: MyCase) -> MyCaseRow {
         state_name: row.state.name().to_owned(),
         outcome: row.outcome.map(|outcome| outcome.word().to_owned()),
         due_on: row.due.map(|day| day.to_string()),
-        light: light_word(row.light),
+        light: light_word(row.light).to_owned(),
         submitted_at: row.submitted_at,
     }
 }
@@ -105,18 +105,18 @@ pub(crate) struct DeskCase {
     ticket: String,
     item_name: String,
     applicant: String,
-    state: String,
-    state_name: String,
+    state: &'static str,
+    state_name: &'static str,
     /// The day at whose end it is due; in `done` the day it ended.
     due_on: Option<String>,
-    light: String,
+    light: &'static str,
     /// Milliseconds since 1970 UTC.
     submitted_at: i64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeskCount {
-    queue: String,
+    queue: &'static str,
     /// At most 100, which reads "99+".
     cases: i64,
 }
@@ -145,10 +145,7 @@ pub(crate) async fn desk(member: Member, Query(asked): Query<DeskAsked>) -> Resu
         size: found.size,
         more: found.pages() > found.number,
         rows: found.rows.into_iter().map(desk_row).collect(),
-        counts: counts
-            .into_iter()
-            .map(|c| DeskCount { queue: c.queue.word().into(), cases: c.cases })
-            .collect(),
+        counts: counts.into_iter().map(|c| DeskCount { queue: c.queue.word(), cases: c.cases }).collect(),
     }))
 }
 
@@ -158,8 +155,8 @@ fn desk_row(row: DeskRow) -> DeskCase {
         ticket: row.ticket,
         item_name: row.item_name,
         applicant: row.applicant,
-        state: row.state.word().to_owned(),
-        state_name: row.state.name().to_owned(),
+        state: row.state.word(),
+        state_name: row.state.name(),
         due_on: row.due.map(|day| day.to_string()),
         light: light_word(row.light),
         submitted_at: row.submitted_at,

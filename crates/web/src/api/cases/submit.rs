@@ -11,7 +11,8 @@ use base::{Error, Refusal};
 use domain::casework::{self, GivenMaterial, NewFile, Submission, Way};
 use domain::catalog::{Answers, ItemVersion};
 use domain::identity::Action;
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
@@ -92,11 +93,42 @@ pub(crate) struct SeenVersion {
     base: i64,
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum OneOrMore {
     One(String),
     More(Vec<String>),
+}
+
+/// Read by the first character; to try one shape after the other costs more than all the rest of a form.
+impl<'de> Deserialize<'de> for OneOrMore {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Shape;
+        impl<'de> Visitor<'de> for Shape {
+            type Value = OneOrMore;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text or a list of texts")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<OneOrMore, E> {
+                Ok(OneOrMore::One(text.to_owned()))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<OneOrMore, E> {
+                Ok(OneOrMore::One(text))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<OneOrMore, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = list.next_element()? {
+                    values.push(value);
+                }
+                Ok(OneOrMore::More(values))
+            }
+        }
+        deserializer.deserialize_any(Shape)
+    }
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -242,6 +274,13 @@ mod tests {
     fn one_value_and_a_list_of_one_are_the_same() {
         let one = read(r#"{"item":"x","answers":{"a":"1","b":["2","3"]}}"#).unwrap();
         assert_eq!(one.answers["a"], ["1"]);
+        for odd in ["7", "null", r#"{"x":"1"}"#, "[1]", r#"[["1"]]"#] {
+            assert_eq!(
+                read(&format!(r#"{{"item":"x","answers":{{"a":{odd}}}}}"#)).err(),
+                Some("malformed"),
+                "{odd}"
+            );
+        }
         assert_eq!(one.answers["b"], ["2", "3"]);
     }
 

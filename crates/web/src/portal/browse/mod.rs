@@ -44,7 +44,7 @@ pub(super) struct OptionView {
 }
 
 pub(crate) async fn list(visit: Visit, params: Params) -> PageResult {
-    visit.show(&browse_page(&visit, &params))
+    visit.show_shared(async |visit| Ok(browse_page(visit, &params))).await
 }
 
 fn browse_page(visit: &Visit, params: &Params) -> BrowsePage {

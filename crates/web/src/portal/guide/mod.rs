@@ -79,15 +79,18 @@ impl GuidePage {
 
 pub(crate) async fn show(visit: Visit, Path(slug): Path<String>, params: Params) -> PageResult {
     let catalogue = &visit.cx.catalogue;
-    let base = catalogue.base_item(&slug).ok_or(Error::NotFound)?.clone();
+    let base = catalogue.base_item(&slug).ok_or(Error::NotFound)?;
     let named = params.get("division");
     let division = if catalogue.division(named).is_some() { named } else { &visit.division };
-    let Some(item) = catalogue.offer(&base.code, division).cloned() else {
-        return visit.show(&place::place_page(&visit, &base, division));
+    let Some(item) = catalogue.offer(&base.code, division) else {
+        return visit.show_shared(async |visit| Ok(place::place_page(visit, base, division))).await;
     };
-    let offer = item.offer();
-    let materials = materials::list(&visit, &offer).await?;
-    visit.show(&guide_page(&visit, item, offer, materials, division))
+    let make = async |visit: &Visit| {
+        let offer = item.offer();
+        let materials = materials::list(visit, &offer).await?;
+        Ok(guide_page(visit, item.clone(), offer, materials, division))
+    };
+    visit.show_shared(make).await
 }
 
 fn guide_page(

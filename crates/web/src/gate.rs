@@ -1,0 +1,24 @@
+//! What every request passes on its way in and out, in one place: each step of its own would cost an
+//! allocation or two and a copy of all routes behind it.
+
+use crate::state::App;
+use crate::{csrf, error, headers, limit, proxy};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Middleware: the rate limit and the origin on the way in; failures become pages or problem+json and
+/// every answer gets its headers on the way out.
+pub(crate) async fn pass(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    proxy::resolve(&app, &mut parts);
+    let asked = error::Asked::of(&mut parts, &app).await;
+    let allowed = limit::check(&app, &parts).and_then(|()| csrf::check_origin(&parts));
+    let response = match allowed {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(failure) => failure.into_response(),
+    };
+    let mut response = error::render(response, asked);
+    headers::secure(response.headers_mut());
+    response
+}

@@ -1,0 +1,227 @@
+//! Pages that are the same for every visitor of one division, side and mode: rendered once for each
+//! catalogue and day, kept in memory within a bound.
+//!
+//! What differs from answer to answer is the token of its forms. A page is rendered with a mark in its
+//! place and kept cut at the marks, so each answer gets a token of its own and nobody's token is ever kept.
+//! The pieces are kept compressed as well: deflate lets them be put together with the token between them.
+//! Never for whoever is logged in.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use base::Rng;
+use domain::catalog::Catalogue;
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use norms::Day;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// Everything a visitor's page depends on, besides catalogue and day.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub path: String,
+    pub division: String,
+    pub side: &'static str,
+    pub elder: bool,
+}
+
+/// Longer addresses are typed by nobody; their pages are rendered and forgotten.
+pub(crate) const LONGEST_PATH: usize = 300;
+/// Bytes kept, compressed pieces included; beyond, all are forgotten and the wanted ones come back.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// What a page and its key cost besides their text.
+const OVERHEAD: usize = 512;
+
+pub(crate) struct SharedPages {
+    /// Stands where a token belongs; as long as one, random, and never sent to anybody.
+    mark: String,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    catalogue: Option<Arc<Catalogue>>,
+    day: Option<Day>,
+    pages: HashMap<Key, Arc<SharedPage>>,
+    bytes: usize,
+}
+
+impl SharedPages {
+    pub(crate) fn new(rng: &dyn Rng) -> SharedPages {
+        SharedPages { mark: base::token(rng, 32), kept: Mutex::default() }
+    }
+
+    pub(crate) fn mark(&self) -> &str {
+        &self.mark
+    }
+
+    /// The page as this catalogue gives it on this day.
+    pub(crate) fn find(&self, catalogue: &Arc<Catalogue>, day: Day, key: &Key) -> Option<Arc<SharedPage>> {
+        let kept = self.kept.lock().expect("nothing under this lock panics");
+        kept.is_of(catalogue, day).then(|| kept.pages.get(key).cloned()).flatten()
+    }
+
+    pub(crate) fn keep(&self, catalogue: &Arc<Catalogue>, day: Day, key: Key, text: &str) -> Arc<SharedPage> {
+        let page = Arc::new(SharedPage::cut(text, &self.mark));
+        // Twice the text: compressed pieces come later and are smaller.
+        let bytes = 2 * text.len() + key.path.len() + OVERHEAD;
+        let mut kept = self.kept.lock().expect("nothing under this lock panics");
+        if !kept.is_of(catalogue, day) || kept.bytes + bytes > MOST_BYTES {
+            *kept = Kept { catalogue: Some(catalogue.clone()), day: Some(day), ..Kept::default() };
+        }
+        if kept.pages.insert(key, page.clone()).is_none() {
+            kept.bytes += bytes;
+        }
+        page
+    }
+}
+
+impl Kept {
+    fn is_of(&self, catalogue: &Arc<Catalogue>, day: Day) -> bool {
+        self.day == Some(day) && self.catalogue.as_ref().is_some_and(|own| Arc::ptr_eq(own, catalogue))
+    }
+}
+
+/// A page cut where the tokens of its forms stand.
+pub(crate) struct SharedPage {
+    pieces: Vec<String>,
+    /// Deflate blocks of each piece, ending on a whole byte; made for the first who takes them.
+    deflated: OnceLock<Vec<Vec<u8>>>,
+}
+
+/// Deflated with no name and no time; the last byte says that nobody says by which system.
+const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+/// A last block with nothing in it.
+const GZIP_END: [u8; 5] = [1, 0, 0, 0xff, 0xff];
+
+impl SharedPage {
+    fn cut(text: &str, mark: &str) -> SharedPage {
+        SharedPage { pieces: text.split(mark).map(str::to_owned).collect(), deflated: OnceLock::new() }
+    }
+
+    pub(crate) fn answer(&self, token: &str, gzip: bool) -> Response {
+        let body = if gzip { self.gzip(token) } else { self.pieces.join(token).into_bytes() };
+        let mut response = Response::new(Body::from(body));
+        let headers = response.headers_mut();
+        headers.reserve(12);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if gzip {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
+    }
+
+    /// A gzip file (RFC 1952) of the kept blocks, with the token in stored blocks (RFC 1951 §3.2.4).
+    fn gzip(&self, token: &str) -> Vec<u8> {
+        let deflated = self.deflated.get_or_init(|| self.pieces.iter().map(|piece| deflate(piece)).collect());
+        let length = u16::try_from(token.len()).expect("a token is short");
+        let mut crc = Crc::new();
+        let mut file = Vec::with_capacity(deflated.iter().map(|piece| piece.len() + 96).sum());
+        file.extend_from_slice(&GZIP_HEAD);
+        for (at, (piece, blocks)) in self.pieces.iter().zip(deflated).enumerate() {
+            if at > 0 {
+                file.push(0);
+                file.extend_from_slice(&length.to_le_bytes());
+                file.extend_from_slice(&(!length).to_le_bytes());
+                file.extend_from_slice(token.as_bytes());
+                crc.update(token.as_bytes());
+            }
+            file.extend_from_slice(blocks);
+            crc.update(piece.as_bytes());
+        }
+        file.extend_from_slice(&GZIP_END);
+        file.extend_from_slice(&crc.sum().to_le_bytes());
+        file.extend_from_slice(&crc.amount().to_le_bytes());
+        file
+    }
+}
+
+/// Blocks that refer to nothing before them and end on a whole byte.
+fn deflate(piece: &str) -> Vec<u8> {
+    let mut deflater = Compress::new(Compression::best(), false);
+    // What cannot be pressed is stored, with five bytes for each 64 KB; the flush adds five more.
+    let mut blocks = Vec::with_capacity(piece.len() + piece.len() / 1000 + 64);
+    let status = deflater.compress_vec(piece.as_bytes(), &mut blocks, FlushCompress::Sync);
+    assert!(
+        matches!(status, Ok(Status::Ok)) && deflater.total_in() == piece.len() as u64,
+        "a piece fits into its room"
+    );
+    blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::SeededRng;
+    use flate2::read::GzDecoder;
+    use http_body_util::BodyExt;
+    use std::io::Read;
+
+    fn key(path: &str) -> Key {
+        Key { path: path.into(), division: "320102".into(), side: "person", elder: false }
+    }
+
+    async fn sent(page: &SharedPage, token: &str, gzip: bool) -> String {
+        let bytes = page.answer(token, gzip).into_body().collect().await.unwrap().to_bytes();
+        if !gzip {
+            return String::from_utf8(bytes.to_vec()).unwrap();
+        }
+        let mut text = String::new();
+        GzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[tokio::test]
+    async fn each_answer_carries_its_own_token_pressed_or_not() {
+        let pages = SharedPages::new(&SeededRng::new(1));
+        let (catalogue, day) = (Arc::new(Catalogue::default()), Day::MIN);
+        let mark = pages.mark();
+        let long = "办理食品经营许可要带什么材料".repeat(9000);
+        for text in [
+            String::new(),
+            "没有表单".to_owned(),
+            mark.to_owned(),
+            format!("<a>{mark}</a>{long}<b>{mark}{mark}"),
+        ] {
+            let page = pages.keep(&catalogue, day, key(&text), &text);
+            for token in ["0123456789abcdef", "f0", ""] {
+                let wanted = text.replace(mark, token);
+                assert_eq!(sent(&page, token, false).await, wanted);
+                assert_eq!(sent(&page, token, true).await, wanted);
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_catalogue_or_day_forgets_everything() {
+        let pages = SharedPages::new(&SeededRng::new(1));
+        let (old, new) = (Arc::new(Catalogue::default()), Arc::new(Catalogue::default()));
+        let (today, tomorrow) = (Day::MIN, Day::MIN.plus(1));
+        pages.keep(&old, today, key("/"), "旧");
+        assert!(pages.find(&old, today, &key("/")).is_some());
+        assert!(pages.find(&new, today, &key("/")).is_none());
+        assert!(pages.find(&old, tomorrow, &key("/")).is_none());
+        let other = [
+            key("/x"),
+            Key { division: "320000".into(), ..key("/") },
+            Key { side: "legal", ..key("/") },
+            Key { elder: true, ..key("/") },
+        ];
+        assert!(other.iter().all(|key| pages.find(&old, today, key).is_none()));
+        pages.keep(&new, today, key("/"), "新");
+        assert!(pages.find(&old, today, &key("/")).is_none());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let pages = SharedPages::new(&SeededRng::new(1));
+        let (catalogue, day) = (Arc::new(Catalogue::default()), Day::MIN);
+        let text = "x".repeat(100_000);
+        for number in 0..500 {
+            pages.keep(&catalogue, day, key(&number.to_string()), &text);
+            assert!(pages.find(&catalogue, day, &key(&number.to_string())).is_some());
+        }
+        assert!(pages.kept.lock().unwrap().pages.len() <= MOST_BYTES / 200_000);
+    }
+}
