@@ -56,7 +56,7 @@ async fn connections_that_ended_well_are_used_again() {
         let refused = db.write(async |tx| add(tx, id).await).await;
         assert!(matches!(refused, Err(Error::Conflict)));
         let soon = db.write(async |tx| {
-            tx.execute_soon("INSERT INTO t (id, body) VALUES ($1, $2)", &params![i64::from(id), "x"]).await
+            tx.execute_soon("INSERT INTO t (id, body) VALUES ($1, $2)", &params![id, "x"]).await
         });
         assert!(matches!(soon.await, Err(Error::Conflict)));
         assert!(db.read(async |tx| tx.first("SELECT oops", &[], |_| Ok(())).await).await.is_err());

@@ -26,8 +26,8 @@ pub struct TestApp {
 #[derive(Clone)]
 pub struct Caller {
     pub name: &'static str,
-    token: Option<SessionToken>,
-    csrf: String,
+    pub token: Option<SessionToken>,
+    pub csrf: String,
 }
 
 const VISITOR: &str = "0123456789abcdef0123456789abcdef";
