@@ -89,6 +89,11 @@ pub struct Parties {
 
 impl Parties {
     pub fn new() -> Result<Parties> {
+        Parties::with_picture(PNG)
+    }
+
+    /// With a seal of 42 mm that looks like this PNG.
+    pub fn with_picture(png: &[u8]) -> Result<Parties> {
         let root = PrivateKey::from_bytes(&[1; 32])?;
         let root_name = Name::new(&[("C", "CN"), ("CN", "SAMPLE ROOT")])?;
         let certify = |serial: u8, name: &Name, key: &PrivateKey, ca: bool| -> Result<Certificate> {
@@ -114,7 +119,7 @@ impl Parties {
         let anchor = certify(1, &root_name, &root, true)?;
         let (maker, signer) = (party(2, "SAMPLE SEAL MAKER")?, party(3, "江苏省测试厅")?);
         let list = CertList::Certificates(vec![ofd::sm2::Signer::certificate(&signer).der().to_vec()]);
-        let picture = ses::Picture { kind: "PNG".into(), data: PNG.to_vec(), width: 42, height: 42 };
+        let picture = ses::Picture { kind: "PNG".into(), data: png.to_vec(), width: 42, height: 42 };
         let new = NewSeal {
             es_id: "32000020260001",
             vid: "SAMPLE",
@@ -132,6 +137,10 @@ impl Parties {
 
     pub fn seal(&self, package: &mut Package) -> Result<()> {
         let stamp = Stamp { page: 0, boundary: Rect::new(130.0, 220.0, 42.0, 42.0), clip: None };
-        sign::seal(package, &NewSealing { seal: &self.seal, stamps: &[stamp], time: NOW }, &self.signer)
+        self.seal_at(package, &[stamp])
+    }
+
+    pub fn seal_at(&self, package: &mut Package, stamps: &[Stamp]) -> Result<()> {
+        sign::seal(package, &NewSealing { seal: &self.seal, stamps, time: NOW }, &self.signer)
     }
 }

@@ -53,6 +53,9 @@ impl Face {
         let bare = subsetter::subset(&self.bytes, self.index, &numbers)
             .map_err(|error| Fault::new("font.format", format!("subset: {error}")))?;
         let file = complete(view, &bare, &glyphs)?;
+        // From a damaged font tables can be left that nobody reads: better no font file than such a one.
+        ttf_parser::Face::parse(&file, 0)
+            .map_err(|error| Fault::new("font.format", format!("subset: {error}")))?;
         Ok(Subset { file, glyphs })
     }
 }

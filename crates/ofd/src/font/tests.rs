@@ -120,6 +120,17 @@ fn what_is_not_a_font_is_refused() {
 }
 
 #[test]
+fn a_damaged_font_leaves_no_subset_that_nobody_reads() {
+    // Found by fuzzing: the widths begin beyond the end of the file.
+    let mut bytes =
+        Face::parse(&find("LiberationSerif-Regular.ttf"), 0).unwrap().subset("A".chars()).unwrap();
+    let at = bytes.windows(4).position(|tag| tag == b"hmtx").unwrap();
+    bytes[at + 8..at + 12].copy_from_slice(&[0x53, 0x2F, 0x32, 0x50]);
+    let face = Face::parse(&bytes, 0).unwrap();
+    assert_eq!(face.subset("A".chars()).unwrap_err().reason, "font.format");
+}
+
+#[test]
 fn a_glyph_made_of_itself_is_missing_not_endless() {
     // Three glyphs, each made of sixty of the next, the last of the first: without the count, forever.
     let bytes = find("LiberationSerif-Regular.ttf");

@@ -37,6 +37,10 @@ pub fn crate_edges(files: &[File]) -> Vec<Finding> {
         else {
             continue;
         };
+        // A workspace of its own inside a crate (its fuzz targets): nothing of the product depends on it.
+        if folder.contains('/') {
+            continue;
+        }
         let Some((_, allowed)) = CRATES.iter().find(|known| known.0 == folder) else {
             let message =
                 format!("Crate `{folder}` has no place in the order. Add it to CRATES in {}.", file!());
@@ -80,7 +84,7 @@ pub fn registries(files: &[File]) -> Vec<Finding> {
     let mut found = Vec::new();
     for file in files {
         let forbidden: &[&str] = match file.path.as_str() {
-            "Cargo.lock" => &[],
+            path if path == "Cargo.lock" || path.ends_with("/Cargo.lock") => &[],
             ".cargo/config.toml" => &["[source", "[registr", "registry", "replace-with", "proxy", "paths"],
             path if path.ends_with("Cargo.toml") => &["registry =", "registry-index", "git =", "[patch"],
             _ => continue,
@@ -111,6 +115,7 @@ mod tests {
         let of_tests = "[package]\n[dev-dependencies]\ndb = { workspace = true }\n";
         assert!(said(crate_edges, "crates/web/Cargo.toml", of_tests).is_empty());
         assert_eq!(said(crate_edges, "crates/new/Cargo.toml", ""), ["1: crate-edges"]);
+        assert!(said(crate_edges, "crates/web/fuzz/Cargo.toml", text).is_empty());
     }
 
     #[test]
@@ -125,6 +130,7 @@ mod tests {
     fn another_registry_is_found() {
         let mirror = "[[package]]\nsource = \"registry+https://mirror.example/index\"\n";
         assert_eq!(said(registries, "Cargo.lock", mirror), ["2: registry"]);
+        assert_eq!(said(registries, "crates/a/fuzz/Cargo.lock", mirror), ["2: registry"]);
         assert!(said(registries, "Cargo.lock", &format!("source = \"{CRATES_IO}\"\n")).is_empty());
         assert_eq!(said(registries, ".cargo/config.toml", "[source.crates-io]\n"), ["1: registry"]);
         assert_eq!(said(registries, "crates/a/Cargo.toml", "a = { git = \"x\" }\n"), ["1: registry"]);
