@@ -4,13 +4,57 @@ use crate::model::{Matrix, Rect};
 
 /// Micrometres are finer than any printer; six digits keep what transformations multiply.
 pub(crate) fn number(value: f64) -> String {
-    let rounded = (value * 1e6).round() / 1e6;
-    // Adding zero turns -0 into 0.
-    format!("{}", rounded + 0.0)
+    let mut out = String::new();
+    push_number(&mut out, value);
+    out
+}
+
+/// Most of a page is numbers: they are written in whole millionths, which gives the digits of `{}` in a
+/// fraction of its time.
+pub(crate) fn push_number(out: &mut String, value: f64) {
+    const MILLION: u64 = 1_000_000;
+    let millionths = (value * 1e6).round();
+    if millionths.is_nan() || millionths.abs() >= 1e15 {
+        out.push_str(&format!("{}", millionths / 1e6));
+        return;
+    }
+    if millionths < 0.0 {
+        out.push('-');
+    }
+    let millionths = millionths.abs() as u64;
+    let (whole, mut rest) = (millionths / MILLION, millionths % MILLION);
+    let mut digits = [b'0'; 10];
+    let mut at = digits.len();
+    let mut left = whole;
+    while left > 0 || at == digits.len() {
+        at -= 1;
+        digits[at] = b'0' + (left % 10) as u8;
+        left /= 10;
+    }
+    out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
+    let mut unit = MILLION / 10;
+    if rest > 0 {
+        out.push('.');
+    }
+    while rest > 0 {
+        out.push(char::from(b'0' + (rest / unit) as u8));
+        (rest, unit) = (rest % unit, unit / 10);
+    }
 }
 
 pub(crate) fn array(values: &[f64]) -> String {
-    values.iter().map(|value| number(*value)).collect::<Vec<_>>().join(" ")
+    let mut out = String::new();
+    push_array(&mut out, values);
+    out
+}
+
+pub(crate) fn push_array(out: &mut String, values: &[f64]) {
+    for (position, value) in values.iter().enumerate() {
+        if position > 0 {
+            out.push(' ');
+        }
+        push_number(out, *value);
+    }
 }
 
 pub(crate) fn rect(rect: &Rect) -> String {
@@ -97,6 +141,19 @@ mod tests {
         assert_eq!(number(-0.000_000_1), "0");
         assert_eq!(number(297.0), "297");
         assert_eq!(number(1e8), "100000000");
+        assert_eq!(number(-12.050_000_4), "-12.05");
+        assert_eq!(number(0.000_001), "0.000001");
+        assert_eq!(number(999_999_999.999_999), "999999999.999999");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn numbers_have_the_digits_of_display(value in -1e9..1e9f64, small in -2.0..2.0f64) {
+            for value in [value, small] {
+                let rounded = (value * 1e6).round() / 1e6 + 0.0;
+                proptest::prop_assert_eq!(number(value), format!("{rounded}"));
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! QR codes as one path.
 
-use std::collections::BTreeMap;
-
 use fast_qr::{ECL, QRBuilder};
 
 use crate::model::{Color, Path, Rect, Segment};
@@ -13,7 +11,8 @@ const QUIET: usize = 4;
 /// The code of `text`, `side` mm from edge to edge with the quiet zone, at (`x`, `y`); error correction M.
 ///
 /// One black path: the outlines of the dark regions, filled by the even-odd rule. Outlines and not modules, so
-/// that no hairlines show between neighbours, and the path stays short.
+/// that no hairlines show between neighbours, and the path stays short. Its unit is the module, which the
+/// matrix makes as large as it shall be: whole numbers are a third of the bytes.
 pub fn qr(text: &str, x: f64, y: f64, side: f64) -> Result<Path> {
     let code = QRBuilder::new(text.as_bytes())
         .ecl(ECL::M)
@@ -21,7 +20,7 @@ pub fn qr(text: &str, x: f64, y: f64, side: f64) -> Result<Path> {
         .map_err(|error| Fault::new("qr.text", format!("{} bytes: {error}", text.len())))?;
     let dark = |column: usize, row: usize| code[row][column].value();
     let module = side / (code.size + 2 * QUIET) as f64;
-    let at = |steps: usize| (QUIET + steps) as f64 * module;
+    let at = |steps: usize| (QUIET + steps) as f64;
     let mut segments = Vec::new();
     for ring in outlines(code.size, &dark) {
         for (position, (column, row)) in ring.into_iter().enumerate() {
@@ -31,62 +30,64 @@ pub fn qr(text: &str, x: f64, y: f64, side: f64) -> Result<Path> {
         segments.push(Segment::Close);
     }
     let boundary = Rect::new(x, y, side, side);
-    Ok(Path { boundary, ctm: None, stroke: None, fill: Some(Color::BLACK), even_odd: true, segments })
+    let ctm = Some([module, 0.0, 0.0, module, 0.0, 0.0]);
+    Ok(Path { boundary, ctm, stroke: None, fill: Some(Color::BLACK), even_odd: true, segments })
 }
 
 type Corner = (usize, usize);
 
+/// Ways that lead on from a corner, as bits.
+const RIGHT: u8 = 1;
+const DOWN: u8 = 2;
+const LEFT: u8 = 4;
+const UP: u8 = 8;
+
 /// The corners of every outline. Each edge between dark and light runs with the dark on its right; edges that
 /// meet are chained, and where a line goes straight on there is no corner.
 fn outlines(size: usize, dark: &dyn Fn(usize, usize) -> bool) -> Vec<Vec<Corner>> {
-    let is_dark = |column: isize, row: isize| {
-        let within = |value: isize| usize::try_from(value).ok().filter(|value| *value < size);
-        within(column).zip(within(row)).is_some_and(|(column, row)| dark(column, row))
-    };
-    let mut edges: BTreeMap<Corner, Vec<Corner>> = BTreeMap::new();
-    for row in 0..size {
-        for column in (0..size).filter(|column| dark(*column, row)) {
-            let (c, r) = (column as isize, row as isize);
-            let (left, right, top, bottom) = (column, column + 1, row, row + 1);
-            for (light, from, to) in [
-                (!is_dark(c, r - 1), (left, top), (right, top)),
-                (!is_dark(c + 1, r), (right, top), (right, bottom)),
-                (!is_dark(c, r + 1), (right, bottom), (left, bottom)),
-                (!is_dark(c - 1, r), (left, bottom), (left, top)),
-            ] {
-                if light {
-                    edges.entry(from).or_default().push(to);
-                }
-            }
-        }
-    }
+    let across = size + 1;
+    let mut ways = edges(size, dark);
     let mut rings = Vec::new();
-    while let Some((&start, _)) = edges.first_key_value() {
-        let mut ring = vec![start];
-        let mut at = start;
-        while let Some(next) = take(&mut edges, at) {
-            let turned = ring.len() < 2 || !in_line(ring[ring.len() - 2], at, next);
-            if !turned {
-                ring.pop();
+    for start in 0..ways.len() {
+        // As many edges leave a corner as come in: whoever follows them returns to the start.
+        while ways[start] != 0 {
+            let (mut ring, mut at, mut last) = (Vec::new(), start, 0);
+            while ways[at] != 0 {
+                let way = ways[at] & ways[at].wrapping_neg();
+                ways[at] ^= way;
+                if way != last {
+                    ring.push((at % across, at / across));
+                }
+                last = way;
+                at = match way {
+                    RIGHT => at + 1,
+                    DOWN => at + across,
+                    LEFT => at - 1,
+                    _ => at - across,
+                };
             }
-            ring.push(next);
-            at = next;
+            rings.push(ring);
         }
-        ring.pop();
-        rings.push(ring);
     }
     rings
 }
 
-fn take(edges: &mut BTreeMap<Corner, Vec<Corner>>, from: Corner) -> Option<Corner> {
-    let ways = edges.get_mut(&from)?;
-    let next = ways.pop();
-    if ways.is_empty() {
-        edges.remove(&from);
+/// For each corner, row by row, the ways of the edges that begin there.
+fn edges(size: usize, dark: &dyn Fn(usize, usize) -> bool) -> Vec<u8> {
+    let across = size + 1;
+    let mut ways = vec![0; across * across];
+    for row in 0..size {
+        for column in (0..size).filter(|column| dark(*column, row)) {
+            let (above, below) = (row * across + column, (row + 1) * across + column);
+            let light_above = row == 0 || !dark(column, row - 1);
+            let light_right = column + 1 == size || !dark(column + 1, row);
+            let light_below = row + 1 == size || !dark(column, row + 1);
+            let light_left = column == 0 || !dark(column - 1, row);
+            ways[above] |= if light_above { RIGHT } else { 0 };
+            ways[above + 1] |= if light_right { DOWN } else { 0 };
+            ways[below + 1] |= if light_below { LEFT } else { 0 };
+            ways[below] |= if light_left { UP } else { 0 };
+        }
     }
-    next
-}
-
-fn in_line(a: Corner, b: Corner, c: Corner) -> bool {
-    (a.0 == b.0 && b.0 == c.0) || (a.1 == b.1 && b.1 == c.1)
+    ways
 }

@@ -323,6 +323,8 @@ fn what_no_seal_can_show_is_refused() {
 /// Dark or light at the middle of each module, told from the path alone by the even-odd rule.
 fn modules(path: &Path, count: usize) -> Vec<Vec<bool>> {
     let module = path.boundary.w / count as f64;
+    let [a, b, c, d, e, f] = path.ctm.expect("the path's unit is the module");
+    assert_eq!((a, b, c, d, e, f), (module, 0.0, 0.0, module, 0.0, 0.0));
     let mut edges = Vec::new();
     let (mut at, mut start) = ((0.0, 0.0), (0.0, 0.0));
     for segment in &path.segments {
@@ -338,7 +340,7 @@ fn modules(path: &Path, count: usize) -> Vec<Vec<bool>> {
         at = to;
     }
     let dark = |column: usize, row: usize| {
-        let (x, y) = ((column as f64 + 0.5) * module, (row as f64 + 0.5) * module);
+        let (x, y) = (column as f64 + 0.5, row as f64 + 0.5);
         let crossed = |((x1, y1), (_, y2)): &&((f64, f64), (f64, f64))| *x1 > x && (*y1 > y) != (*y2 > y);
         edges.iter().filter(crossed).count() % 2 == 1
     };

@@ -9,6 +9,11 @@ use crate::{Fault, Result};
 pub trait Signer {
     fn certificate(&self) -> &Certificate;
     fn sign(&self, message: &[u8]) -> Result<Signature>;
+    /// Whether key and certificate are known to belong together. When they are not, as with a module that may
+    /// have been given another key, each signature is verified before it goes out.
+    fn is_proven(&self) -> bool {
+        false
+    }
 }
 
 /// A key held in memory.
@@ -35,5 +40,10 @@ impl Signer for LocalSigner {
 
     fn sign(&self, message: &[u8]) -> Result<Signature> {
         Ok(self.key.sign(message))
+    }
+
+    /// [`LocalSigner::new`] compared them.
+    fn is_proven(&self) -> bool {
+        true
     }
 }

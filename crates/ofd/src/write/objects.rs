@@ -116,16 +116,26 @@ fn color(xml: &mut Writer, name: &'static str, color: Color) {
 
 /// The operators of GB/T 33190 §9.1.
 fn outline(segments: &[Segment]) -> String {
-    let one = |segment: &Segment| match segment {
-        Segment::Move(x, y) => format!("M {}", basic::array(&[*x, *y])),
-        Segment::Line(x, y) => format!("L {}", basic::array(&[*x, *y])),
-        Segment::Quad(points) => format!("Q {}", basic::array(points)),
-        Segment::Cubic(points) => format!("B {}", basic::array(points)),
-        Segment::Arc { rx, ry, rotation, large, sweep, x, y } => {
-            let flag = |set: &bool| f64::from(u8::from(*set));
-            format!("A {}", basic::array(&[*rx, *ry, *rotation, flag(large), flag(sweep), *x, *y]))
+    let mut out = String::with_capacity(10 * segments.len());
+    for segment in segments {
+        if !out.is_empty() {
+            out.push(' ');
         }
-        Segment::Close => "C".to_owned(),
-    };
-    segments.iter().map(one).collect::<Vec<_>>().join(" ")
+        let mut one = |operator: &str, values: &[f64]| {
+            out.push_str(operator);
+            basic::push_array(&mut out, values);
+        };
+        match segment {
+            Segment::Move(x, y) => one("M ", &[*x, *y]),
+            Segment::Line(x, y) => one("L ", &[*x, *y]),
+            Segment::Quad(points) => one("Q ", points),
+            Segment::Cubic(points) => one("B ", points),
+            Segment::Arc { rx, ry, rotation, large, sweep, x, y } => {
+                let flag = |set: &bool| f64::from(u8::from(*set));
+                one("A ", &[*rx, *ry, *rotation, flag(large), flag(sweep), *x, *y]);
+            }
+            Segment::Close => one("C", &[]),
+        }
+    }
+    out
 }
