@@ -59,6 +59,8 @@ type Sm4Gcm = AesGcm<sm4::Sm4, U12>;
 #[derive(Clone)]
 pub struct Keys {
     column: Sm4Gcm,
+    /// Wraps private keys, apart from the columns: who can read names must not be able to sign.
+    wrapping: Sm4Gcm,
     index: [u8; 32],
     token: [u8; 32],
 }
@@ -74,8 +76,10 @@ const NONCE: usize = 12;
 impl Keys {
     pub fn derive(master: &[u8; 32]) -> Self {
         let column = hmac_sm3(master, b"yiwang column encryption v1");
+        let wrapping = hmac_sm3(master, b"yiwang private key wrapping v1");
         Keys {
             column: Sm4Gcm::new_from_slice(&column[..16]).expect("SM4 takes 16 bytes"),
+            wrapping: Sm4Gcm::new_from_slice(&wrapping[..16]).expect("SM4 takes 16 bytes"),
             index: hmac_sm3(master, b"yiwang keyed index v1"),
             token: hmac_sm3(master, b"yiwang token v1"),
         }
@@ -84,20 +88,22 @@ impl Keys {
     /// Ciphertext of one column value: nonce, ciphertext, tag. `place` (table and column) is
     /// authenticated, so a value copied into another column does not open.
     pub fn seal(&self, rng: &dyn Rng, place: &str, clear: &[u8]) -> Vec<u8> {
-        let mut nonce = [0; NONCE];
-        rng.fill(&mut nonce);
-        let payload = Payload { msg: clear, aad: place.as_bytes() };
-        let sealed =
-            self.column.encrypt(&nonce.into(), payload).expect("a column is far below the limit of GCM");
-        [nonce.as_slice(), &sealed].concat()
+        encrypt(&self.column, rng, place, clear)
+    }
+
+    /// A private key as it is stored, under a key of its own. `place` names which one it is, so that one
+    /// wrapped key put in another's row does not open.
+    pub fn wrap(&self, rng: &dyn Rng, place: &str, private: &[u8]) -> Vec<u8> {
+        encrypt(&self.wrapping, rng, place, private)
+    }
+
+    pub fn unwrap(&self, place: &str, wrapped: &[u8]) -> Result<Vec<u8>> {
+        decrypt(&self.wrapping, place, wrapped)
     }
 
     /// The clear value, or an error when the bytes were changed or belong elsewhere.
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
-        let fault = || Error::bug(format!("a sealed value of {place} does not open"));
-        let (nonce, body) = sealed.split_at_checked(NONCE).ok_or_else(fault)?;
-        let nonce: [u8; NONCE] = nonce.try_into().expect("split at the length of a nonce");
-        self.column.decrypt(&nonce.into(), Payload { msg: body, aad: place.as_bytes() }).map_err(|_| fault())
+        decrypt(&self.column, place, sealed)
     }
 
     pub fn open_text(&self, place: &str, sealed: &[u8]) -> Result<String> {
@@ -114,6 +120,21 @@ impl Keys {
     pub fn token_hash(&self, purpose: &str, token: &str) -> String {
         hex(&hmac_sm3(&self.token, format!("{purpose}\n{token}").as_bytes()))
     }
+}
+
+fn encrypt(cipher: &Sm4Gcm, rng: &dyn Rng, place: &str, clear: &[u8]) -> Vec<u8> {
+    let mut nonce = [0; NONCE];
+    rng.fill(&mut nonce);
+    let payload = Payload { msg: clear, aad: place.as_bytes() };
+    let sealed = cipher.encrypt(&nonce.into(), payload).expect("a column is far below the limit of GCM");
+    [nonce.as_slice(), &sealed].concat()
+}
+
+fn decrypt(cipher: &Sm4Gcm, place: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+    let fault = || Error::bug(format!("a sealed value of {place} does not open"));
+    let (nonce, body) = sealed.split_at_checked(NONCE).ok_or_else(fault)?;
+    let nonce: [u8; NONCE] = nonce.try_into().expect("split at the length of a nonce");
+    cipher.decrypt(&nonce.into(), Payload { msg: body, aad: place.as_bytes() }).map_err(|_| fault())
 }
 
 #[cfg(test)]
@@ -179,6 +200,16 @@ mod tests {
         assert!(keys.open("identity_person.number", &sealed).is_err());
         assert!(keys.open("identity_person.number", &[0; 3]).is_err());
         assert!(Keys::derive(&[8; 32]).index("citizen", "1") != keys.index("citizen", "1"));
+    }
+
+    #[test]
+    fn a_wrapped_key_is_no_column_and_opens_only_under_its_own_name() {
+        let keys = Keys::derive(&[7; 32]);
+        let wrapped = keys.wrap(&SeededRng::new(1), "key 1", &[3; 32]);
+        assert_eq!(keys.unwrap("key 1", &wrapped).unwrap(), [3; 32]);
+        assert!(keys.unwrap("key 2", &wrapped).is_err());
+        assert!(keys.open("key 1", &wrapped).is_err());
+        assert!(keys.unwrap("key 1", &keys.seal(&SeededRng::new(1), "key 1", &[3; 32])).is_err());
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use crate::casework::Serials;
 use crate::catalog::Catalogue;
+use crate::documents::Layouts;
+use crate::fonts::Fonts;
 use crate::identity::Actor;
+use crate::seals::Vault;
 use crate::search::SearchIndex;
 use arc_swap::ArcSwap;
 use base::crypt::Keys;
@@ -22,8 +25,14 @@ pub struct World {
     /// Replaced as a whole when a catalogue event is seen in the journal, never edited.
     pub catalogue: ArcSwap<Catalogue>,
     pub search: ArcSwap<SearchIndex>,
+    pub layouts: ArcSwap<Layouts>,
     /// Case numbers reserved by this process.
     pub serials: Serials,
+    /// Where people reach this installation: `https://…`, without a slash at its end. Printed in QR codes.
+    pub public_url: String,
+    /// The key service, and seals lately used.
+    pub seals: Vault,
+    pub fonts: Fonts,
 }
 
 impl World {

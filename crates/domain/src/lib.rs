@@ -4,6 +4,7 @@
 //! named before it here; news travels the other way only as journal events. No HTTP, no HTML.
 
 mod cx;
+pub mod fonts;
 mod migrations;
 
 pub mod journal;
@@ -12,9 +13,14 @@ pub mod identity;
 
 pub mod catalog;
 
+pub mod documents;
+pub mod seals;
+
 pub mod certs;
 
 pub mod casework;
+
+pub mod evidence;
 
 pub mod feedback;
 

@@ -20,6 +20,10 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_certs_certificates"),
     migration!(6, "0006_casework_cases"),
     migration!(7, "0007_feedback_ratings"),
+    migration!(8, "0008_seals_seals"),
     migration!(9, "0009_identity_registration"),
     migration!(10, "0010_certs_library"),
+    migration!(11, "0011_documents_documents"),
+    migration!(12, "0012_evidence_signatures"),
+    migration!(13, "0013_casework_supplements"),
 ];

@@ -6,7 +6,9 @@ use crate::catalog::{
     Answers, Catalogue, Element, ElementType, Item, Sources, load_catalogue, parse_sources, seed_catalog,
 };
 use crate::feedback::RatingOptions;
+use crate::fonts::Fonts;
 use crate::identity::*;
+use crate::seals::{Keeper, Vault, demonstrate, found_authority};
 use crate::search::SearchIndex;
 use crate::{Cx, World};
 use arc_swap::ArcSwap;
@@ -39,6 +41,8 @@ pub struct Town {
     pub security: Actor,
     pub audit: Actor,
     pub system: Actor,
+    /// Keeps the seals of the town, which every body of home and elsewhere has.
+    pub keeper: Keeper,
 }
 
 /// Runs a story on both engines.
@@ -77,9 +81,15 @@ impl Town {
             keys: Keys::derive(&[9; 32]),
             catalogue: ArcSwap::from_pointee(Catalogue::default()),
             search: ArcSwap::from_pointee(SearchIndex::empty().expect("an empty index")),
+            layouts: Default::default(),
             serials: Serials::default(),
+            public_url: "https://yiwang.example".into(),
+            seals: Vault::software(Keys::derive(&[9; 32]), Arc::new(SeededRng::new(38540))),
+            fonts: Fonts::found(),
         });
         seed(&world).await;
+        publish_layouts(&world).await;
+        let keeper = seal_bodies(&world).await;
         let citizen = person(&world, "wang", "演示·王小明", "320102199001019998").await;
         let neighbour = person(&world, "li", "演示·李秀英", "320102198802029980").await;
         let agent = agent(&world).await;
@@ -94,6 +104,7 @@ impl Town {
             citizen,
             neighbour,
             agent,
+            keeper,
             security: administrator(Role::Security),
             audit: administrator(Role::Audit),
             system: administrator(Role::System),
@@ -113,10 +124,14 @@ impl Town {
             clock: self.clock.clone(),
             rng: self.world.rng.clone(),
             ids: IdMaker::new(2),
-            keys,
             catalogue: ArcSwap::new(self.world.catalogue.load_full()),
             search: ArcSwap::new(self.world.search.load_full()),
+            layouts: ArcSwap::new(self.world.layouts.load_full()),
             serials: Serials::default(),
+            public_url: self.world.public_url.clone(),
+            seals: Vault::software(keys.clone(), self.world.rng.clone()),
+            fonts: Fonts::found(),
+            keys,
         };
         Arc::new(world).cx(Actor::System)
     }
@@ -140,7 +155,25 @@ impl Town {
             .expect("a body");
         let post = Post { body: body.credit_code.clone(), division: division.into(), post };
         let account = self.world.ids.next(MORNING);
-        Actor::Staff(StaffActor { account, name: format!("演示·{}", post.post.name()), posts: vec![post] })
+        let name = format!("演示·{}", post.post.name());
+        Actor::Staff(StaffActor { account, name, posts: vec![post], stepped_up_at: 0 })
+    }
+
+    /// The same member of staff just after giving her second factor again.
+    pub fn stepped_up(&self, actor: &Actor) -> Actor {
+        match actor {
+            Actor::Staff(staff) => {
+                Actor::Staff(StaffActor { stepped_up_at: self.world.clock.now(), ..staff.clone() })
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// The keeper of the town's seals at the market body of home.
+    pub fn market_keeper(&self) -> Actor {
+        let Actor::Staff(staff) = self.market(PostKind::Keeper) else { unreachable!("staff") };
+        let keeper = self.keeper.clone();
+        Actor::Staff(StaffActor { account: keeper.account, name: keeper.name, ..staff })
     }
 
     pub fn market(&self, post: PostKind) -> Actor {
@@ -206,6 +239,14 @@ pub fn sample(element: &Element) -> String {
     }
 }
 
+async fn publish_layouts(world: &Arc<World>) {
+    let (cx, sources) = (world.cx(Actor::System), sources());
+    let publish = world.db.write(async |tx| crate::documents::publish_layouts(tx, &cx, &sources).await);
+    publish.await.expect("layouts of data/");
+    let read = world.db.read(async |tx| crate::documents::load_layouts(tx).await);
+    world.layouts.store(Arc::new(read.await.expect("layouts")));
+}
+
 async fn seed(world: &Arc<World>) {
     let cx = world.cx(Actor::System);
     let parsed = parse_sources(&sources()).unwrap_or_else(|faults| panic!("{faults:?}"));
@@ -218,6 +259,21 @@ async fn seed(world: &Arc<World>) {
     let catalogue = world.db.read(async |tx| load_catalogue(tx, today).await).await.expect("a catalogue");
     world.search.store(Arc::new(SearchIndex::build(&catalogue).expect("an index")));
     world.catalogue.store(Arc::new(catalogue));
+}
+
+/// An authority, and seals for every body of the stories. The picture is drawn once for all stories.
+async fn seal_bodies(world: &Arc<World>) -> Keeper {
+    let cx = world.cx(Actor::System);
+    let founding = world.db.write(async |tx| found_authority(tx, &cx, "一网演示").await);
+    founding.await.expect("an authority");
+    let keeper = Keeper { account: cx.id(), name: "演示·印章保管员".into() };
+    let here = |item: &&Arc<Item>| [HOME, ELSEWHERE].contains(&item.body.division.as_str());
+    let mut bodies: Vec<&crate::catalog::Body> =
+        cx.catalogue.items().filter(here).map(|item| item.body.as_ref()).collect();
+    bodies.sort_by_key(|body| &body.credit_code);
+    bodies.dedup_by_key(|body| &body.credit_code);
+    demonstrate(&cx, &bodies, &keeper).await.expect("seals");
+    keeper
 }
 
 async fn person(world: &Arc<World>, login: &str, name: &str, number: &str) -> Actor {

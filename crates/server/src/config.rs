@@ -54,6 +54,9 @@ struct Given {
     /// 共用一个 PostgreSQL 的进程各有编号 / number of this process among those on one PostgreSQL [default: 0]
     #[arg(long, global = true, env = "YIWANG_NODE", value_name = "0-127")]
     node: Option<u8>,
+    /// 画印章和文书的字体文件，字体集写成 FILE#序号 / font file for seals and documents; FILE#N in a collection [default: searched in the usual folders]
+    #[arg(long, global = true, env = "YIWANG_FONT", value_name = "FILE")]
+    font: Option<String>,
 }
 
 /// What holds after all three places were read.
@@ -69,6 +72,7 @@ pub struct Config {
     pub limits: web::Limits,
     pub proxies: web::Proxies,
     pub node: u8,
+    pub font: Option<String>,
 }
 
 impl Config {
@@ -114,6 +118,7 @@ impl Config {
                 given.proxy_header.or(file.proxy_header),
             )?,
             node: given.node.or(file.node).unwrap_or(0),
+            font: given.font.or(file.font),
         };
         config.check()
     }

@@ -3,13 +3,14 @@
 use base::Result;
 use base::crypt::sm3_of;
 use db::Tx;
-use domain::catalog::{Catalogue, Sources};
+use domain::catalog::{Body, Catalogue, Sources};
 use domain::certs::{self, NewCertificate};
 use domain::feedback::RatingOptions;
 use domain::identity::{
     self, AccountKind, Actor, NewAccount, NewMandate, NewOrganisation, NewPerson, NewPost, PasswordHash,
     PostKind, Profile, Role,
 };
+use domain::seals::{self, Keeper};
 use domain::{Cx, World};
 use norms::{CitizenNumber, CreditCode};
 use rust_embed::RustEmbed;
@@ -109,10 +110,17 @@ fn describe(account: &DemoAccount) -> String {
     let what = match account.kind.as_str() {
         "citizen" => "群众".to_owned(),
         "agent" => "企业经办人".to_owned(),
-        "staff" => account.posts.iter().map(|post| post.post.name()).collect::<Vec<_>>().join("、"),
+        "staff" => posts_of(account),
         _ => "管理员".to_owned(),
     };
     format!("{}（{what}）", account.name)
+}
+
+/// Each post once: a keeper has hers at many bodies.
+fn posts_of(account: &DemoAccount) -> String {
+    let mut names: Vec<&str> = account.posts.iter().map(|post| post.post.name()).collect();
+    names.dedup();
+    names.join("、")
 }
 
 fn has_second_factor(account: &DemoAccount) -> bool {
@@ -134,6 +142,34 @@ pub async fn seed_persons(world: &Arc<World>) -> Result<()> {
     // One hash for all: they share one public password, and each hash costs a quarter of the start.
     let password = identity::hash_password(cx.rng(), PASSWORD).await?;
     world.db.write(async |tx| seed_all(tx, &cx, &file, &password).await).await
+}
+
+/// An authority and the seals of those bodies whose staff have accounts here; the others' follow in the
+/// background. Nothing on a second start.
+pub async fn seed_seals(world: &Arc<World>) -> Result<()> {
+    let cx = world.cx(Actor::System);
+    if !world.db.read(async |tx| seals::has_authority(tx).await).await? {
+        world.db.write(async |tx| seals::found_authority(tx, &cx, "一网演示").await).await?;
+    }
+    let file: File = parse("accounts.toml")?;
+    let mut codes = Vec::new();
+    for post in file.account.iter().flat_map(|account| &account.posts) {
+        codes.push(new_post(&cx.catalogue, post)?.body);
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    let bodies: Vec<&Body> =
+        codes.iter().filter_map(|code| cx.catalogue.body(code).map(AsRef::as_ref)).collect();
+    let Some(first) = bodies.first() else { return Ok(()) };
+    let keepers =
+        world.db.read(async |tx| identity::staff_at(tx, &first.credit_code, PostKind::Keeper).await).await?;
+    let Some((account, name)) = keepers.into_iter().next() else {
+        tracing::warn!(
+            "this demonstration is older than its seals; start on a fresh data folder to have them"
+        );
+        return Ok(());
+    };
+    seals::demonstrate(&cx, &bodies, &Keeper { account, name }).await.map(drop)
 }
 
 async fn seed_all(tx: &mut Tx<'_>, cx: &Cx, file: &File, password: &PasswordHash) -> Result<()> {

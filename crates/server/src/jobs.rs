@@ -1,13 +1,15 @@
-//! Background work: the journal's chain, silent cases, a changed catalogue, searches that found nothing.
+//! Background work: the journal's chain, silent cases, a changed catalogue, seals, stock, searches that
+//! found nothing.
 //!
 //! Each job is idempotent and shallow: it calls one verb. Several processes may run them on one database.
 
 use crate::world;
 use domain::World;
-use domain::casework::accept_silent_cases;
+use domain::casework::{accept_silent_cases, lapse_supplements};
 use domain::certs::stock;
+use domain::evidence;
 use domain::identity::Actor;
-use domain::journal;
+use domain::{journal, seals};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,6 +18,12 @@ use tokio::time::{MissedTickBehavior, interval};
 const SEAL: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(600);
 const CATALOGUE: Duration = Duration::from_secs(1);
+/// Seals that were approved and not made, for example because the process ended in between.
+const MAKING: Duration = Duration::from_secs(30);
+/// A few seals each second, so that a demonstration does not slow down those who look at it.
+const DEMONSTRATION: Duration = Duration::from_secs(1);
+const BODIES_AT_ONCE: usize = 2;
+const REVOCATIONS: Duration = Duration::from_secs(3600);
 const QUEUE: Duration = Duration::from_secs(1);
 /// A worker that has not finished by then is taken to be dead; another goes on where it was.
 const LEASE: base::Millis = 10 * 60 * 1000;
@@ -27,14 +35,24 @@ pub async fn run(world: Arc<World>, app: web::App, mut stop: watch::Receiver<boo
     let mut silence = every(SILENCE);
     let mut catalogue = every(CATALOGUE);
     let mut tidy = every(TIDY);
+    let mut making = every(MAKING);
+    let mut revocations = every(REVOCATIONS);
+    let mut demonstration = every(DEMONSTRATION);
+    let mut bodies_left = app.settings.demo.is_some();
     let mut queue = every(QUEUE);
     let mut seen = world.catalogue.load().sequence;
     loop {
         tokio::select! {
             _ = stop.changed() => return,
             _ = seal.tick() => tell("seal", seal_all(&world).await),
-            _ = silence.tick() => tell("silence", accept_silent_cases(&world.cx(Actor::System)).await.map(|_| ())),
+            _ = silence.tick() => {
+                tell("silence", accept_silent_cases(&world.cx(Actor::System)).await.map(drop));
+                tell("supplements", lapse_supplements(&world.cx(Actor::System)).await.map(drop));
+            }
             _ = catalogue.tick() => tell("catalogue", follow_catalogue(&world, &mut seen).await),
+            _ = making.tick() => tell("making", seals::make_waiting(&world.cx(Actor::System), 50).await.map(drop)),
+            _ = revocations.tick() => tell("revocations", refresh_revocations(&world).await),
+            _ = demonstration.tick(), if bodies_left => tell("demonstration", seal_bodies(&world, &mut bodies_left).await),
             _ = tidy.tick() => {
                 app.forget_idle_peers();
                 tell("misses", app.keep_misses().await);
@@ -64,6 +82,17 @@ fn tell(job: &'static str, outcome: base::Result<()>) {
 async fn seal_all(world: &Arc<World>) -> base::Result<()> {
     let cx = world.cx(Actor::System);
     while world.db.write(async |tx| journal::seal_batch(tx, &cx).await).await?.is_some() {}
+    while world.db.write(async |tx| evidence::sign_batches(tx, &cx).await).await? > 0 {}
+    Ok(())
+}
+
+async fn refresh_revocations(world: &Arc<World>) -> base::Result<()> {
+    let cx = world.cx(Actor::System);
+    world.db.write(async |tx| seals::refresh_revocations(tx, &cx).await).await.map(drop)
+}
+
+async fn seal_bodies(world: &Arc<World>, left: &mut bool) -> base::Result<()> {
+    *left = seals::demonstrate_next(&world.cx(Actor::System), BODIES_AT_ONCE).await? > 0;
     Ok(())
 }
 

@@ -7,8 +7,11 @@ mod jobs;
 mod journal;
 mod master_key;
 mod monitor;
+mod ofd_tools;
+mod seals;
 mod serve;
 mod tour;
+mod verify;
 mod world;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +42,14 @@ enum Command {
     /// 日志链 / the journal
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// 离线验证 OFD、印章或证据包 / verify an OFD, a seal or an evidence archive off line
+    Verify(verify::VerifyArguments),
+    /// OFD 工具 / looking into OFD files
+    #[command(subcommand)]
+    Ofd(ofd_tools::OfdCommand),
+    /// 电子印章的证书机构 / the authority behind e-seals
+    #[command(subcommand)]
+    Seals(seals::SealsCommand),
     /// 开通一个管理员账户，密码从标准输入读取 / open an administrator's account, password from standard input
     Administrator(accounts::AdministratorArguments),
 }
@@ -76,6 +87,9 @@ fn run(config: Config, command: Option<Command>) -> Result<ExitCode, String> {
             Command::Journal(JournalCommand::Verify { head }) => {
                 journal::verify(&config, head.as_deref()).await
             }
+            Command::Verify(arguments) => verify::run(&config, &arguments),
+            Command::Ofd(command) => ofd_tools::run(&config, &command),
+            Command::Seals(command) => seals::run(&config, command).await,
             Command::Administrator(arguments) => accounts::open_administrator(&config, arguments).await,
         }
     })

@@ -5,11 +5,14 @@ use crate::{demo, master_key};
 use arc_swap::ArcSwap;
 use base::crypt::Keys;
 use base::{IdMaker, OsRng, SystemClock};
-use db::{Db, Options};
+use db::{Db, Options, Tx};
 use domain::World;
 use domain::casework::Serials;
 use domain::catalog::{Catalogue, LoadError, load_catalogue, parse_sources, seed_catalog};
+use domain::documents::{self, Layouts};
+use domain::fonts::Fonts;
 use domain::identity::{Actor, check_key};
+use domain::seals::Vault;
 use domain::search::SearchIndex;
 use indicatif::{ProgressBar, ProgressStyle};
 use norms::Day;
@@ -30,10 +33,13 @@ pub async fn open(config: &Config) -> Result<Arc<World>, String> {
     };
     seed_catalog(&cx, parsed, &mut tell).await.map_err(|e| format!("载入事项目录失败：{e}"))?;
     bar.finish_and_clear();
+    let publish = async |tx: &mut Tx<'_>| documents::publish_layouts(tx, &cx, &sources).await;
+    world.db.write(publish).await.map_err(|e| format!("载入文书版式失败：{e}"))?;
     refresh(&world).await.map_err(|e| format!("读取事项目录失败：{e}"))?;
     demo::seed_options(&world).await.map_err(|e| format!("载入评价选项失败：{e}"))?;
     if config.demo {
         demo::seed_persons(&world).await.map_err(|e| format!("载入演示人员失败：{e}"))?;
+        demo::seed_seals(&world).await.map_err(|e| format!("制作演示印章失败：{e}"))?;
     } else {
         demo::refuse_synthetic(&world).await?;
     }
@@ -53,23 +59,38 @@ pub async fn connect(config: &Config) -> Result<Arc<World>, String> {
         clock: Arc::new(SystemClock::default()),
         rng: Arc::new(OsRng),
         ids: IdMaker::new(config.node),
-        keys,
         catalogue: ArcSwap::from_pointee(empty),
         search: ArcSwap::from_pointee(search),
+        layouts: ArcSwap::from_pointee(Layouts::default()),
         serials: Serials::default(),
+        public_url: config.public_url.clone(),
+        seals: Vault::software(keys.clone(), Arc::new(OsRng)),
+        fonts: fonts(config)?,
+        keys,
     });
     let cx = world.cx(Actor::System);
     world.db.write(async |tx| check_key(tx, &cx).await).await.map_err(|e| e.to_string())?;
     Ok(world)
 }
 
+/// The configured font must be readable; without one the usual folders are searched.
+fn fonts(config: &Config) -> Result<Fonts, String> {
+    match &config.font {
+        Some(given) => Fonts::configured(given).map_err(|e| e.to_string()),
+        None => Ok(Fonts::found()),
+    }
+}
+
 /// Reads the catalogue anew and swaps it in with its search index: readers see the old pair or the new.
 pub async fn refresh(world: &World) -> base::Result<()> {
     let today = Day::from_millis_shanghai(world.clock.now());
-    let catalogue = world.db.read(async |tx| load_catalogue(tx, today).await).await?;
+    let read =
+        async |tx: &mut Tx<'_>| Ok((load_catalogue(tx, today).await?, documents::load_layouts(tx).await?));
+    let (catalogue, layouts) = world.db.read(read).await?;
     let search = SearchIndex::build(&catalogue)?;
     world.catalogue.store(Arc::new(catalogue));
     world.search.store(Arc::new(search));
+    world.layouts.store(Arc::new(layouts));
     Ok(())
 }
 

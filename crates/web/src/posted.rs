@@ -19,10 +19,32 @@ pub struct Posted {
 
 /// A form with one file.
 pub struct Upload {
-    pub visit: Visit,
     pairs: Vec<(String, String)>,
     pub file_name: String,
     pub content: Bytes,
+}
+
+/// A form with any number of files.
+pub struct Uploads {
+    pub visit: Visit,
+    pairs: Vec<(String, String)>,
+    pub files: Vec<PostedFile>,
+}
+
+#[derive(Default)]
+pub struct PostedFile {
+    /// Name of the form's field.
+    pub field: String,
+    /// As the sender's device called it.
+    pub name: String,
+    pub content: Bytes,
+}
+
+impl Uploads {
+    /// The first value of a text field; empty when it was not sent.
+    pub fn get(&self, name: &str) -> &str {
+        first(&self.pairs, name)
+    }
 }
 
 /// Why a form is not handed to its handler.
@@ -127,27 +149,43 @@ impl FromRequest<App> for Upload {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let Uploads { pairs, files, .. } = Uploads::from_request(request, app).await?;
+        let file = files.into_iter().next_back().unwrap_or_default();
+        Ok(Upload { pairs, file_name: file.name, content: file.content })
+    }
+}
+
+impl FromRequest<App> for Uploads {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, app).await?;
         let request = Request::from_parts(parts, body);
         let mut form = Multipart::from_request(request, app).await.map_err(|_| malformed())?;
-        let mut upload = Upload { visit, pairs: Vec::new(), file_name: String::new(), content: Bytes::new() };
+        let mut uploads = Uploads { visit, pairs: Vec::new(), files: Vec::new() };
         while let Some(field) = form.next_field().await.map_err(|_| too_large())? {
-            let name = field.name().unwrap_or_default().to_owned();
+            let at = field.name().unwrap_or_default().to_owned();
             match field.file_name().map(str::to_owned) {
-                Some(file_name) => {
+                Some(name) => {
                     // The token stands before the file: a forged form is refused before its bytes are kept.
-                    check_token(&upload.visit, &upload.pairs)?;
-                    upload.file_name = file_name;
-                    upload.content = field.bytes().await.map_err(|_| too_large())?;
+                    check_token(&uploads.visit, &uploads.pairs)?;
+                    let content = field.bytes().await.map_err(|_| too_large())?;
+                    uploads.files.push(PostedFile { field: at, name, content });
                 }
-                None => upload.pairs.push((name, field.text().await.map_err(|_| malformed())?)),
+                None => uploads.pairs.push((at, field.text().await.map_err(|_| malformed())?)),
+            }
+            if uploads.files.len() + uploads.pairs.len() > MOST_PARTS {
+                return Err(malformed());
             }
         }
-        check_token(&upload.visit, &upload.pairs)?;
-        Ok(upload)
+        check_token(&uploads.visit, &uploads.pairs)?;
+        Ok(uploads)
     }
 }
+
+/// No form of ours has as many fields.
+const MOST_PARTS: usize = 200;
 
 fn check_token(visit: &Visit, pairs: &[(String, String)]) -> Result<(), Failure> {
     if csrf::matches(visit.csrf_secret(), first(pairs, "csrf")) {

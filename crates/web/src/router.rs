@@ -1,7 +1,7 @@
 //! All routes, one page: method, path, handler, and what it needs. `docs/routes.golden` is its print-out.
 
 use crate::state::App;
-use crate::{api, casework, certs, feedback, gate, identity, portal, static_files};
+use crate::{api, casework, certs, documents, feedback, gate, identity, portal, seals, static_files};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -56,6 +56,7 @@ routes! {
     get "/progress" portal::progress::ask, Public;
     post "/progress" portal::progress::show, Public;
     get "/verify" certs::verify::show, Public;
+    post "/verify/file" documents::check, Public;
     get "/help" portal::help::help, Public;
     get "/halls" portal::help::halls, Public;
     get "/about" portal::help::about, Public;
@@ -68,6 +69,8 @@ routes! {
     get "/login/code" identity::login::ask_code, Public;
     post "/login/code" identity::login::enter_code, Public;
     post "/session/end" identity::login::leave, Public;
+    get "/step-up" identity::step_up::ask, Session;
+    post "/step-up" identity::step_up::enter, Session;
     post "/session/extension" identity::extension::extend, Session;
     get "/register" identity::register::ask, Public;
     post "/register" identity::register::enter, Public;
@@ -97,11 +100,19 @@ routes! {
     get "/me/cases" casework::space::cases, Right(CaseRead);
     get "/cases/{case}" casework::show::show, Right(CaseRead);
     get "/cases/{case}/receipt" casework::receipt::show, Right(CaseWithdraw);
+    get "/cases/{case}/receipt/document" documents::receipt, Right(CaseRead);
     get "/cases/{case}/files/{material}" casework::show::file, Right(CaseRead);
+    get "/cases/{case}/supplement" casework::supplement::ask, Right(CaseWithdraw);
+    post "/cases/{case}/supplement" casework::supplement::hand_in, Right(CaseWithdraw);
     get "/cases/{case}/withdrawal" casework::withdraw::ask, Right(CaseWithdraw);
     post "/cases/{case}/withdrawal" casework::withdraw::withdraw, Right(CaseWithdraw);
+    post "/cases/{case}/evidence" casework::evidence::export, Right(CaseRead);
     get "/cases/{case}/rating" feedback::rate::ask, Right(RatingGive);
     post "/cases/{case}/rating" feedback::rate::give, Right(RatingGive);
+
+    get "/documents/{document}" documents::show, Right(DocumentRead);
+    get "/documents/{document}/ofd" documents::ofd, Right(DocumentRead);
+    get "/documents/{document}/pdf" documents::pdf, Right(DocumentRead);
 
     get "/me/certificates" certs::mine::list, Right(CertificateRead);
     get "/me/certificates/{identifier}" certs::mine::show, Right(CertificateRead);
@@ -119,6 +130,10 @@ routes! {
     get "/desk/cases/{case}" casework::desk_case::show, Right(CaseRead);
     post "/desk/cases/{case}/acceptance" casework::desk_case::accept, Right(CaseAccept);
     post "/desk/cases/{case}/rejection" casework::desk_case::reject, Right(CaseAccept);
+    post "/desk/cases/{case}/supplement" casework::desk_case::supplement, Right(CaseAccept);
+    post "/desk/cases/{case}/suspension" casework::desk_case::suspend, Right(CaseSuspend);
+    post "/desk/cases/{case}/resumption" casework::desk_case::resume, Right(CaseSuspend);
+    post "/desk/cases/{case}/extension" casework::desk_case::extend, Right(CaseDecide);
     post "/desk/cases/{case}/reviews" casework::desk_case::review, Right(CaseReview);
     post "/desk/cases/{case}/decision" casework::desk_case::decide, Right(CaseDecide);
 
@@ -140,6 +155,19 @@ routes! {
     get "/desk/imports/{import}/errors" certs::desk::imports::errors, Right(CertificateManage);
     get "/desk/import-template" certs::desk::imports::template, Right(CertificateSearch);
 
+    get "/desk/seals" seals::list::show, Right(SealRead);
+    get "/desk/seals/order" seals::order::ask, Right(SealOrder);
+    post "/desk/seals" seals::order::place, Right(SealOrder);
+    get "/desk/seals/{seal}" seals::show::show, Right(SealRead);
+    get "/desk/seals/{seal}/picture" seals::show::picture, Right(SealRead);
+    post "/desk/seals/{seal}/approval" seals::acts::approve, Right(SealApprove);
+    post "/desk/seals/{seal}/suspension" seals::acts::suspend, Right(SealStop);
+    post "/desk/seals/{seal}/resumption" seals::acts::resume, Right(SealApprove);
+    post "/desk/seals/{seal}/revocation" seals::acts::revoke, Right(SealStop);
+    post "/desk/seals/{seal}/authorisations" seals::acts::authorise, Right(SealAuthorise);
+    post "/desk/seals/{seal}/authorisations/{word}/withdrawal" seals::acts::withdraw, Right(SealStop);
+    get "/seals/revocation-list" seals::show::revocation_list, Public;
+
     get "/admin" identity::admin::home, Session;
     get "/admin/accounts" identity::admin::accounts, Right(AccountManage);
     post "/admin/accounts/{account}/state" identity::admin::set_state, Right(AccountManage);
@@ -153,6 +181,8 @@ routes! {
     post "/admin/journal/export" identity::journal::export, Right(JournalRead);
     get "/admin/searches" identity::searches::show, Right(SystemRead);
     get "/admin/system" identity::admin::system, Right(SystemRead);
+    get "/admin/layouts" documents::layouts, Right(SystemRead);
+    get "/admin/layouts/{key}" documents::layout, Right(SystemRead);
 
     get "/static/{*file}" static_files::file, Public;
     get "/sw.js" static_files::service_worker, Public;
@@ -160,6 +190,7 @@ routes! {
     post "/api/v1/sessions" api::sessions::begin, Public;
     delete "/api/v1/sessions/current" api::sessions::end, Session;
     put "/api/v1/sessions/current/capacity" api::sessions::act_for, Session;
+    post "/api/v1/sessions/current/step-up" api::sessions::step_up, Session;
     get "/api/v1/divisions" api::catalog::divisions, Public;
     get "/api/v1/items" api::catalog::items, Public;
     get "/api/v1/items/{code}" api::catalog::item, Public;
@@ -170,16 +201,36 @@ routes! {
     get "/api/v1/cases/{case}" api::cases::show, Right(CaseRead);
     post "/api/v1/cases/{case}/acceptance" api::cases::accept, Right(CaseAccept);
     post "/api/v1/cases/{case}/rejection" api::cases::reject, Right(CaseAccept);
+    post "/api/v1/cases/{case}/supplement-notice" api::cases::notice, Right(CaseAccept);
+    post "/api/v1/cases/{case}/supplement" api::cases::hand_in, Right(CaseWithdraw);
+    post "/api/v1/cases/{case}/suspension" api::cases::suspend, Right(CaseSuspend);
+    post "/api/v1/cases/{case}/resumption" api::cases::resume, Right(CaseSuspend);
+    post "/api/v1/cases/{case}/extension" api::cases::extend, Right(CaseDecide);
     post "/api/v1/cases/{case}/reviews" api::cases::review, Right(CaseReview);
     post "/api/v1/cases/{case}/decision" api::cases::decide, Right(CaseDecide);
     post "/api/v1/cases/{case}/withdrawal" api::cases::withdraw, Right(CaseWithdraw);
     get "/api/v1/cases/{case}/rating" api::cases::rating, Right(RatingGive);
     post "/api/v1/cases/{case}/rating" api::cases::rate, Right(RatingGive);
+    get "/api/v1/cases/{case}/documents" api::documents::of_case, Right(CaseRead);
+    post "/api/v1/cases/{case}/receipt" api::documents::receipt, Right(CaseRead);
+    post "/api/v1/cases/{case}/evidence" api::documents::evidence, Right(CaseRead);
+    get "/api/v1/documents/{document}/file" api::documents::content, Right(DocumentRead);
+    post "/api/v1/verifications" api::documents::verify, Public;
     post "/api/v1/progress" api::cases::progress, Public;
     get "/api/v1/desk/cases" api::cases::desk, Right(DeskRead);
     get "/api/v1/certificates" api::certificates::mine, Right(CertificateRead);
     get "/api/v1/certificates/{identifier}" api::certificates::show, Right(CertificateRead);
     get "/api/v1/certificates/{identifier}/verification" api::certificates::verify, Public;
+    get "/api/v1/seals" api::seals::list, Right(SealRead);
+    post "/api/v1/seals" api::seals::order, Right(SealOrder);
+    get "/api/v1/seals/{seal}" api::seals::show, Right(SealRead);
+    get "/api/v1/seals/{seal}/uses" api::seals::uses, Right(SealRead);
+    post "/api/v1/seals/{seal}/approval" api::seals::approve, Right(SealApprove);
+    post "/api/v1/seals/{seal}/suspension" api::seals::suspend, Right(SealStop);
+    post "/api/v1/seals/{seal}/resumption" api::seals::resume, Right(SealApprove);
+    post "/api/v1/seals/{seal}/revocation" api::seals::revoke, Right(SealStop);
+    post "/api/v1/seals/{seal}/authorisations" api::seals::authorise, Right(SealAuthorise);
+    post "/api/v1/seals/{seal}/authorisations/{word}/withdrawal" api::seals::withdraw, Right(SealStop);
     get "/api/v1/certificates/{identifier}/uses" api::certificate_use::uses, Right(CertificateRead);
     post "/api/v1/certificates/{identifier}/show-codes" api::certificate_use::show_code, Right(CertificateRead);
     post "/api/v1/certificates/{identifier}/copies" api::certificate_use::copy, Right(CertificateRead);

@@ -23,6 +23,7 @@ async fn callers(app: &TestApp) -> Vec<(Caller, Column, bool)> {
         (app.foreign_clerk().await, Column::Clerk, false),
         (app.staff("reviewer", HOME, PostKind::Reviewer).await, Column::Reviewer, true),
         (app.staff("approver", HOME, PostKind::Approver).await, Column::Approver, true),
+        (app.staff("keeper", HOME, PostKind::Keeper).await, Column::Keeper, true),
         (app.administrator("system", Role::System).await, Column::SystemAdministrator, true),
         (app.administrator("security", Role::Security).await, Column::SecurityAdministrator, true),
         (app.administrator("audit", Role::Audit).await, Column::AuditAdministrator, true),
@@ -95,6 +96,9 @@ async fn fill(app: &TestApp, route: &RouteRow, key: &str) -> String {
     if path.contains("{identifier}") {
         path = path.replace("{identifier}", &app.certificate(key).await.1);
     }
+    if path.contains("{document}") {
+        path = path.replace("{document}", &app.document(key).await.to_string());
+    }
     if path.contains("{draft}") {
         let cx = app.town.cx(&app.town.citizen);
         let item = app.town.item(domain::testing::INSTANT);
@@ -108,6 +112,10 @@ async fn fill(app: &TestApp, route: &RouteRow, key: &str) -> String {
     if path.contains("{grant}") {
         path = path.replace("{grant}", &app.grant(key).await.to_string());
     }
+    if path.contains("{seal}") {
+        let (seal, word) = app.seal().await;
+        path = path.replace("{seal}", &seal).replace("{word}", &word);
+    }
     if path.contains("{import}") {
         path = path.replace("{import}", &app.import().await.to_string());
     }
@@ -118,6 +126,7 @@ async fn fill(app: &TestApp, route: &RouteRow, key: &str) -> String {
         .replace("{code}", &code)
         .replace("{slug}", domain::testing::FOOD)
         .replace("{page}", "1")
+        .replace("{key}", "receipt")
         .replace("{material}", "identity")
         .replace("{token}", "1-1-1-0000000000000000-00000000000000000000000000000000")
         .replace("{*file}", "yiwang.css")

@@ -4,7 +4,7 @@ use super::case::{Command, Moment};
 use super::clock::Clock;
 use super::event::Event;
 use super::store::{self, RowClock, StoredCase};
-use super::{State, notice};
+use super::{State, document, notice};
 use crate::Cx;
 use crate::identity::{Action, PostKind, Thing, authorize};
 use crate::journal::{self, NewEvent};
@@ -48,6 +48,7 @@ pub(super) async fn carry_out(
     commands: Vec<Command>,
 ) -> Result<Vec<Event>> {
     let mut events = Vec::new();
+    let before = Clock::of(&stored.case, &cx.catalogue.calendar, cx.today());
     for command in commands {
         let moment = Moment { today: cx.today(), calendar: &cx.catalogue.calendar };
         for event in stored.case.handle(command, moment)? {
@@ -60,6 +61,7 @@ pub(super) async fn carry_out(
     for event in &events {
         say(tx, cx, stored, event).await?;
     }
+    document::hand_out(tx, cx, stored, &before, &events).await?;
     notice::announce(tx, cx, stored, &events).await?;
     Ok(events)
 }

@@ -76,6 +76,8 @@ impl Queue {
         match post {
             PostKind::Clerk => Queue::Clerk,
             PostKind::Reviewer => Queue::Reviewer,
+            // A keeper handles no case; what is over is all there is to see.
+            PostKind::Keeper => Queue::Done,
             PostKind::Approver => Queue::Approver,
         }
     }

@@ -15,6 +15,7 @@ mod case;
 mod change;
 mod clock;
 mod decide;
+mod document;
 mod draft;
 mod event;
 mod fetch;
@@ -27,9 +28,11 @@ mod review;
 mod serial;
 mod show;
 mod silence;
+mod special;
 mod state;
 mod store;
 mod submit;
+mod supplement;
 mod withdraw;
 
 pub use accept::{accept, reject};
@@ -37,6 +40,7 @@ pub use case::{ACCEPTANCE_DAYS, Case, Command, Decision, Extension, Moment, Paus
 pub use change::Expected;
 pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
 pub use decide::{Decided, decide};
+pub use document::{documents_of, receipt_document};
 pub use draft::{
     Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page,
     submission_of,
@@ -55,9 +59,13 @@ pub use show::{
     progress, show_case,
 };
 pub use silence::accept_silent_cases;
+pub use special::{PROCEDURES, extend, resume, suspend};
 pub use state::State;
 pub use submit::{Receipt, Submission, may_apply, query_password, receipt, submit};
+pub use supplement::{hand_in, lapse_supplements, notice_supplement};
 pub use withdraw::withdraw;
 
+#[cfg(test)]
+mod special_tests;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use super::submit::query_password;
 use crate::Cx;
 use crate::catalog::{Answers, Item};
 use crate::certs::{self, Certificate};
+use crate::documents::{self, Document};
 use crate::identity::{self, Action, Party, Profile, Thing, authorize};
 use crate::journal;
 use base::{Error, Id, Millis, Result};
@@ -33,6 +34,8 @@ pub struct CaseView {
     pub materials: Vec<GivenMaterial>,
     pub timeline: Vec<TimelineEntry>,
     pub certificates: Vec<Certificate>,
+    /// Under seal, first made first.
+    pub documents: Vec<Document>,
     pub channel: String,
     pub submitted_at: Millis,
     /// To be sent back with the next act on this case.
@@ -74,6 +77,7 @@ async fn view(tx: &mut Tx<'_>, cx: &Cx, stored: StoredCase) -> Result<CaseView> 
         answers: store::open_answers(cx, "casework_case.answers", &stored.sealed_answers)?,
         timeline: timeline(tx, stored.id).await?,
         certificates: certs::of_case(tx, cx, stored.id).await?,
+        documents: documents::of_case(tx, stored.id).await?,
         query_password: query_password(cx, &stored.number),
         number: stored.number,
         ticket: stored.ticket,

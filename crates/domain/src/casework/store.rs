@@ -276,6 +276,27 @@ pub(super) async fn count_cases_of(tx: &mut Tx<'_>, party: Party) -> Result<i64>
     Ok(count.unwrap_or(0))
 }
 
+/// Materials that came with a supplement; the row was saved, and its version compared, just before.
+pub(super) async fn save_materials(tx: &mut Tx<'_>, stored: &StoredCase) -> Result<()> {
+    let changed = tx
+        .execute(
+            "UPDATE casework_case SET materials = $4 WHERE id = $1 AND area = $2 AND version = $3",
+            &params![stored.id, &stored.area, stored.version, &to_json(&stored.materials)?],
+        )
+        .await?;
+    if changed == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
+/// Supplements whose term ended before `today`.
+pub(super) async fn lapsed_supplements(tx: &mut Tx<'_>, today: Day, most: i64) -> Result<Vec<Id>> {
+    tx.rows(
+        "SELECT id FROM casework_case WHERE state = 'supplement_noticed' AND due_on < $1 ORDER BY due_on LIMIT $2",
+        &params![&today.to_string(), most],
+        |row| row.id(0),
+    )
+    .await
+}
+
 /// Submissions nobody has answered whose term ended before `today`.
 pub(super) async fn silent_cases(tx: &mut Tx<'_>, today: Day, most: i64) -> Result<Vec<Id>> {
     tx.rows(

@@ -54,7 +54,7 @@ pub struct Receipt {
 }
 
 /// Windows close at 17:30; what comes later counts from the next working day (standards §3.4).
-const CLOSES_AT: u32 = 17 * 60 + 30;
+pub(super) const CLOSES_AT: u32 = 17 * 60 + 30;
 
 /// Checks an application and files it. Repeating a key gives the first receipt; the same key with
 /// another content is refused. Everything that takes time happens before the transaction.

@@ -7,7 +7,9 @@ mod load;
 mod seed;
 
 use super::{Catalogue, Parsed, Sources, parse_sources};
+use crate::fonts::Fonts;
 use crate::identity::Actor;
+use crate::seals::Vault;
 use crate::search::SearchIndex;
 use crate::{Cx, World};
 use arc_swap::ArcSwap;
@@ -42,7 +44,11 @@ fn system(db: Db, at: Millis) -> Cx {
         keys: Keys::derive(&[7; 32]),
         catalogue: ArcSwap::from_pointee(Catalogue::default()),
         search: ArcSwap::from_pointee(SearchIndex::empty().expect("an empty index can be built")),
+        layouts: Default::default(),
         serials: Default::default(),
+        public_url: String::new(),
+        seals: Vault::software(Keys::derive(&[7; 32]), Arc::new(SeededRng::new(8))),
+        fonts: Fonts::found(),
     };
     Arc::new(world).cx(Actor::System)
 }

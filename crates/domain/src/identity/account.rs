@@ -150,6 +150,11 @@ async fn set_disabled(
     say(tx, cx, account, kind, &json!({ "reason": reason.trim() })).await
 }
 
+/// Staff in use who hold this post at the body, by name. For verbs that have authorized reading the body.
+pub async fn staff_at(tx: &mut Tx<'_>, body: &str, post: PostKind) -> Result<Vec<(Id, String)>> {
+    store::staff_at(tx, body, post.word()).await
+}
+
 pub(super) async fn say(
     tx: &mut Tx<'_>,
     cx: &Cx,

@@ -2,7 +2,8 @@
 //! product itself.
 
 use super::Role;
-use base::{Error, Id, Result};
+use super::step_up;
+use base::{Error, Id, Millis, Result};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
@@ -39,6 +40,8 @@ pub struct StaffActor {
     pub account: Id,
     pub name: String,
     pub posts: Vec<Post>,
+    /// When this session last gave a second factor on purpose ([`super::step_up`]); 0 = never.
+    pub stepped_up_at: Millis,
 }
 
 /// One desk somebody sits at: a body and what is done there.
@@ -50,23 +53,27 @@ pub struct Post {
     pub post: PostKind,
 }
 
-/// 受理 / 审查 / 决定.
+/// 受理 / 审查 / 决定 / 印章保管.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PostKind {
     Clerk,
     Reviewer,
     Approver,
+    /// Orders, uses and stops the seals of a body; handles no case.
+    Keeper,
 }
 
 impl PostKind {
-    pub const ALL: [PostKind; 3] = [PostKind::Clerk, PostKind::Reviewer, PostKind::Approver];
+    pub const ALL: [PostKind; 4] =
+        [PostKind::Clerk, PostKind::Reviewer, PostKind::Approver, PostKind::Keeper];
 
     pub fn word(self) -> &'static str {
         match self {
             PostKind::Clerk => "clerk",
             PostKind::Reviewer => "reviewer",
             PostKind::Approver => "approver",
+            PostKind::Keeper => "keeper",
         }
     }
 
@@ -75,6 +82,7 @@ impl PostKind {
             PostKind::Clerk => "受理岗",
             PostKind::Reviewer => "审查岗",
             PostKind::Approver => "决定岗",
+            PostKind::Keeper => "印章保管岗",
         }
     }
 
@@ -165,6 +173,16 @@ impl Actor {
 
     pub fn staff(&self) -> Option<&StaffActor> {
         if let Actor::Staff(staff) = self { Some(staff) } else { None }
+    }
+
+    /// Acts that bind a body (a seal is used, stopped, authorised) ask for a second factor given just now.
+    pub fn require_step_up(&self, now: Millis) -> Result<()> {
+        match self {
+            Actor::System => Ok(()),
+            Actor::Staff(staff) if step_up::is_fresh(staff.stepped_up_at, now) => Ok(()),
+            Actor::Visitor => Err(Error::Unauthenticated),
+            _ => Err(step_up::needed()),
+        }
     }
 
     pub fn display_name(&self) -> &str {

@@ -9,6 +9,8 @@
 //! always give a second factor; five wrong passwords lock an account for ten minutes; disabling an account
 //! ends its sessions in the same transaction; all rights come from [`policy`], one table.
 //!
+//! Acts that bind a body ask for the second factor again ([`step_up`]); it counts for five minutes.
+//!
 //! Absent on purpose: default accounts, roles edited at run time, passwords that expire by date.
 
 mod account;
@@ -24,13 +26,14 @@ mod registration;
 mod session;
 mod staffing;
 mod standing;
+mod step_up;
 mod store;
 mod totp;
 
 pub(crate) use account::account_of_login;
 pub use account::{
     Account, AccountKind, AccountRow, NewAccount, NewPost, Role, create_account, disable_account,
-    enable_account, list_accounts,
+    enable_account, list_accounts, staff_at,
 };
 pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, PostKind, StaffActor};
 pub use key_check::check_key;
@@ -52,6 +55,7 @@ pub use staffing::{
     openings, reopen_staff_account, revoke_post, staff_detail,
 };
 pub use standing::{confirm_password, session_mark, standing_sessions};
+pub use step_up::{STEP_UP_FOR, step_up};
 pub use totp::{current_code, new_secret, secret_text};
 
 #[cfg(test)]

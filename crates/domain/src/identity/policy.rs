@@ -16,6 +16,7 @@ pub enum Action {
     CaseAccept,
     CaseReview,
     CaseDecide,
+    CaseSuspend,
     CaseWithdraw,
     DeskRead,
     CertificateRead,
@@ -25,8 +26,14 @@ pub enum Action {
     CertificateManage,
     /// Fetching a certificate for a case, or under a grant to one's body.
     CertificateUse,
+    DocumentRead,
     RatingGive,
     MandateManage,
+    SealRead,
+    SealOrder,
+    SealApprove,
+    SealStop,
+    SealAuthorise,
     IdentityConfirm,
     AccountOpen,
     AccountManage,
@@ -35,7 +42,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 20] = [
+    pub const ALL: [Action; 27] = [
         Action::ItemRead,
         Action::CertificateVerify,
         Action::CaseSubmit,
@@ -43,14 +50,21 @@ impl Action {
         Action::CaseAccept,
         Action::CaseReview,
         Action::CaseDecide,
+        Action::CaseSuspend,
         Action::CaseWithdraw,
         Action::DeskRead,
         Action::CertificateRead,
         Action::CertificateSearch,
         Action::CertificateManage,
         Action::CertificateUse,
+        Action::DocumentRead,
         Action::RatingGive,
         Action::MandateManage,
+        Action::SealRead,
+        Action::SealOrder,
+        Action::SealApprove,
+        Action::SealStop,
+        Action::SealAuthorise,
         Action::IdentityConfirm,
         Action::AccountOpen,
         Action::AccountManage,
@@ -67,14 +81,21 @@ impl Action {
             Action::CaseAccept => "case.accept",
             Action::CaseReview => "case.review",
             Action::CaseDecide => "case.decide",
+            Action::CaseSuspend => "case.suspend",
             Action::CaseWithdraw => "case.withdraw",
             Action::DeskRead => "desk.read",
             Action::CertificateRead => "certificate.read",
             Action::CertificateSearch => "certificate.search",
             Action::CertificateManage => "certificate.manage",
             Action::CertificateUse => "certificate.use",
+            Action::DocumentRead => "document.read",
             Action::RatingGive => "rating.give",
             Action::MandateManage => "mandate.manage",
+            Action::SealRead => "seal.read",
+            Action::SealOrder => "seal.order",
+            Action::SealApprove => "seal.approve",
+            Action::SealStop => "seal.stop",
+            Action::SealAuthorise => "seal.authorise",
             Action::IdentityConfirm => "identity.confirm",
             Action::AccountOpen => "account.open",
             Action::AccountManage => "account.manage",
@@ -104,19 +125,21 @@ pub enum Column {
     Clerk,
     Reviewer,
     Approver,
+    Keeper,
     SystemAdministrator,
     SecurityAdministrator,
     AuditAdministrator,
 }
 
 impl Column {
-    pub const ALL: [Column; 9] = [
+    pub const ALL: [Column; 10] = [
         Column::Visitor,
         Column::Citizen,
         Column::Agent,
         Column::Clerk,
         Column::Reviewer,
         Column::Approver,
+        Column::Keeper,
         Column::SystemAdministrator,
         Column::SecurityAdministrator,
         Column::AuditAdministrator,
@@ -130,6 +153,7 @@ impl Column {
             Column::Clerk => "clerk",
             Column::Reviewer => "reviewer",
             Column::Approver => "approver",
+            Column::Keeper => "keeper",
             Column::SystemAdministrator => "system",
             Column::SecurityAdministrator => "security",
             Column::AuditAdministrator => "audit",
@@ -144,16 +168,23 @@ pub fn scope(column: Column, action: Action) -> Scope {
     match (action, column) {
         (ItemRead | CertificateVerify, _) => Scope::Any,
         (CaseSubmit | CaseWithdraw | CertificateRead | RatingGive, Citizen | Agent) => Scope::Own,
-        (CaseRead, Citizen | Agent) => Scope::Own,
-        (CaseRead | DeskRead, Clerk | Reviewer | Approver) => Scope::Body,
         (CertificateSearch | CertificateUse, Clerk | Reviewer | Approver) => Scope::Body,
         // Ending a licence weighs as much as granting it: the deciding post does it.
         (CertificateManage, Approver) => Scope::Body,
+        (CaseRead | DocumentRead, Citizen | Agent) => Scope::Own,
+        (CaseRead | DocumentRead | DeskRead, Clerk | Reviewer | Approver) => Scope::Body,
         (CaseAccept, Clerk) => Scope::Body,
         (CaseReview, Clerk | Reviewer | Approver) => Scope::Body,
         // A clerk decides instant items only: the verb checks the item.
         (CaseDecide, Clerk | Approver) => Scope::Body,
+        (CaseSuspend, Reviewer | Approver) => Scope::Body,
         (MandateManage, Citizen | Agent) => Scope::Own,
+        (SealRead, Clerk | Reviewer | Approver | Keeper) => Scope::Body,
+        // Two persons: the keeper orders, the body's approver approves and lets a stopped seal work again.
+        (SealOrder | SealAuthorise, Keeper) => Scope::Body,
+        (SealApprove, Approver) => Scope::Body,
+        // Whoever sees that something is wrong must be able to stop it.
+        (SealStop, Keeper | Approver) => Scope::Body,
         (IdentityConfirm, Clerk) => Scope::Body,
         // One administrator opens the way in, another gives it posts: nobody makes an official alone.
         (AccountOpen, SystemAdministrator) => Scope::Any,
@@ -230,6 +261,7 @@ fn columns(actor: &Actor) -> impl Iterator<Item = (Column, Option<PostKind>)> {
             PostKind::Clerk => Column::Clerk,
             PostKind::Reviewer => Column::Reviewer,
             PostKind::Approver => Column::Approver,
+            PostKind::Keeper => Column::Keeper,
         };
         (column, Some(post.post))
     }))
@@ -298,7 +330,9 @@ mod tests {
 
     fn staff(body: &str, post: PostKind) -> Actor {
         let post = Post { body: body.into(), division: "320102".into(), post };
-        Actor::Staff(StaffActor { account: Id(9), name: "演示".into(), posts: vec![post] })
+        Actor::Staff(StaffActor {
+            account: Id(9), name: "演示".into(), posts: vec![post], stepped_up_at: 0
+        })
     }
 
     #[test]

@@ -94,15 +94,36 @@ fn actor(cx: &Cx, row: store::SessionRow) -> Result<Actor> {
                 acting_for: row.acting,
             })
         }
-        AccountKind::Staff => {
-            Actor::Staff(StaffActor { account: row.account, name: row.name, posts: row.posts })
-        }
+        AccountKind::Staff => Actor::Staff(StaffActor {
+            account: row.account,
+            name: row.name,
+            posts: row.posts,
+            stepped_up_at: row.stepped_up_at,
+        }),
         AccountKind::Administrator => Actor::Administrator(AdministratorActor {
             account: row.account,
             name: row.name,
             role: row.role.ok_or_else(|| Error::bug("an administrator without role"))?,
         }),
     })
+}
+
+/// The account behind a full session that stands, for acts on the session itself.
+pub(super) async fn standing_account(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    token: &SessionToken,
+) -> Result<Option<Account>> {
+    match store::session(tx, &hash(cx, token), &cx.today().to_string()).await? {
+        Some(row) if row.second_factor && row.ends_at > cx.now && !row.disabled => {
+            store::account(tx, cx, row.account).await
+        }
+        _ => Ok(None),
+    }
+}
+
+pub(super) async fn mark_stepped_up(tx: &mut Tx<'_>, cx: &Cx, token: &SessionToken) -> Result<()> {
+    store::set_stepped_up(tx, &hash(cx, token), cx.now).await
 }
 
 pub(super) async fn waiting_account(

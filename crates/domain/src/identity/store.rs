@@ -334,6 +334,7 @@ pub(super) struct SessionRow {
     pub disabled: bool,
     pub person: Option<Id>,
     pub person_name: Option<Vec<u8>>,
+    pub stepped_up_at: Millis,
     /// Of staff, in the order they were given.
     pub posts: Vec<Post>,
     /// The organisation of `acting_for`, as long as a mandate covers it.
@@ -361,8 +362,8 @@ pub(super) async fn session(tx: &mut Tx<'_>, token_hash: &str, today: &str) -> R
     tx.rows(
         "SELECT s.account_id, s.csrf, s.acting_for, s.second_factor, s.created_at, s.seen_at, s.ends_at, a.kind, \
          a.name, a.role, a.assurance, a.disabled_at, a.person_id, p.name, t.id, t.body, t.division, t.post, \
-         o.name, o.credit_code, m.items, m.id FROM identity_session s JOIN identity_account a ON a.id = s.account_id \
-         LEFT JOIN identity_person p ON p.id = a.person_id LEFT JOIN identity_post t ON t.account_id = a.id \
+         o.name, o.credit_code, m.items, m.id, s.stepped_up_at FROM identity_session s \
+         JOIN identity_account a ON a.id = s.account_id LEFT JOIN identity_person p ON p.id = a.person_id LEFT JOIN identity_post t ON t.account_id = a.id \
          LEFT JOIN identity_mandate m ON m.account_id = a.id AND m.organisation_id = s.acting_for \
          AND m.revoked_at IS NULL AND m.valid_from_on <= $2 AND m.valid_until_on >= $2 \
          LEFT JOIN identity_organisation o ON o.id = m.organisation_id WHERE s.token_hash = $1",
@@ -401,6 +402,7 @@ fn read_session(row: &Row<'_>) -> Result<SessionRow> {
         disabled: row.opt_int(11)?.is_some(),
         person: row.opt_id(12)?,
         person_name: row.opt_blob(13)?,
+        stepped_up_at: row.int(22)?,
         posts: Vec::new(),
         acting,
     })
@@ -417,7 +419,7 @@ pub(super) async fn insert_session(
 ) -> Result<()> {
     tx.execute(
         "INSERT INTO identity_session (token_hash, account_id, csrf, acting_for, second_factor, created_at, seen_at, \
-         ends_at) VALUES ($1, $2, $3, NULL, $4, $5, $5, $6)",
+         ends_at, stepped_up_at) VALUES ($1, $2, $3, NULL, $4, $5, $5, $6, 0)",
         &params![token_hash, account, csrf, full, now, ends_at],
     )
     .await?;
@@ -428,6 +430,26 @@ pub(super) async fn touch_session(tx: &mut Tx<'_>, token_hash: &str, now: Millis
     tx.execute("UPDATE identity_session SET seen_at = $2 WHERE token_hash = $1", &params![token_hash, now])
         .await?;
     Ok(())
+}
+
+pub(super) async fn set_stepped_up(tx: &mut Tx<'_>, token_hash: &str, now: Millis) -> Result<()> {
+    tx.execute(
+        "UPDATE identity_session SET stepped_up_at = $2 WHERE token_hash = $1",
+        &params![token_hash, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Staff in use with this post at the body: (account, name), by name.
+pub(super) async fn staff_at(tx: &mut Tx<'_>, body: &str, post: &str) -> Result<Vec<(Id, String)>> {
+    tx.rows(
+        "SELECT a.id, a.name FROM identity_post p JOIN identity_account a ON a.id = p.account_id \
+         WHERE p.body = $1 AND p.post = $2 AND a.disabled_at IS NULL ORDER BY a.name, a.id LIMIT 200",
+        &params![body, post],
+        |row| Ok((row.id(0)?, row.text(1)?)),
+    )
+    .await
 }
 
 pub(super) async fn set_acting_for(

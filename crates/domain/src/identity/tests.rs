@@ -170,3 +170,90 @@ async fn a_database_opens_with_its_own_master_key_only() {
     })
     .await;
 }
+
+/// A staff account with a standing session and the secret of its app.
+async fn staff_session(town: &Town, login: &str) -> (SessionToken, Vec<u8>) {
+    let cx = town.cx(&Actor::System);
+    let secret = new_secret(cx.rng());
+    let new = NewAccount {
+        login: login.into(),
+        kind: AccountKind::Staff,
+        name: "演示·保管员".into(),
+        person: None,
+        role: None,
+        assurance: 4,
+        password: hash_password(cx.rng(), PASSWORD).await.unwrap(),
+        totp_secret: Some(secret.clone()),
+        posts: vec![],
+    };
+    town.world.db.write(async |tx| create_account(tx, &cx, new).await).await.unwrap();
+    let waiting = log_in_as(town, login, PASSWORD).await.unwrap();
+    let cx = town.cx(&Actor::Visitor);
+    let full = confirm_code(&cx, &waiting.token, &current_code(&secret, cx.now)).await.unwrap();
+    (full.token, secret)
+}
+
+#[tokio::test]
+async fn a_step_up_is_given_on_purpose_counts_five_minutes_and_stays_with_its_session() {
+    story(async |town| {
+        let (token, secret) = staff_session(&town, "keeper").await;
+        let fresh = async |token: &SessionToken| {
+            let actor = session(&town, token).await.expect("a session").actor;
+            actor.require_step_up(town.cx(&Actor::Visitor).now)
+        };
+        let step = async |code: String| step_up(&town.cx(&Actor::Visitor), &token, &code).await;
+        assert_eq!(
+            fresh(&token).await.unwrap_err().code(),
+            "identity.step_up_needed",
+            "logging in is not enough"
+        );
+
+        let used = current_code(&secret, town.cx(&Actor::Visitor).now);
+        assert_eq!(step(used).await.unwrap_err().code(), "identity.wrong_code", "a code works once");
+        town.clock.advance(60_000);
+        let now = town.cx(&Actor::Visitor).now;
+        assert_eq!(step(current_code(&secret, now)).await.unwrap(), now + STEP_UP_FOR);
+        assert!(fresh(&token).await.is_ok());
+        let other = {
+            let waiting = log_in_as(&town, "keeper", PASSWORD).await.unwrap();
+            town.clock.advance(60_000);
+            let cx = town.cx(&Actor::Visitor);
+            confirm_code(&cx, &waiting.token, &current_code(&secret, cx.now)).await.unwrap().token
+        };
+        assert!(fresh(&other).await.is_err(), "another session of the same account");
+        town.clock.advance(STEP_UP_FOR - 60_000);
+        assert!(fresh(&token).await.is_ok());
+        town.clock.advance(1);
+        assert_eq!(fresh(&token).await.unwrap_err().code(), "identity.step_up_needed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn five_wrong_codes_at_a_step_up_lock_the_account() {
+    story(async |town| {
+        let (token, secret) = staff_session(&town, "keeper").await;
+        town.clock.advance(60_000);
+        let step = async |code: String| step_up(&town.cx(&Actor::Visitor), &token, &code).await;
+        let right = current_code(&secret, town.cx(&Actor::Visitor).now);
+        let wrong = if right == "000000" { "000001" } else { "000000" };
+        for _ in 0..5 {
+            assert_eq!(step(wrong.into()).await.unwrap_err().code(), "identity.wrong_code");
+        }
+        assert_eq!(step(right).await.unwrap_err().code(), "identity.locked");
+        assert_eq!(log_in_as(&town, "keeper", PASSWORD).await.unwrap_err().code(), "identity.locked");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_citizen_and_a_stranger_cannot_step_up() {
+    story(async |town| {
+        let citizen = log_in_as(&town, "wang", PASSWORD).await.unwrap().token;
+        let cx = town.cx(&Actor::Visitor);
+        assert!(matches!(step_up(&cx, &citizen, "123456").await, Err(Error::Denied)));
+        let nobody = SessionToken("0".repeat(64));
+        assert!(matches!(step_up(&cx, &nobody, "123456").await, Err(Error::Unauthenticated)));
+    })
+    .await;
+}

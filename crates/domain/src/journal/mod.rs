@@ -13,9 +13,11 @@ mod store;
 mod verify;
 
 pub use event::{Event, NewEvent, append};
-pub use seal::{Batch, seal_batch};
-pub use store::{Sealed, Wanted, catalogue_news, find, latest_id, newest_of_subject, of_subject, sealed};
-pub use verify::{Fault, Verified, verify};
+pub use seal::{Batch, chain as chain_hash, seal_batch};
+pub use store::{
+    Sealed, Wanted, batch_of, catalogue_news, find, latest_id, newest_of_subject, of_subject, sealed,
+};
+pub use verify::{Fault, Verified, batch_entries, verify};
 
 #[cfg(test)]
 mod tests;

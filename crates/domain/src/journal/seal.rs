@@ -63,6 +63,7 @@ fn manifest(events: &[Event]) -> Vec<u8> {
     bytes
 }
 
-pub(super) fn chain(previous: &str, manifest: &[u8]) -> String {
+/// The hash of a batch: of the batch before it and of what it holds.
+pub fn chain(previous: &str, manifest: &[u8]) -> String {
     hex(&sm3_of(&[previous.as_bytes(), manifest]))
 }

@@ -200,6 +200,17 @@ pub(super) async fn batch_from(tx: &mut Tx<'_>, number: i64) -> Result<Option<Ba
     .await
 }
 
+/// The batch in which an event was sealed, if it was yet.
+pub async fn batch_of(tx: &mut Tx<'_>, event: Id) -> Result<Option<Batch>> {
+    tx.first(
+        "SELECT id, first_event, last_event, events, manifest, previous, hash, sealed_at FROM journal_batch \
+         WHERE last_event >= $1 AND first_event <= $1 ORDER BY id LIMIT 1",
+        &params![event],
+        batch,
+    )
+    .await
+}
+
 fn batch(row: &Row<'_>) -> Result<Batch> {
     Ok(Batch {
         number: row.int(0)?,

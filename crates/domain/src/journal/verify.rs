@@ -76,7 +76,7 @@ pub async fn verify(
 
 async fn check_events(tx: &mut Tx<'_>, after: Id, batch: &Batch, outcome: &mut Verified) -> Result<()> {
     let events = store::between(tx, after, batch.last_event).await?;
-    let mut sealed = batch.manifest.chunks_exact(ENTRY).map(read_entry).peekable();
+    let mut sealed = batch_entries(&batch.manifest).peekable();
     for event in events {
         while let Some((id, _)) = sealed.next_if(|(id, _)| *id < event.id) {
             outcome.faults.push(Fault::Missing(id));
@@ -90,6 +90,11 @@ async fn check_events(tx: &mut Tx<'_>, after: Id, batch: &Batch, outcome: &mut V
     }
     outcome.faults.extend(sealed.map(|(id, _)| Fault::Missing(id)));
     Ok(())
+}
+
+/// What a manifest says: events and their digests.
+pub fn batch_entries(manifest: &[u8]) -> impl Iterator<Item = (Id, [u8; 32])> {
+    manifest.chunks_exact(ENTRY).map(read_entry)
 }
 
 fn read_entry(entry: &[u8]) -> (Id, [u8; 32]) {

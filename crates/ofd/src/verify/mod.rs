@@ -6,9 +6,12 @@
 
 mod read;
 mod references;
+mod stamps;
 
 #[cfg(test)]
 mod tests;
+
+pub use stamps::{DrawnSeal, stamps_of};
 
 use crate::entrance::{self, Body};
 use crate::package::Package;

@@ -40,6 +40,24 @@ impl Client {
         answer(path, request.call().map_err(|e| format!("{path}：{e}"))?)
     }
 
+    /// A file: its bytes as they come.
+    pub fn fetch(&self, path: &str) -> Result<Vec<u8>, String> {
+        let mut request = self.agent.get(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        bytes(path, request.call().map_err(|e| format!("{path}：{e}"))?)
+    }
+
+    /// A file that is made for asking.
+    pub fn order(&self, path: &str) -> Result<Vec<u8>, String> {
+        let mut request = self.agent.post(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        bytes(path, request.send_empty().map_err(|e| format!("{path}：{e}"))?)
+    }
+
     pub fn post(&self, path: &str, body: &Value, headers: &[(&str, &str)]) -> Result<Value, String> {
         self.send(path, "application/json", body.to_string().as_bytes(), headers)
     }
@@ -59,6 +77,16 @@ impl Client {
             request = request.header(*name, *value);
         }
         answer(path, request.send(body).map_err(|e| format!("{path}：{e}"))?)
+    }
+}
+
+fn bytes(path: &str, mut response: ureq::http::Response<ureq::Body>) -> Result<Vec<u8>, String> {
+    let status = response.status();
+    let body = response.body_mut().read_to_vec().map_err(|e| format!("{path}：{e}"))?;
+    if status.is_success() {
+        Ok(body)
+    } else {
+        Err(format!("{path}：{status} {}", String::from_utf8_lossy(&body)))
     }
 }
 

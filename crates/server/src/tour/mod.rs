@@ -5,6 +5,7 @@
 mod client;
 mod fill;
 mod own_server;
+mod papers;
 mod steps;
 
 use crate::config::Config;

@@ -11,9 +11,9 @@ const HOME: &str = "320102";
 const REGISTRATION: &str = "individual-business-registration";
 const FOOD: &str = "food-business-licence";
 
-struct Tour<'a> {
-    base: &'a str,
-    out: &'a Path,
+pub(super) struct Tour<'a> {
+    pub(super) base: &'a str,
+    pub(super) out: &'a Path,
     steps: u32,
 }
 
@@ -26,6 +26,7 @@ pub fn walk(base: &str, out: &Path) -> Result<u32, String> {
     let clerk = tour.step("受理员登录（动态验证码）", || log_in(base, "market-clerk"), |c| c.who.clone())?;
     let licence = tour.decide(&clerk, &registered, "registration")?;
     tour.verify(&licence)?;
+    tour.documents(&citizen, &registered, "registration")?;
     tour.rate(&citizen, &registered)?;
     let food = tour.apply(&citizen, FOOD, "food")?;
     tour.licence_was_reused(&citizen, &food, &licence)?;
@@ -36,6 +37,8 @@ pub fn walk(base: &str, out: &Path) -> Result<u32, String> {
     let approver = tour.step("决定人登录", || log_in(base, "market-approver"), |c| c.who.clone())?;
     let permit = tour.decide(&approver, &food, "food")?;
     tour.verify(&permit)?;
+    tour.documents(&citizen, &food, "food")?;
+    tour.evidence(&citizen, &food)?;
     tour.stranger_sees_nothing(&case)?;
     Ok(tour.steps)
 }
@@ -61,7 +64,7 @@ impl Tour<'_> {
         clippy::disallowed_methods,
         reason = "the tour is a boundary: it tells an operator how long things took"
     )]
-    fn step<T>(
+    pub(super) fn step<T>(
         &mut self,
         what: &str,
         act: impl FnOnce() -> Result<T, String>,

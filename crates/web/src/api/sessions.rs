@@ -161,3 +161,42 @@ fn in_force(mandate: &Mandate) -> MandateInForce {
         valid_until: mandate.valid_until.to_string(),
     }
 }
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StepUp {
+    /// Six digits of the authenticator app; one that was used before is refused.
+    #[schema(example = "123456")]
+    code: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SteppedUp {
+    /// Milliseconds since 1970 UTC: until then the session may do what asks for a fresh second factor.
+    until_at: i64,
+}
+
+/// 再次验证身份：使用、停用、授权印章以前，工作人员再输入一次动态验证码。
+#[utoipa::path(
+    post, path = "/api/v1/sessions/current/step-up", operation_id = "stepUp", tag = "sessions",
+    security(("bearer" = [])),
+    request_body = StepUp,
+    responses(
+        (status = 200, description = "Counts for five minutes, for this session alone", body = SteppedUp),
+        (status = 422, description = "`identity.wrong_code`, `identity.locked`", body = Problem,
+         content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn step_up(
+    Member(caller): Member,
+    sent: Sent,
+) -> std::result::Result<Json<SteppedUp>, Failure> {
+    if caller.cx.actor.staff().is_none() {
+        return Err(Error::Denied.into());
+    }
+    let sent: StepUp = sent.json()?;
+    caller.app.count_guess(caller.peer, "code")?;
+    let token = caller.token.as_ref().ok_or(Error::Unauthenticated)?;
+    let until_at = identity::step_up(&caller.cx, token, &sent.code).await?;
+    Ok(Json(SteppedUp { until_at }))
+}

@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document of the interface, and a viewer for it.
 
-use super::{cases, catalog, certificate_use, certificates, library, sessions, sharing};
+use super::{cases, catalog, certificate_use, certificates, documents, library, seals, sessions, sharing};
 use crate::error::Problem;
 use crate::state::App;
 use axum::Router;
@@ -30,14 +30,21 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         (name = "cases", description = "申请人：提交、查看、撤回、评价"),
         (name = "desk", description = "工作人员：受理、审查、决定"),
         (name = "certificates", description = "证照"),
+        (name = "documents", description = "盖章文书、证据包、文件验证"),
+        (name = "seals", description = "工作人员：印章的申请、审批、停用、授权和用印记录"),
     ),
     paths(
-        sessions::begin, sessions::end, sessions::act_for,
+        sessions::begin, sessions::end, sessions::act_for, sessions::step_up,
         catalog::divisions, catalog::items, catalog::item, catalog::search,
         cases::submit::put_file, cases::submit::submit, cases::lists::mine, cases::read::show,
         cases::act::accept, cases::act::reject, cases::act::review, cases::act::decide, cases::act::withdraw,
+        cases::special::notice, cases::special::hand_in, cases::special::suspend, cases::special::resume,
+        cases::special::extend,
         cases::rate::rating, cases::rate::rate, cases::read::progress, cases::lists::desk,
         certificates::mine, certificates::show, certificates::verify,
+        documents::of_case, documents::receipt, documents::content, documents::evidence, documents::verify,
+        seals::read::list, seals::read::show, seals::read::uses, seals::act::order, seals::act::approve,
+        seals::act::suspend, seals::act::resume, seals::act::revoke, seals::act::authorise, seals::act::withdraw,
         certificate_use::uses, certificate_use::show_code, certificate_use::copy, certificate_use::grant,
         certificate_use::grants, certificate_use::revoke, certificate_use::use_grant, certificate_use::scan,
         sharing::query, sharing::fetch,

@@ -5,8 +5,10 @@
 
 mod acts;
 mod attempt;
+mod extra;
 pub(crate) mod mask;
 pub(crate) mod said;
+mod special;
 mod view;
 
 use crate::posted::Posted;
@@ -20,6 +22,8 @@ use domain::casework::{self, CaseView, Expected};
 use domain::identity::policy::permits;
 use domain::identity::{Action, Thing, authorize};
 use serde::Deserialize;
+
+pub(crate) use extra::{extend, resume, supplement, suspend};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -47,6 +51,10 @@ fn done(word: &str) -> Option<&'static str> {
     Some(match word {
         "accepted" => "已受理，办理时限从现在开始计算。申请人已收到通知。",
         "rejected" => "已答复申请人：没有受理，理由已告知。",
+        "noticed" => "已一次性告知申请人需要补正的全部内容。",
+        "suspended" => "已启动特别程序，办理时限暂停计算。",
+        "resumed" => "特别程序已结束，办理时限继续计算。",
+        "extended" => "办理期限已延长，申请人已收到通知。",
         "reviewed" => "审查意见已记录。",
         "granted" => "已作出准予决定，结果已送到申请人的空间。",
         "refused" => "已作出不予许可决定，理由已告知申请人。",

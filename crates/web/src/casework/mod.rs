@@ -5,15 +5,19 @@ pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod desk;
 pub(crate) mod desk_case;
+pub(crate) mod evidence;
 pub(crate) mod materials;
 pub(crate) mod receipt;
 pub(crate) mod show;
 pub(crate) mod space;
 mod start;
 mod stations;
+pub(crate) mod supplement;
 pub(crate) mod withdraw;
 
 use domain::casework::Light;
+
+pub(crate) use show::disposition;
 
 /// The word by which `_light.html` draws a light.
 pub(crate) fn light_kind(light: Light) -> &'static str {

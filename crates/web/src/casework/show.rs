@@ -3,6 +3,7 @@
 use super::check::{AnswerRow, way_words};
 use super::light_kind;
 use super::stations::{Station, stations};
+use crate::documents::{DocumentRow, rows};
 use crate::form::answer_text;
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
@@ -26,6 +27,7 @@ struct CasePage {
     line: Vec<Station>,
     sections: Vec<(String, Vec<AnswerRow>)>,
     materials: Vec<FileRow>,
+    documents: Vec<DocumentRow>,
     rating: Rating,
 }
 
@@ -115,6 +117,7 @@ fn case_page(visit: &Visit, view: CaseView, rating: RatingState) -> CasePage {
         line: stations(&view),
         sections: sections(visit, &view),
         materials: materials(visit, &view),
+        documents: rows(&view.documents),
         rating: match rating {
             RatingState::Open { until } => Rating::Open(words::day(&until)),
             RatingState::Given { rating } => Rating::Given(rating.grade_name),
@@ -193,7 +196,7 @@ fn attachment(file: &StoredFile, content: Vec<u8>) -> Result<Response, Error> {
 }
 
 /// RFC 6266 with the encoding of RFC 5987: the plain name is for programs that know no other.
-fn disposition(name: &str) -> String {
+pub(crate) fn disposition(name: &str) -> String {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' }).collect();
     let mut encoded = String::new();

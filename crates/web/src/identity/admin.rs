@@ -20,7 +20,7 @@ pub(super) struct Link {
     pub about: &'static str,
 }
 
-const LINKS: [(Action, Link); 5] = [
+const LINKS: [(Action, Link); 6] = [
     (
         Action::AccountManage,
         Link { words: "账户", href: "/admin/accounts", about: "停用、启用，分配和收回岗位" },
@@ -39,6 +39,12 @@ const LINKS: [(Action, Link); 5] = [
         Action::SystemRead,
         Link {
             words: "系统状态", href: "/admin/system", about: "数据库、后台任务、目录和搜索"
+        },
+    ),
+    (
+        Action::SystemRead,
+        Link {
+            words: "文书版式", href: "/admin/layouts", about: "文书和证照的版式，带样例预览"
         },
     ),
     (

@@ -13,3 +13,4 @@ pub(crate) mod register;
 pub(crate) mod searches;
 pub(crate) mod security;
 pub(crate) mod staff;
+pub(crate) mod step_up;

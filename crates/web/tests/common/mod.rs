@@ -236,9 +236,36 @@ impl TestApp {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
+    /// The seal of the home body for its decisions, and its keeper's standing word.
+    pub async fn seal(&self) -> (String, String) {
+        let cx = self.town.cx(&self.town.market_keeper());
+        let body = self.town.item(domain::testing::REGISTRATION).body.credit_code.clone();
+        let page = base::Page::of(None, None);
+        let read = self.town.world.db.read(async |tx| {
+            let rows = domain::seals::list(tx, &cx, &body, page).await?.rows;
+            let mut ids: Vec<_> = rows.iter().map(|seal| seal.id).collect();
+            ids.sort_unstable();
+            let view = domain::seals::show(tx, &cx, ids[0]).await?;
+            Ok((view.seal.id.to_string(), view.authorisations[0].id.to_string()))
+        });
+        read.await.expect("the town has seals")
+    }
+
     /// A case of the first citizen at the home body, waiting for its clerk.
+    /// Somebody whose session was begun elsewhere.
+    pub async fn caller(&self, name: &'static str, token: SessionToken) -> Caller {
+        self.with_csrf(Caller { name, token: Some(token), csrf: String::new() }).await
+    }
+
     pub async fn case(&self, key: &str) -> Receipt {
         self.town.submit(&self.town.citizen, domain::testing::REGISTRATION, key).await
+    }
+
+    /// The first document of a case of the first citizen, decided.
+    pub async fn document(&self, key: &str) -> base::Id {
+        let (case, _) = self.certificate(key).await;
+        let read = self.town.world.db.read(async |tx| domain::documents::of_case(tx, case).await).await;
+        read.expect("documents").first().expect("a document").id
     }
 
     /// The same, decided and with its certificate: (case, identifier).

@@ -10,8 +10,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("journal", &[]),
     ("identity", &["journal"]),
     ("catalog", &["journal", "identity"]),
-    ("certs", &["journal", "identity", "catalog"]),
-    ("casework", &["journal", "identity", "catalog", "certs"]),
+    ("seals", &["journal", "identity", "catalog"]),
+    ("documents", &["journal", "identity", "catalog", "seals"]),
+    ("certs", &["journal", "identity", "catalog", "seals", "documents"]),
+    ("casework", &["journal", "identity", "catalog", "seals", "documents", "certs"]),
     ("feedback", &["journal", "identity", "catalog", "casework"]),
     ("search", &["catalog"]),
 ];

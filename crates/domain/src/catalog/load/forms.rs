@@ -4,6 +4,7 @@ use super::document::Document;
 use super::faults::Faults;
 use super::words::Words;
 use crate::catalog::{BaseItem, ElementType, Material, Need, SatisfiedBy, When};
+use crate::identity::PostKind;
 use norms::{LimitUnit, MaterialForm, MaterialSource};
 use std::collections::BTreeMap;
 
@@ -18,6 +19,11 @@ pub(super) fn check(document: &Document<'_>, item: &BaseItem, words: &Words<'_>,
     check_given(document, item, words, faults);
     check_pages(document, item, words, faults);
     faults.duplicates(document, item.steps.iter().map(|step| step.key.as_str()), |i| format!("step/{i}/key"));
+    for (index, step) in item.steps.iter().enumerate() {
+        let handles = step.post != PostKind::Keeper;
+        let path = format!("step/{index}/post");
+        faults.unless(handles, document, &path, "step_post", "印章保管岗不办理办件，不能审查".to_owned());
+    }
     check_days(document, item, faults);
 }
 

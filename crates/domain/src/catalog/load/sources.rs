@@ -18,10 +18,10 @@ impl Sources {
         Sources { files: files.into_iter().map(|(path, text)| (slashes(path), text)).collect() }
     }
 
-    /// Every `.toml` file of a folder and of its `items` folder.
+    /// Every `.toml` file of a folder, of its `items` and of its `layouts` folder.
     pub fn from_dir(folder: &Path) -> io::Result<Sources> {
         let mut files = BTreeMap::new();
-        for inner in ["", "items/"] {
+        for inner in ["", "items/", "layouts/"] {
             for entry in std::fs::read_dir(folder.join(inner))? {
                 let path = entry?.path();
                 let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -48,7 +48,12 @@ impl Sources {
 
     /// Paths and texts of the base items, in order of path.
     pub(super) fn items(&self) -> impl Iterator<Item = (&str, &str)> {
-        let within = |path: &str| path.starts_with("items/") && path.ends_with(".toml");
+        self.folder("items/")
+    }
+
+    /// Paths and texts of the `.toml` files in a folder such as `layouts/`, in order of path.
+    pub fn folder<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let within = move |path: &str| path.starts_with(folder) && path.ends_with(".toml");
         self.files
             .iter()
             .filter(move |(path, _)| within(path))

@@ -140,6 +140,7 @@ fn things_said_twice_or_not_in_their_form() {
         (ITEM, "assurance = 2", "assurance = ¦5", "unknown_word"),
         (ITEM, "need = \"conditional\"", "need = \"required\"", "condition"),
         (ITEM, "days = 3\n", "days = 6\n", "step_days"),
+        (ITEM, "post = \"reviewer\"", "post = ¦\"keeper\"", "step_post"),
         (ITEM, "source = \"applicant\"", "source = ¦\"government\"", "material_source"),
         (ITEM, "issuer = \"市场监管部门\"\n", "", "issuer"),
         (ITEM, "fee = false", "fee = ¦true", "charge"),

@@ -10,7 +10,7 @@ use domain::identity::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-type Answer = Result<Json<Acted>, Failure>;
+pub(super) type Answer = Result<Json<Acted>, Failure>;
 
 /// Where the act left the case.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,7 +30,7 @@ pub(crate) struct IssuedCertificate {
     number: String,
 }
 
-fn acted(id: casework::CaseId, state: State, certificate: Option<IssuedCertificate>) -> Answer {
+pub(super) fn acted(id: casework::CaseId, state: State, certificate: Option<IssuedCertificate>) -> Answer {
     let (word, name) = (state.word().to_owned(), state.name().to_owned());
     Ok(Json(Acted { id: id.to_string(), state: word, state_name: name, certificate }))
 }

@@ -5,12 +5,14 @@ pub(crate) mod case;
 pub(crate) mod lists;
 pub(crate) mod rate;
 pub(crate) mod read;
+pub(crate) mod special;
 pub(crate) mod submit;
 
 pub(crate) use act::{accept, decide, reject, review, withdraw};
 pub(crate) use lists::{desk, mine};
 pub(crate) use rate::{rate, rating};
 pub(crate) use read::{progress, show};
+pub(crate) use special::{extend, hand_in, notice, resume, suspend};
 pub(crate) use submit::{put_file, submit};
 
 use super::asked::Sent;
@@ -21,7 +23,7 @@ use domain::casework::{self, CaseId};
 
 /// The case a path names: by identifier, by ticket (with its hyphens) or by case number (46 characters).
 /// Only the last two need a look into the database.
-async fn case_id(cx: &Cx, named: &str) -> Result<CaseId> {
+pub(super) async fn case_id(cx: &Cx, named: &str) -> Result<CaseId> {
     match named.contains('-') || named.len() == 46 {
         true => cx.db().read(async |tx| casework::find_by_number(tx, cx, named).await).await,
         false => named.parse(),

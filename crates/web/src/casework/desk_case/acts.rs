@@ -3,6 +3,7 @@
 //! Whether something may be done is asked of the state machine and the policy, never decided here.
 
 use super::attempt::{Act, Attempt, REJECTIONS};
+use super::special::Special;
 use crate::form::{FieldView, OptionView};
 use base::Refusal;
 use domain::Cx;
@@ -16,6 +17,7 @@ pub(super) struct Acts {
     pub reject: Option<RejectForm>,
     pub reviews: Vec<ReviewForm>,
     pub decide: Option<DecideForm>,
+    pub special: Special,
     /// Why somebody at the deciding post may not decide this one; empty when she may.
     pub hindrance: String,
 }
@@ -63,20 +65,25 @@ impl Acts {
             Some(Err(refusal)) => acts.hindrance = refusal.message,
             None => {}
         }
+        acts.special = Special::of(cx, view, attempt);
         acts
     }
 
     pub(super) fn any(&self) -> bool {
-        self.accept || self.reject.is_some() || !self.reviews.is_empty() || self.decide.is_some()
+        self.accept
+            || self.reject.is_some()
+            || !self.reviews.is_empty()
+            || self.decide.is_some()
+            || self.special.any()
     }
 }
 
-fn may(cx: &Cx, view: &CaseView, action: Action, post: PostKind) -> bool {
+pub(super) fn may(cx: &Cx, view: &CaseView, action: Action, post: PostKind) -> bool {
     let thing = Thing { body: Some(&view.item.body.credit_code), post: Some(post), ..Thing::NOTHING };
     authorize(&cx.actor, action, thing).is_ok()
 }
 
-fn allows(cx: &Cx, view: &CaseView, command: Command) -> Result<(), Refusal> {
+pub(super) fn allows(cx: &Cx, view: &CaseView, command: Command) -> Result<(), Refusal> {
     let moment = Moment { today: cx.today(), calendar: &cx.catalogue.calendar };
     view.case.handle(command, moment).map(drop)
 }
@@ -137,17 +144,17 @@ fn decide_form(attempt: Option<&Attempt>) -> DecideForm {
 }
 
 /// The fields of one form, with what was typed when this form was the one that failed.
-struct Own<'a> {
+pub(super) struct Own<'a> {
     id: String,
-    attempt: Option<&'a Attempt>,
+    pub(super) attempt: Option<&'a Attempt>,
 }
 
 impl<'a> Own<'a> {
-    fn of(act: &Act, attempt: Option<&'a Attempt>) -> Own<'a> {
+    pub(super) fn of(act: &Act, attempt: Option<&'a Attempt>) -> Own<'a> {
         Own { id: act.id(), attempt: attempt.filter(|attempt| attempt.act == *act) }
     }
 
-    fn field(&self, name: &str) -> FieldView {
+    pub(super) fn field(&self, name: &str) -> FieldView {
         FieldView {
             name: name.to_owned(),
             id: format!("{}-{name}", self.id),
@@ -156,7 +163,7 @@ impl<'a> Own<'a> {
         }
     }
 
-    fn text(&self, name: &str) -> FieldView {
+    pub(super) fn text(&self, name: &str) -> FieldView {
         let value = self.attempt.map(|attempt| attempt.text.clone()).unwrap_or_default();
         FieldView { kind: "textarea", value, max: 2000, ..self.field(name) }
     }

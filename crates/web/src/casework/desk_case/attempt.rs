@@ -11,6 +11,10 @@ pub(super) enum Act {
     /// Key of the step.
     Review(String),
     Decide,
+    Supplement,
+    Suspend,
+    Resume,
+    Extend,
 }
 
 impl Act {
@@ -21,6 +25,10 @@ impl Act {
             Act::Reject => "reject".into(),
             Act::Review(step) => format!("review-{}", element_id(step)),
             Act::Decide => "decide".into(),
+            Act::Supplement => "supplement".into(),
+            Act::Suspend => "suspend".into(),
+            Act::Resume => "resume".into(),
+            Act::Extend => "extend".into(),
         }
     }
 
@@ -30,6 +38,10 @@ impl Act {
             Act::Reject => "不予受理",
             Act::Review(_) => "审查",
             Act::Decide => "决定",
+            Act::Supplement => "告知补正",
+            Act::Suspend => "启动特别程序",
+            Act::Resume => "结束特别程序",
+            Act::Extend => "延长期限",
         }
     }
 }
@@ -40,6 +52,9 @@ pub(super) struct Attempt {
     /// Kind of rejection, passed or not, granted or not.
     pub choice: String,
     pub text: String,
+    /// Year, month and day of the form's date, as typed.
+    pub date: [String; 3],
+    pub days: String,
     pub checked: Vec<String>,
     refusals: Vec<Refusal>,
     /// Somebody else changed the case meanwhile.
@@ -49,11 +64,13 @@ pub(super) struct Attempt {
 impl Attempt {
     pub(super) fn of(act: Act, form: &Posted) -> Attempt {
         let first =
-            |names: [&str; 3]| names.into_iter().map(|name| form.get(name)).find(|value| !value.is_empty());
+            |names: [&str; 4]| names.into_iter().map(|name| form.get(name)).find(|value| !value.is_empty());
         Attempt {
             act,
-            choice: first(["kind", "passed", "granted"]).unwrap_or_default().to_owned(),
-            text: first(["reason", "opinion", "reason"]).unwrap_or_default().to_owned(),
+            choice: first(["kind", "passed", "granted", "procedure"]).unwrap_or_default().to_owned(),
+            text: first(["reason", "opinion", "missing", "reason"]).unwrap_or_default().to_owned(),
+            date: ["due_y", "due_m", "due_d"].map(|part| form.get(part).trim().to_owned()),
+            days: form.get("working_days").trim().to_owned(),
             checked: form.all("checked"),
             refusals: Vec::new(),
             conflict: false,
@@ -90,12 +107,15 @@ impl Attempt {
             ("no", Act::Review(_)) => "不通过",
             ("yes", _) => "准予",
             ("no", _) => "不予许可",
+            (procedure, Act::Suspend) => procedure,
             (kind, _) => REJECTIONS.iter().find(|(word, _)| *word == kind).map_or("", |(_, name)| name),
         };
         let rows = [
             ("您要办的", self.act.name().to_owned()),
             ("您的选择", choice.to_owned()),
             ("勾选的要点", self.checked.join("；")),
+            ("您填的日期", self.date.join("-").trim_matches('-').to_owned()),
+            ("您填的天数", self.days.clone()),
             ("您写的意见", self.text.clone()),
         ];
         rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
@@ -124,6 +144,8 @@ mod tests {
             act,
             choice: "no".into(),
             text: "不全".into(),
+            date: Default::default(),
+            days: String::new(),
             checked: Vec::new(),
             refusals,
             conflict: false,

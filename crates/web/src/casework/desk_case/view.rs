@@ -4,6 +4,7 @@ use super::acts::Acts;
 use super::attempt::Attempt;
 use super::{mask, said};
 use crate::casework::light_kind;
+use crate::documents::{DocumentRow, rows};
 use crate::form::answer_text;
 use crate::page::Page;
 use crate::session::Visit;
@@ -28,6 +29,7 @@ pub(super) struct DeskCasePage {
     sections: Vec<Section>,
     conditions: Vec<String>,
     materials: Vec<Material>,
+    documents: Vec<DocumentRow>,
     results: Vec<StepRow>,
     timeline: Vec<Entry>,
     acts: Acts,
@@ -87,6 +89,7 @@ pub(super) fn page(visit: &Visit, view: CaseView, attempt: Option<Attempt>) -> D
         title: page.title.clone(),
         page,
         light: light_kind(view.clock.light),
+        documents: rows(&view.documents),
         // What is over is told by how it ended.
         light_words: match view.case.state.is_final() {
             true => view.case.state.name().to_owned(),

@@ -8,6 +8,8 @@ pub(crate) mod library;
 
 use crate::session::Visit;
 use base::Error;
+use domain::identity::Action;
+use domain::identity::policy::permits;
 
 /// A body the actor sits at.
 pub(super) struct Place {
@@ -17,8 +19,11 @@ pub(super) struct Place {
 }
 
 /// The bodies of the actor, one of them chosen: the wanted one, else the first. Whoever sits nowhere has
-/// nothing to look for here.
+/// nothing to look for here, and a post without a right to the library is told so.
 pub(super) fn places(visit: &Visit, wanted: &str) -> base::Result<Vec<Place>> {
+    if visit.cx.actor.staff().is_some() && !permits(&visit.cx.actor, Action::CertificateSearch) {
+        return Err(Error::Denied);
+    }
     let staff = visit.cx.actor.staff();
     let mut places: Vec<Place> = Vec::new();
     for post in staff.into_iter().flat_map(|staff| &staff.posts) {

@@ -1,0 +1,191 @@
+//! Stories of supplements, special procedures and documents, on both engines.
+
+use super::*;
+use crate::documents::{self, Kind};
+use crate::identity::{Actor, PostKind};
+use crate::testing::{DAY, ELSEWHERE, FOOD, REGISTRATION, Town, story};
+use base::Error;
+use norms::Day;
+
+async fn view(town: &Town, actor: &Actor, case: CaseId) -> CaseView {
+    let cx = town.cx(actor);
+    town.world.db.read(async |tx| show_case(tx, &cx, case).await).await.unwrap()
+}
+
+async fn kinds(town: &Town, case: CaseId) -> Vec<Kind> {
+    view(town, &town.citizen, case).await.documents.iter().map(|document| document.kind).collect()
+}
+
+/// A promised case of the citizen, submitted.
+async fn food_case(town: &Town, key: &str) -> CaseId {
+    let registered = town.submit(&town.citizen, REGISTRATION, &format!("{key}-licence")).await.case;
+    let cx = town.cx(&town.market(PostKind::Clerk));
+    let decided = town
+        .world
+        .db
+        .write(async |tx| decide(tx, &cx, registered, true, String::new(), None).await.map(drop));
+    decided.await.unwrap();
+    town.submit(&town.citizen, FOOD, key).await.case
+}
+
+async fn accepted(town: &Town, key: &str) -> CaseId {
+    let case = food_case(town, key).await;
+    let cx = town.cx(&town.market(PostKind::Clerk));
+    town.world.db.write(async |tx| accept(tx, &cx, case, None).await).await.unwrap();
+    case
+}
+
+#[tokio::test]
+async fn one_complete_notice_then_the_applicant_hands_in_and_the_five_days_begin_anew() {
+    story(async |town| {
+        let case = food_case(&town, "supplement").await;
+        let clerk = town.cx(&town.market(PostKind::Clerk));
+        let db = &town.world.db;
+        let due = clerk.today().plus(20);
+        let notice = async |cx: &crate::Cx, lines: &[&str], due: Day| {
+            let missing = lines.iter().map(|line| (*line).to_owned()).collect();
+            db.write(async |tx| notice_supplement(tx, cx, case, missing, due, None).await).await
+        };
+        let stranger = notice(&town.cx(&town.neighbour), &["平面图"], due).await;
+        assert!(matches!(stranger, Err(Error::NotFound)));
+        let applicant = notice(&town.cx(&town.citizen), &["平面图"], due).await;
+        assert!(matches!(applicant, Err(Error::Denied)));
+        let empty = notice(&clerk, &["  "], due).await.unwrap_err();
+        assert_eq!(empty.code(), "casework.nothing_missing");
+        assert_eq!(
+            notice(&clerk, &["平面图看不清", "缺少签名"], due).await.unwrap(),
+            State::SupplementNoticed
+        );
+        assert!(kinds(&town, case).await.contains(&Kind::Supplement), "the notice is a document");
+
+        town.clock.advance(3 * DAY);
+        let cx = town.cx(&town.citizen);
+        let hand = |materials| db.write(async move |tx| hand_in(tx, &cx, case, materials, None).await);
+        let invented = GivenMaterial {
+            key: "plan".into(),
+            way: Way::File { digest: "0".repeat(64), name: "图.pdf".into() },
+        };
+        let refused = hand(vec![invented]).await.unwrap_err();
+        assert_eq!(refused.code(), "casework.file_unknown");
+        let cx = town.cx(&town.citizen);
+        let handed = db.write(async |tx| hand_in(tx, &cx, case, Vec::new(), None).await).await;
+        assert_eq!(handed.unwrap(), State::Submitted);
+        let seen = view(&town, &town.citizen, case).await;
+        assert!(seen.case.received_on > clerk.today(), "the five days run from the day it came");
+        let second = notice(&town.cx(&town.market(PostKind::Clerk)), &["还有一项"], due).await.unwrap_err();
+        assert_eq!(second.code(), "casework.second_supplement");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_supplement_that_never_comes_ends_the_case_after_its_term_and_not_before() {
+    story(async |town| {
+        let case = food_case(&town, "lapsing-case").await;
+        let cx = town.cx(&town.market(PostKind::Clerk));
+        let due = cx.today().plus(5);
+        let missing = vec!["平面图".to_owned()];
+        let db = &town.world.db;
+        db.write(async |tx| notice_supplement(tx, &cx, case, missing.clone(), due, None).await)
+            .await
+            .unwrap();
+        town.clock.advance(5 * DAY);
+        assert!(lapse_supplements(&town.cx(&Actor::System)).await.unwrap().is_empty(), "the last day counts");
+        town.clock.advance(DAY);
+        assert_eq!(lapse_supplements(&town.cx(&Actor::System)).await.unwrap(), [case]);
+        assert_eq!(view(&town, &town.citizen, case).await.case.state, State::SupplementLapsed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_special_procedure_stops_the_clock_and_puts_the_day_off() {
+    story(async |town| {
+        let case = accepted(&town, "suspended").await;
+        let reviewer = town.market(PostKind::Reviewer);
+        let before = view(&town, &reviewer, case).await.clock.due.unwrap();
+        let db = &town.world.db;
+        let stop = async |actor: &Actor, procedure: &str| {
+            let cx = town.cx(actor);
+            let (procedure, reason) = (procedure.to_owned(), "需要专家评审".to_owned());
+            db.write(async |tx| suspend(tx, &cx, case, procedure, reason, None).await).await
+        };
+        assert!(matches!(stop(&town.market(PostKind::Clerk), "专家评审").await, Err(Error::Denied)));
+        let foreign = town.staff("market", ELSEWHERE, PostKind::Reviewer);
+        assert!(matches!(stop(&foreign, "专家评审").await, Err(Error::NotFound)));
+        assert_eq!(stop(&reviewer, "内部讨论").await.unwrap_err().code(), "casework.procedure");
+        stop(&reviewer, "专家评审").await.unwrap();
+        town.clock.advance(10 * DAY);
+        let cx = town.cx(&reviewer);
+        db.write(async |tx| resume(tx, &cx, case, None).await).await.unwrap();
+        let after = view(&town, &reviewer, case).await;
+        assert!(after.clock.due.unwrap() > before, "{before} must move on");
+        assert!(after.clock.sentence.contains("专家评审"), "{}", after.clock.sentence);
+        assert!(kinds(&town, case).await.contains(&Kind::Suspension));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_approver_extends_once_and_ten_days_at_most() {
+    story(async |town| {
+        let case = accepted(&town, "extended").await;
+        let db = &town.world.db;
+        let longer = async |post: PostKind, days: u32| {
+            let cx = town.cx(&town.market(post));
+            db.write(async |tx| extend(tx, &cx, case, days, "情况复杂".into(), None).await).await
+        };
+        assert!(matches!(longer(PostKind::Reviewer, 5).await, Err(Error::Denied)));
+        assert_eq!(longer(PostKind::Approver, 11).await.unwrap_err().code(), "casework.extension_term");
+        let before = view(&town, &town.citizen, case).await.clock.due.unwrap();
+        longer(PostKind::Approver, 5).await.unwrap();
+        assert!(view(&town, &town.citizen, case).await.clock.due.unwrap() > before);
+        assert_eq!(longer(PostKind::Approver, 1).await.unwrap_err().code(), "casework.second_extension");
+        assert!(kinds(&town, case).await.contains(&Kind::Extension));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_answer_is_a_sealed_document_that_its_applicant_reads_and_nobody_else() {
+    story(async |town| {
+        let case = accepted(&town, "documents").await;
+        assert_eq!(kinds(&town, case).await, [Kind::Receipt, Kind::Acceptance]);
+        let acceptance = view(&town, &town.citizen, case).await.documents[1].clone();
+        assert!(acceptance.number.starts_with("受字〔2026〕"), "{}", acceptance.number);
+        let db = &town.world.db;
+        let open = async |actor: &Actor| {
+            let cx = town.cx(actor);
+            db.read(async |tx| documents::open(tx, &cx, acceptance.id).await).await
+        };
+        let (_, content) = open(&town.citizen).await.unwrap();
+        assert!(open(&town.market(PostKind::Approver)).await.is_ok(), "the body keeps its own");
+        assert!(matches!(open(&town.neighbour).await, Err(Error::NotFound)));
+        assert!(matches!(
+            open(&town.staff("market", ELSEWHERE, PostKind::Clerk)).await,
+            Err(Error::NotFound)
+        ));
+        assert!(matches!(open(&Actor::Visitor).await, Err(Error::Unauthenticated)));
+
+        let cx = town.cx(&Actor::Visitor);
+        let checked = db.read(async |tx| documents::check_file(tx, &cx, &content).await).await.unwrap();
+        assert!(checked.intact(), "{:?}", checked.verification);
+        assert!(checked.known.is_some());
+        let text = documents::text(&content).unwrap();
+        assert!(text.contains("受理通知书") && text.contains(&acceptance.number), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_act_leaves_no_document() {
+    story(async |town| {
+        let case = accepted(&town, "nothing-half").await;
+        let before = kinds(&town, case).await;
+        let cx = town.cx(&town.market(PostKind::Clerk));
+        let again = town.world.db.write(async |tx| accept(tx, &cx, case, None).await).await;
+        assert_eq!(again.unwrap_err().code(), "casework.wrong_state");
+        assert_eq!(kinds(&town, case).await, before);
+    })
+    .await;
+}

@@ -1,0 +1,138 @@
+//! SQL of documents and layouts.
+
+use super::document::{Document, Kind};
+use crate::Cx;
+use crate::identity::Party;
+use base::{Error, Id, Result};
+use db::{Row, Tx, params};
+
+const CORRUPT: &str = "documents_document holds something unknown";
+const CONTENT: &str = "documents_document.content";
+
+pub(super) async fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &Document, content: &[u8]) -> Result<()> {
+    tx.execute(
+        "INSERT INTO documents_document (id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, \
+         body, owner_kind, owner_id, layout_key, layout_version, seal_id, digest, bytes, made_at, content) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+        &params![
+            new.id,
+            new.kind.word(),
+            &new.number,
+            &new.title,
+            &new.subject.0,
+            new.subject.1,
+            new.sequence,
+            new.case,
+            &new.area,
+            &new.body,
+            new.owner.kind(),
+            new.owner.id(),
+            &new.layout_key,
+            new.layout_version,
+            new.seal,
+            &new.digest,
+            new.bytes,
+            new.made_at,
+            &cx.keys().seal(cx.rng(), CONTENT, content)
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn document(tx: &mut Tx<'_>, id: Id) -> Result<Option<Document>> {
+    tx.first(
+        "SELECT id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, body, owner_kind, owner_id, \
+         layout_key, layout_version, seal_id, digest, bytes, made_at FROM documents_document WHERE id = $1",
+        &params![id],
+        read,
+    )
+    .await
+}
+
+pub(super) async fn of_case(tx: &mut Tx<'_>, case: Id) -> Result<Vec<Document>> {
+    tx.rows(
+        "SELECT id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, body, owner_kind, owner_id, \
+         layout_key, layout_version, seal_id, digest, bytes, made_at FROM documents_document \
+         WHERE case_id = $1 ORDER BY id",
+        &params![case],
+        read,
+    )
+    .await
+}
+
+pub(super) async fn of_subject(tx: &mut Tx<'_>, kind: &str, id: Id) -> Result<Vec<Document>> {
+    tx.rows(
+        "SELECT id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, body, owner_kind, owner_id, \
+         layout_key, layout_version, seal_id, digest, bytes, made_at FROM documents_document \
+         WHERE subject_kind = $1 AND subject_id = $2 ORDER BY kind, sequence",
+        &params![kind, id],
+        read,
+    )
+    .await
+}
+
+/// Whether a file with this digest was made here.
+pub(super) async fn by_digest(tx: &mut Tx<'_>, digest: &str) -> Result<Option<Document>> {
+    tx.first(
+        "SELECT id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, body, owner_kind, owner_id, \
+         layout_key, layout_version, seal_id, digest, bytes, made_at FROM documents_document WHERE digest = $1",
+        &params![digest],
+        read,
+    )
+    .await
+}
+
+fn read(row: &Row<'_>) -> Result<Document> {
+    Ok(Document {
+        id: row.id(0)?,
+        kind: Kind::from_word(row.str(1)?).ok_or_else(|| Error::bug(CORRUPT))?,
+        number: row.text(2)?,
+        title: row.text(3)?,
+        subject: (row.text(4)?, row.id(5)?),
+        sequence: row.int(6)?,
+        case: row.opt_id(7)?,
+        area: row.text(8)?,
+        body: row.text(9)?,
+        owner: Party::from_parts(row.str(10)?, row.id(11)?).ok_or_else(|| Error::bug(CORRUPT))?,
+        layout_key: row.text(12)?,
+        layout_version: row.int(13)?,
+        seal: row.id(14)?,
+        digest: row.text(15)?,
+        bytes: row.int(16)?,
+        made_at: row.int(17)?,
+    })
+}
+
+/// The file itself.
+pub(super) async fn content(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Vec<u8>>> {
+    tx.first("SELECT content FROM documents_document WHERE id = $1", &params![id], |row| {
+        cx.keys().open(CONTENT, row.bytes(0)?)
+    })
+    .await
+}
+
+/// Every published version of every layout: key, version, definition.
+pub(super) async fn layouts(tx: &mut Tx<'_>) -> Result<Vec<(String, i64, String)>> {
+    tx.rows(
+        "SELECT key, version, definition FROM documents_layout ORDER BY key, version",
+        &params![],
+        |row| Ok((row.text(0)?, row.int(1)?, row.text(2)?)),
+    )
+    .await
+}
+
+pub(super) async fn insert_layout(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    key: &str,
+    version: i64,
+    definition: &str,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO documents_layout (key, version, definition, published_at) VALUES ($1, $2, $3, $4)",
+        &params![key, version, definition, cx.now],
+    )
+    .await?;
+    Ok(())
+}

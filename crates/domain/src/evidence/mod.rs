@@ -1,0 +1,22 @@
+//! Evidence: one case as an archive that a court can check without us.
+//!
+//! An **archive** is a ZIP: the case's data, its documents under seal, the files handed in, its events, and
+//! for each event the **proof** that it stood in the journal: the batch of the SM3 chain it was sealed in,
+//! signed with SM2 by this installation. `manifest.json` lists every file with its SM3 digest and is signed
+//! too (GB/T 35275). [`check`] needs nothing but the archive, the trusted root certificates and the day.
+//!
+//! Absent on purpose: proofs that ask a server, formats of our own where JSON and OFD will do.
+
+mod archive;
+mod batches;
+mod check;
+mod contents;
+mod proof;
+mod store;
+
+pub use archive::{Archive, archive};
+pub use batches::{SignedHead, sign_batches};
+pub use check::{ArchiveCheck, Finding, Standing, check, is_archive};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! Seals of the demonstration: each body that offers items gets one for notices and decisions and one for
+//! certificates, with the standing word of a synthetic keeper. The verbs are those of a real body.
+
+use super::authorise::{NewAuthorisation, authorise};
+use super::draw::{Look, draw};
+use super::kind::{Category, usual_kinds};
+use super::make::make_in;
+use super::order::{NewSeal, approve, order};
+use super::seal::Keeper;
+use super::store;
+use crate::Cx;
+use crate::catalog::Body;
+use crate::identity::{Actor, Post, PostKind, StaffActor};
+use base::{Error, Result};
+use db::Tx;
+use ofd::ses::Picture;
+use std::collections::HashSet;
+
+/// (words under the star, purpose, for certificates).
+const SEALS: [(&str, &str, bool); 2] = [
+    ("行政审批专用章", "用于行政审批的通知书和决定书（演示）", false),
+    ("电子证照专用章", "用于签发电子证照（演示）", true),
+];
+const YEARS: i32 = 10;
+
+/// Founds the seals of those of these bodies that have none, kept by one synthetic account. How many bodies.
+pub async fn demonstrate(cx: &Cx, bodies: &[&Body], keeper: &Keeper) -> Result<usize> {
+    let cx = &cx.as_system();
+    let having = cx.db().read(async |tx| store::bodies(tx).await).await?;
+    let bodies: Vec<&Body> =
+        bodies.iter().copied().filter(|body| !having.contains(&body.credit_code)).collect();
+    if bodies.is_empty() {
+        return Ok(0);
+    }
+    let wanted: Vec<_> = bodies.iter().flat_map(|body| SEALS.map(|seal| (*body, seal))).collect();
+    let drawn = draw(&cx.world().fonts, wanted.iter().map(|(body, seal)| look(body, seal.0)).collect());
+    let drawn = drawn.await?;
+    // All of one round or nothing: a body never stands with a seal that nobody may use.
+    cx.db()
+        .write(async |tx| {
+            for ((body, seal), drawn) in wanted.iter().zip(&drawn) {
+                found(tx, cx, &keeper_at(cx, body, keeper), body, *seal, drawn).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(bodies.len())
+}
+
+fn look(body: &Body, title: &str) -> Look {
+    let (shape, width_mm, _) = Category::Business.usual_form(body.division.ends_with("0000"));
+    Look { shape, body_name: body.name.clone(), title: title.to_owned(), width_mm }
+}
+
+/// For a job of the demonstration: the seals of up to `most` further bodies that offer items. How many
+/// bodies were served; 0 when all have theirs.
+pub async fn demonstrate_next(cx: &Cx, most: usize) -> Result<usize> {
+    let read = cx.db().read(async |tx| Ok((store::bodies(tx).await?, store::first_keeper(tx).await?)));
+    let (having, Some(keeper)) = read.await? else { return Ok(0) };
+    let mut seen: HashSet<&str> = HashSet::new();
+    let mut next = Vec::new();
+    for item in cx.catalogue.items() {
+        let body = item.body.as_ref();
+        if !having.contains(&body.credit_code) && seen.insert(&body.credit_code) {
+            next.push(body);
+        }
+        if next.len() == most {
+            break;
+        }
+    }
+    demonstrate(cx, &next, &keeper).await
+}
+
+fn keeper_at(cx: &Cx, body: &Body, keeper: &Keeper) -> Actor {
+    let post =
+        Post { body: body.credit_code.clone(), division: body.division.clone(), post: PostKind::Keeper };
+    Actor::Staff(StaffActor {
+        account: keeper.account,
+        name: keeper.name.clone(),
+        posts: vec![post],
+        stepped_up_at: cx.now,
+    })
+}
+
+async fn found(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    actor: &Actor,
+    body: &Body,
+    (title, purpose, certificates): (&str, &str, bool),
+    drawn: &Picture,
+) -> Result<()> {
+    let as_keeper = cx.acting_as(actor.clone());
+    let new = NewSeal {
+        body: body.credit_code.clone(),
+        category: Category::Business.word().to_owned(),
+        title: title.to_owned(),
+        purpose: purpose.to_owned(),
+        kinds: usual_kinds(certificates),
+        keepers: actor.account().into_iter().collect(),
+        valid_until: Some(cx.today().plus_months(12 * YEARS)),
+        ..NewSeal::default()
+    };
+    let id = order(tx, &as_keeper, new).await?;
+    approve(tx, cx, id, None).await?;
+    let seal = store::seal(tx, id).await?.ok_or(Error::NotFound)?;
+    make_in(tx, cx, &seal, drawn).await?;
+    let new = NewAuthorisation {
+        kinds: seal.kinds.clone(),
+        until: Some(cx.today().plus(365)),
+        reason: "演示：审批系统按决定自动用印".to_owned(),
+    };
+    authorise(tx, &as_keeper, id, new).await.map(drop)
+}

@@ -1,0 +1,65 @@
+//! What the citizen takes home: documents under seal, saved and verified, and the evidence of the case.
+
+use super::client::{Client, text};
+use super::steps::Tour;
+use serde_json::{Value, json};
+
+impl Tour<'_> {
+    /// Asks for the receipt, saves every document of the case as OFD, and has each verified as a stranger
+    /// would.
+    pub(super) fn documents(&mut self, citizen: &Client, receipt: &Value, name: &str) -> Result<(), String> {
+        let case = text(receipt, "id")?;
+        let path = format!("/api/v1/cases/{case}/receipt");
+        self.step("取收件凭证", || citizen.post(&path, &json!({}), &[]), number)?;
+        let path = format!("/api/v1/cases/{case}/documents");
+        let listed = self.step(
+            "看全部文书",
+            || citizen.get(&path),
+            |list| format!("{} 份", list["rows"].as_array().map_or(0, Vec::len)),
+        )?;
+        let rows = listed["rows"].as_array().cloned().unwrap_or_default();
+        for wanted in ["receipt", "acceptance", "decision_granted", "certificate"] {
+            if !rows.iter().any(|row| row["kind"] == wanted) {
+                return Err(format!("办件 {case} 没有文书 {wanted}：{listed}"));
+            }
+        }
+        rows.iter().try_for_each(|row| self.document(citizen, row, name))
+    }
+
+    fn document(&mut self, citizen: &Client, row: &Value, name: &str) -> Result<(), String> {
+        let (id, kind) = (text(row, "id")?, text(row, "kind")?);
+        let content = citizen.fetch(&format!("/api/v1/documents/{id}/file"))?;
+        let file = format!("{name}-{kind}.ofd");
+        self.keep(&file, &content)?;
+        let visitor = Client::visitor(self.base);
+        let verify = || visitor.send("/api/v1/verifications", "application/ofd", &content, &[]);
+        let report = self.step(&format!("验证{}", text(row, "title")?), verify, |report| {
+            format!("{} {}", file, if report["intact"] == true { "签章有效" } else { "签章无效" })
+        })?;
+        if report["intact"] != true || report["known"] != true {
+            return Err(format!("{file} 没有通过验证：{report}"));
+        }
+        let mut spoilt = content.clone();
+        let middle = spoilt.len() / 2;
+        spoilt[middle] ^= 1;
+        match visitor.send("/api/v1/verifications", "application/ofd", &spoilt, &[]) {
+            Ok(report) if report["intact"] == true => Err(format!("{file} 改动一位以后仍然通过验证")),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn evidence(&mut self, citizen: &Client, receipt: &Value) -> Result<(), String> {
+        let path = format!("/api/v1/cases/{}/evidence", text(receipt, "id")?);
+        let archive =
+            self.step("导出证据包", || citizen.order(&path), |bytes| format!("{} 字节", bytes.len()))?;
+        self.keep("food-evidence.zip", &archive)
+    }
+
+    fn keep(&self, name: &str, content: &[u8]) -> Result<(), String> {
+        std::fs::write(self.out.join(name), content).map_err(|e| format!("不能保存 {name}：{e}"))
+    }
+}
+
+fn number(document: &Value) -> String {
+    document["number"].as_str().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,184 @@
+//! Supplements, special procedures, extension.
+
+use super::about;
+use super::act::{Answer, acted};
+use crate::api::asked::{Member, Sent};
+use crate::error::{Failure, Problem};
+use axum::extract::Path;
+use base::Error;
+use domain::casework::{self, GivenMaterial, Way};
+use domain::identity::Action;
+use norms::Day;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+fn day(text: &str, field: &str) -> Result<Day, Failure> {
+    text.parse()
+        .map_err(|_| Error::refused_at("malformed", field, "日期应为 YYYY-MM-DD，并且真有这一天").into())
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SupplementNotice {
+    /// One line for each thing, at most 30 lines of 300 characters.
+    missing: Vec<String>,
+    /// Last day to bring it, `YYYY-MM-DD`.
+    due_on: String,
+    /// `version` of the case as it was read.
+    version: Option<i64>,
+}
+
+/// 一次性告知补正。
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case}/supplement-notice", operation_id = "noticeSupplement", tag = "desk",
+    security(("bearer" = [])),
+    params(("case" = String, Path, description = "Identifier, ticket or case number")),
+    request_body = SupplementNotice,
+    responses(
+        (status = 200, description = "The applicant was told, once and completely", body = super::act::Acted),
+        (status = 422, description = "`casework.nothing_missing`, `casework.second_supplement`, \
+          `casework.supplement_term`, `casework.wrong_state`", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn notice(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
+    let cx = member.may(Action::CaseAccept)?.cx;
+    let (id, act) = about::<SupplementNotice>(&cx, &case, &sent).await?;
+    let due = day(&act.due_on, "due_on")?;
+    let write = cx
+        .db()
+        .write(async |tx| casework::notice_supplement(tx, &cx, id, act.missing, due, act.version).await);
+    acted(id, write.await?, None)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Supplement {
+    /// Files uploaded before (`POST /files`), each in the place of an earlier one.
+    #[serde(default)]
+    files: Vec<SupplementFile>,
+    /// `version` of the case as it was read.
+    version: Option<i64>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SupplementFile {
+    /// Key of the material.
+    key: String,
+    digest: String,
+    name: String,
+}
+
+/// 申请人补正。
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case}/supplement", operation_id = "handInSupplement", tag = "cases",
+    security(("bearer" = [])),
+    params(("case" = String, Path, description = "Identifier, ticket or case number")),
+    request_body = Supplement,
+    responses(
+        (status = 200, description = "Submitted anew", body = super::act::Acted),
+        (status = 422, description = "`casework.file_unknown`, `casework.material_unknown`, `casework.wrong_state`",
+         body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn hand_in(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
+    let cx = member.may(Action::CaseWithdraw)?.cx;
+    let (id, act) = about::<Supplement>(&cx, &case, &sent).await?;
+    let given = |file: SupplementFile| GivenMaterial {
+        key: file.key,
+        way: Way::File { digest: file.digest, name: file.name },
+    };
+    let materials: Vec<GivenMaterial> = act.files.into_iter().map(given).collect();
+    let write = cx.db().write(async |tx| casework::hand_in(tx, &cx, id, materials, act.version).await);
+    acted(id, write.await?, None)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Suspension {
+    /// 听证, 招标, 拍卖, 检验, 检测, 检疫, 鉴定 or 专家评审 (行政许可法 art. 45).
+    #[schema(example = "专家评审")]
+    procedure: String,
+    reason: String,
+    /// `version` of the case as it was read.
+    version: Option<i64>,
+}
+
+/// 启动特别程序，暂停计时。
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case}/suspension", operation_id = "suspendCase", tag = "desk",
+    security(("bearer" = [])),
+    params(("case" = String, Path, description = "Identifier, ticket or case number")),
+    request_body = Suspension,
+    responses(
+        (status = 200, description = "The clock stands", body = super::act::Acted),
+        (status = 422, description = "`casework.procedure`, `casework.reason_needed`, `casework.wrong_state`",
+         body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn suspend(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
+    let cx = member.may(Action::CaseSuspend)?.cx;
+    let (id, act) = about::<Suspension>(&cx, &case, &sent).await?;
+    let write = cx
+        .db()
+        .write(async |tx| casework::suspend(tx, &cx, id, act.procedure, act.reason, act.version).await);
+    acted(id, write.await?, None)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resumption {
+    /// `version` of the case as it was read.
+    version: Option<i64>,
+}
+
+/// 结束特别程序，继续计时。
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case}/resumption", operation_id = "resumeCase", tag = "desk",
+    security(("bearer" = [])),
+    params(("case" = String, Path, description = "Identifier, ticket or case number")),
+    request_body = Resumption,
+    responses(
+        (status = 200, description = "The clock runs again", body = super::act::Acted),
+        (status = 422, description = "`casework.not_suspended`", body = Problem,
+         content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn resume(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
+    let cx = member.may(Action::CaseSuspend)?.cx;
+    let (id, act) = about::<Resumption>(&cx, &case, &sent).await?;
+    let write = cx.db().write(async |tx| casework::resume(tx, &cx, id, act.version).await);
+    acted(id, write.await?, None)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Extension {
+    /// 1–10 (行政许可法 art. 42).
+    #[schema(example = 10)]
+    working_days: u32,
+    reason: String,
+    /// `version` of the case as it was read.
+    version: Option<i64>,
+}
+
+/// 延长办理期限，一次，最多十个工作日。
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case}/extension", operation_id = "extendCase", tag = "desk",
+    security(("bearer" = [])),
+    params(("case" = String, Path, description = "Identifier, ticket or case number")),
+    request_body = Extension,
+    responses(
+        (status = 200, description = "The applicant was told", body = super::act::Acted),
+        (status = 422, description = "`casework.extension_term`, `casework.second_extension`, `casework.wrong_state`",
+         body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn extend(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
+    let cx = member.may(Action::CaseDecide)?.cx;
+    let (id, act) = about::<Extension>(&cx, &case, &sent).await?;
+    let write = cx
+        .db()
+        .write(async |tx| casework::extend(tx, &cx, id, act.working_days, act.reason, act.version).await);
+    acted(id, write.await?, None)
+}

@@ -1,0 +1,190 @@
+//! The applicant's answer to a supplement notice: what is missing, files that take the place of earlier ones,
+//! handed in at once.
+
+use crate::error::Failure;
+use crate::form::{element_id, error_list, error_of};
+use crate::page::Page;
+use crate::posted::{PostedFile, Uploads};
+use crate::session::{PageResult, Visit};
+use crate::words;
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect};
+use base::{Error, Id, Refusal, Result};
+use domain::casework::{self, CaseView, GivenMaterial, NewFile, State, Way};
+
+#[derive(Template)]
+#[template(path = "casework/supplement.html")]
+struct SupplementPage {
+    page: Page,
+    errors: Vec<(String, String)>,
+    view: CaseView,
+    missing: Vec<String>,
+    due: String,
+    slots: Vec<Slot>,
+}
+
+/// One material that may be handed in anew.
+struct Slot {
+    key: String,
+    id: String,
+    name: String,
+    /// For the `accept` attribute.
+    extensions: String,
+    formats: String,
+    max_mb: u32,
+    error: String,
+    /// Chosen on an earlier try that failed elsewhere: digest and name.
+    kept: Option<(String, String)>,
+}
+
+impl SupplementPage {
+    fn is_open(&self) -> bool {
+        self.view.case.state == State::SupplementNoticed
+    }
+}
+
+/// What of a form came through although the form did not.
+type Kept = Vec<(String, String, String)>;
+
+pub(crate) async fn ask(visit: Visit, Path(case): Path<String>) -> PageResult {
+    visit.show(&supplement_page(&visit, case.parse()?, &Kept::new(), &[]).await?)
+}
+
+pub(crate) async fn hand_in(
+    visit: Visit,
+    Path(case): Path<String>,
+    uploads: std::result::Result<Uploads, Failure>,
+) -> PageResult {
+    let case: Id = case.parse()?;
+    let cx = &visit.cx;
+    let uploads = match uploads {
+        Ok(uploads) => uploads,
+        Err(failure) => match failure.0.as_ref() {
+            Error::Refused(refusals) => return refused(&visit, case, &Kept::new(), refusals).await,
+            _ => return Err(failure),
+        },
+    };
+    let view = cx.db().read(async |tx| casework::show_case(tx, cx, case).await).await?;
+    let (kept, refusals) = store_files(&visit, &view, &uploads).await?;
+    if !refusals.is_empty() {
+        return again(&visit, case, &kept, Error::Refused(refusals)).await;
+    }
+    let new = |(key, digest, name): &(String, String, String)| GivenMaterial {
+        key: key.clone(),
+        way: Way::File { digest: digest.clone(), name: name.clone() },
+    };
+    let materials: Vec<GivenMaterial> = kept.iter().map(new).collect();
+    let done = cx.db().write(async |tx| {
+        // A form without a version was not made by the page: it has seen nothing it could act on.
+        let version = uploads.get("version").parse().map_err(|_| Error::Conflict)?;
+        casework::hand_in(tx, cx, case, materials, Some(version)).await
+    });
+    match done.await {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{case}")).into_response()),
+        Err(error) => again(&visit, case, &kept, error).await,
+    }
+}
+
+/// The page again with what was wrong; what was uploaded stays.
+async fn again(visit: &Visit, case: Id, kept: &Kept, error: Error) -> PageResult {
+    match error {
+        Error::Refused(refusals) => refused(visit, case, kept, &refusals).await,
+        other => Err(other.into()),
+    }
+}
+
+async fn refused(visit: &Visit, case: Id, kept: &Kept, refusals: &[Refusal]) -> PageResult {
+    visit.show_again(&supplement_page(visit, case, kept, refusals).await?)
+}
+
+/// Stores each file that is right; says what is wrong with the others.
+async fn store_files(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Result<(Kept, Vec<Refusal>)> {
+    let (mut kept, mut refusals) = (Kept::new(), Vec::new());
+    for given in &view.materials {
+        let field = format!("material.{}", given.key);
+        let file = uploads.files.iter().find(|file| file.field == field && !file.content.is_empty());
+        match file {
+            Some(file) => match store_file(visit, view, &given.key, file).await {
+                Ok(stored) => kept.push(stored),
+                Err(Error::Refused(wrong)) => refusals.extend(
+                    wrong.into_iter().map(|refusal| Refusal { field: Some(field.clone()), ..refusal }),
+                ),
+                Err(other) => return Err(other),
+            },
+            None => {
+                let earlier = uploads.get(&format!("kept.{}", given.key));
+                if let Some((digest, name)) = earlier.split_once(' ') {
+                    kept.push((given.key.clone(), digest.to_owned(), name.to_owned()));
+                }
+            }
+        }
+    }
+    Ok((kept, refusals))
+}
+
+async fn store_file(
+    visit: &Visit,
+    view: &CaseView,
+    key: &str,
+    file: &PostedFile,
+) -> Result<(String, String, String)> {
+    let offer = view.item.offer();
+    let material = offer.material(key).ok_or(Error::NotFound)?;
+    let new = NewFile {
+        name: &file.name,
+        content: &file.content,
+        accept: &material.accept,
+        max_mb: material.max_mb,
+    };
+    let stored = casework::put_file(&visit.cx, &visit.app.files, new).await?;
+    Ok((key.to_owned(), stored.digest, stored.name))
+}
+
+async fn supplement_page(
+    visit: &Visit,
+    case: Id,
+    kept: &Kept,
+    refusals: &[Refusal],
+) -> Result<SupplementPage> {
+    let cx = &visit.cx;
+    let view = cx.db().read(async |tx| casework::show_case(tx, cx, case).await).await?;
+    // The desk may read a case, but only its applicant supplements it.
+    if cx.actor.party().is_none() {
+        return Err(Error::Denied);
+    }
+    let page = visit.page("补正材料");
+    let supplement = view.case.supplement.as_ref();
+    Ok(SupplementPage {
+        page: if refusals.is_empty() { page } else { page.failed() },
+        errors: error_list(refusals),
+        missing: supplement.map(|supplement| supplement.missing.clone()).unwrap_or_default(),
+        due: supplement.map(|supplement| words::day(&supplement.due)).unwrap_or_default(),
+        slots: slots(visit, &view, kept, refusals),
+        view,
+    })
+}
+
+fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> Vec<Slot> {
+    let offer = view.item.offer();
+    let slot = |given: &GivenMaterial| {
+        let material = offer.material(&given.key)?;
+        if material.accept.is_empty() {
+            return None;
+        }
+        let kind = visit.cx.catalogue.kind(&material.kind)?;
+        let field = format!("material.{}", given.key);
+        let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
+        Some(Slot {
+            id: element_id(&field),
+            name: kind.name.clone(),
+            extensions: dotted.join(","),
+            formats: material.accept.join("、").to_ascii_uppercase(),
+            max_mb: material.max_mb,
+            error: error_of(refusals, &field),
+            kept: kept.iter().find(|(key, ..)| *key == given.key).map(|(_, d, n)| (d.clone(), n.clone())),
+            key: given.key.clone(),
+        })
+    };
+    view.materials.iter().filter_map(slot).collect()
+}

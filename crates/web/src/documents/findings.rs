@@ -1,0 +1,45 @@
+//! What the check of a file found, in words.
+
+use domain::documents::CheckedFile;
+use ofd::verdict::Severity;
+
+pub(crate) struct SignatureView {
+    pub seal: String,
+    pub es_id: String,
+    pub signer: String,
+    pub time: String,
+    /// Empty when every check holds.
+    pub findings: Vec<FindingRow>,
+}
+
+pub(crate) struct FindingRow {
+    /// Stable code of the norm's step.
+    pub code: &'static str,
+    pub words: String,
+    pub warning: bool,
+}
+
+/// One view for each signature of a checked file, in the order of the file.
+pub(crate) fn signature_views(checked: &CheckedFile) -> Vec<SignatureView> {
+    let view = |report: &ofd::verify::SignatureReport| SignatureView {
+        seal: report.seal_name.clone(),
+        es_id: report.es_id.clone(),
+        signer: report.signer.clone(),
+        time: report.time.map(ofd::Time::beijing).unwrap_or_default(),
+        findings: report.findings.iter().map(row).collect(),
+    };
+    checked.verification.signatures.iter().map(view).collect()
+}
+
+fn row(finding: &ofd::verdict::Finding) -> FindingRow {
+    let (_, words) = domain::documents::words(finding.code);
+    FindingRow {
+        code: finding.code.name(),
+        words: if finding.detail.is_empty() {
+            words.to_owned()
+        } else {
+            format!("{words}：{}", finding.detail)
+        },
+        warning: finding.code.severity() == Severity::Warning,
+    }
+}

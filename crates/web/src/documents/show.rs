@@ -1,0 +1,73 @@
+//! One document: its pages, who sealed it, what the check of the seal says.
+
+use super::findings::{SignatureView, signature_views};
+use crate::page::Page;
+use crate::session::{PageResult, Visit};
+use crate::words;
+use askama::Template;
+use axum::extract::Path;
+use base::{Id, Result};
+use domain::documents::{self, CheckedFile, Document};
+
+#[derive(Template)]
+#[template(path = "documents/show.html")]
+struct DocumentPage {
+    page: Page,
+    document: Document,
+    body_name: String,
+    made_at: String,
+    /// SVG of our own making, with escaped texts.
+    pages: Vec<String>,
+    intact: bool,
+    signatures: Vec<SignatureView>,
+    back: Option<String>,
+}
+
+/// A document in a list: on the page of its case or certificate.
+pub(crate) struct DocumentRow {
+    pub href: String,
+    pub title: String,
+    pub number: String,
+    pub made_at: String,
+}
+
+pub(crate) fn rows(documents: &[Document]) -> Vec<DocumentRow> {
+    let row = |document: &Document| DocumentRow {
+        href: format!("/documents/{}", document.id),
+        title: document.title.clone(),
+        number: document.number.clone(),
+        made_at: words::instant(&document.made_at),
+    };
+    documents.iter().map(row).collect()
+}
+
+pub(crate) async fn show(visit: Visit, Path(document): Path<String>) -> PageResult {
+    let (cx, id): (_, Id) = (&visit.cx, document.parse()?);
+    let read = cx.db().read(async |tx| {
+        let (document, content) = documents::open(tx, cx, id).await?;
+        let checked = documents::check_file(tx, cx, &content).await?;
+        Ok((document, content, checked))
+    });
+    let (document, content, checked) = read.await?;
+    visit.show(&document_page(&visit, document, &content, &checked)?)
+}
+
+fn document_page(
+    visit: &Visit,
+    document: Document,
+    content: &[u8],
+    checked: &CheckedFile,
+) -> Result<DocumentPage> {
+    let staff = visit.cx.actor.staff().is_some();
+    let folder = if staff { "/desk/cases" } else { "/cases" };
+    Ok(DocumentPage {
+        page: visit.page(document.title.clone()),
+        body_name: visit.cx.catalogue.body(&document.body).map(|b| b.name.clone()).unwrap_or_default(),
+        made_at: words::instant(&document.made_at),
+        pages: documents::pages(content)?,
+        intact: checked.intact(),
+        signatures: signature_views(checked),
+        back: document.case.map(|case| format!("{folder}/{case}")),
+        document,
+    })
+}
