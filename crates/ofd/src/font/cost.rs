@@ -3,6 +3,7 @@
 //! A glyph of TrueType can be made of others, and they of others still: a file of a few kilobytes can ask for
 //! more outlines than there is time. The parts are counted before anything is drawn.
 
+use super::programs;
 use ttf_parser::{GlyphId, Tag};
 
 const MOST_PARTS: usize = 512;
@@ -14,21 +15,27 @@ const MORE: u16 = 0x0020;
 const TWO_SCALES: u16 = 0x0040;
 const MATRIX: u16 = 0x0080;
 
-/// Whether the glyph has few enough parts. Says yes to PostScript outlines: their reader bounds how deep they
-/// call each other, and our pen stops at [`super::MOST_SEGMENTS`]. Not bounded: a program that calls and calls and never
-/// draws.
+/// Whether the glyph has few enough parts, and its PostScript program few enough steps. Fonts may have both
+/// kinds of outlines; which of them is drawn is the reader's to say, so both have to hold. Outlines that vary
+/// (CFF2) are not drawn: nobody embeds them, and their programs are not walked here.
 pub(super) fn is_drawable(view: &ttf_parser::Face, glyph: GlyphId) -> bool {
     let raw = view.raw_face();
-    let (Some(glyf), Some(loca), Some(head)) = (
-        raw.table(Tag::from_bytes(b"glyf")),
-        raw.table(Tag::from_bytes(b"loca")),
-        raw.table(Tag::from_bytes(b"head")),
-    ) else {
+    let table = |tag| raw.table(Tag::from_bytes(tag));
+    if table(b"CFF2").is_some() || !program_ends(view, glyph) {
+        return false;
+    }
+    let (Some(glyf), Some(loca), Some(head)) = (table(b"glyf"), table(b"loca"), table(b"head")) else {
         return true;
     };
     let long = word(head, 50) == Some(1);
     let mut budget = MOST_PARTS;
     count(&Glyphs { glyf, loca, long }, glyph.0, 0, &mut budget)
+}
+
+/// Whether the glyph has no PostScript program, or one of few enough steps.
+pub(super) fn program_ends(view: &ttf_parser::Face, glyph: GlyphId) -> bool {
+    let table = view.raw_face().table(Tag::from_bytes(b"CFF "));
+    table.is_none_or(|table| programs::ends(table, glyph.0))
 }
 
 struct Glyphs<'a> {

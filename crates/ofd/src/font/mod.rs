@@ -5,6 +5,7 @@
 
 mod cmap;
 mod cost;
+mod programs;
 mod sfnt;
 mod subset;
 

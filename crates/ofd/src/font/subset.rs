@@ -39,6 +39,10 @@ impl Face {
         if !view.is_outline_embedding_allowed() {
             return Err(Fault::new("font.restricted", "OS/2 fsType"));
         }
+        // The mark for what is missing goes into every subset, and the library writes out what its program calls.
+        if !cost::program_ends(view, ttf_parser::GlyphId(0)) {
+            return Err(Fault::new("font.format", "subset: glyph 0"));
+        }
         wanted.sort_unstable();
         wanted.dedup();
         if wanted.len() > MOST_CHARACTERS {

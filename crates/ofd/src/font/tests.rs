@@ -161,6 +161,60 @@ fn a_glyph_made_of_itself_is_missing_not_endless() {
     assert!(bomb.subset_glyphs("A".chars()).is_ok_and(|subset| subset.glyphs.is_empty()));
 }
 
+/// A PostScript font of one glyph for `A`, whose programs call each other `wide` times each, `deep` deep.
+/// `swapped`: glyph 0 does, and the one for `A` draws nothing.
+fn calling(deep: usize, wide: usize, swapped: bool) -> Face {
+    let index = |items: &[Vec<u8>]| {
+        let mut bytes = (items.len() as u16).to_be_bytes().to_vec();
+        bytes.push(2);
+        let mut end = 1u16;
+        bytes.extend(end.to_be_bytes());
+        for item in items {
+            end += item.len() as u16;
+            bytes.extend(end.to_be_bytes());
+        }
+        [bytes, items.concat()].concat()
+    };
+    // Number 32 is −107: the first program; the last one draws.
+    let program = |next: usize| [[32 + next as u8, 29].repeat(wide), vec![11]].concat();
+    let mut programs: Vec<Vec<u8>> = (1..deep).map(program).collect();
+    programs.push(vec![149, 6, 149, 7, 11]);
+    let glyph = [vec![139, 139, 21], vec![32, 29], vec![14]].concat();
+    let (names, globals) = (index(&[b"T".to_vec()]), index(&programs));
+    let at = (4 + names.len() + 13 + 2 + globals.len()) as u32;
+    let top = index(&[[vec![29], at.to_be_bytes().to_vec(), vec![17]].concat()]);
+    let head = vec![1, 0, 4, 1];
+    let glyphs = if swapped { [glyph, vec![14]] } else { [vec![14], glyph] };
+    let cff = [head, names, top, vec![0, 0], globals, index(&glyphs)].concat();
+    let (kind, mut tables) = sfnt::read(&cjk("SerifCJK-Bold").subset("A".chars()).unwrap()).unwrap();
+    tables.iter_mut().find(|(tag, _)| tag == b"CFF ").unwrap().1 = cff;
+    Face::parse(&sfnt::write(kind, tables).unwrap(), 0).unwrap()
+}
+
+#[test]
+fn a_program_that_calls_and_calls_is_missing_not_endless() {
+    assert_eq!(calling(9, 2, false).outline('A').unwrap().len(), 1 + 2 * 256 + 1);
+    // 400⁸ calls: without the count, forever.
+    let bomb = calling(9, 400, false);
+    assert_eq!(bomb.outline('A'), None);
+    assert!(bomb.subset_glyphs("A".chars()).is_ok_and(|subset| subset.glyphs.is_empty()));
+    let hidden = calling(9, 400, true);
+    assert_eq!(hidden.subset("A".chars()).unwrap_err().place, "subset: glyph 0");
+}
+
+#[test]
+fn no_glyph_of_a_sound_font_is_taken_for_a_bomb() {
+    for style in ["SerifCJK-Bold", "SansCJK-Regular"] {
+        let face = cjk(style);
+        let missed: Vec<char> = ('\u{4E00}'..'\u{4F00}')
+            .chain('!'..'~')
+            .chain("龘齉靐𬭚㛃é（），。".chars())
+            .filter(|c| face.advance(*c).is_some() && face.outline(*c).is_none())
+            .collect();
+        assert_eq!(missed, [], "{style}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
