@@ -29,15 +29,23 @@ def ofd_files(folder):
 
 
 def certificates(folder):
+    """Every certificate below the folder, those in archives of evidence among them."""
     found = []
     for path in sorted(Path(folder).rglob("*")):
         if path.suffix in CERTIFICATES:
-            data = path.read_bytes()
-            if data.startswith(b"-----"):
-                data = base64.b64decode(b"".join(line for line in data.split() if b"-" not in line and len(line) > 20))
-            found.append(data)
+            found.append(certificate(path.read_bytes()))
+        elif path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                names = [name for name in archive.namelist() if Path(name).suffix in CERTIFICATES]
+                found.extend(certificate(archive.read(name)) for name in names)
     check(found, f"no root certificate ({', '.join(sorted(CERTIFICATES))}) in {folder}")
-    return found
+    return list(dict.fromkeys(found))
+
+
+def certificate(data):
+    if not data.startswith(b"-----"):
+        return data
+    return base64.b64decode(b"".join(line for line in data.splitlines() if not line.startswith(b"-----")))
 
 
 @dataclass

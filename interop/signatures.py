@@ -6,6 +6,7 @@ python signatures.py FOLDER FILE
 import json
 import subprocess
 import tempfile
+from datetime import datetime, timezone
 from pathlib import Path
 
 from asn1crypto import x509
@@ -99,7 +100,7 @@ def one(witnesses, file, signature, known):
     witnesses.verify(f"{where} signature", to_sign.whole, bits(value), certificate.content)
     seal_info, maker, _algorithm, seal_value = seal.parts()
     witnesses.verify(f"{where} seal", seal_info.whole, bits(seal_value), maker.content)
-    _class, at = 0, seconds(time.content.decode())
+    at = seconds(time.content.decode())
     for who, holder in (("signer", certificate), ("maker of the seal", maker)):
         witnesses.chain(f"{where} {who}", holder.content, known, at)
     signers = seal_info.parts()[2].parts()[3].parts()
@@ -109,8 +110,6 @@ def one(witnesses, file, signature, known):
 
 
 def seconds(text):
-    from datetime import datetime, timezone
-
     return int(datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=timezone.utc).timestamp())
 
 

@@ -211,7 +211,7 @@ fn within<'a>(source: &'a str, part: &str) -> Result<&'a str> {
 
 /// A character reference or one of the five entities.
 fn character(reference: &BytesRef<'_>) -> Result<char> {
-    let fault = |reason| Fault::new(reason, format!("&{};", &reference[..reference.len().min(20)]));
+    let fault = |reason| Fault::new(reason, format!("&{};", reference.chars().take(20).collect::<String>()));
     if let Some(c) = reference.resolve_char_ref().map_err(|_| fault("xml.entity"))? {
         return if is_allowed(c) { Ok(c) } else { Err(fault("xml.character")) };
     }
@@ -360,6 +360,7 @@ mod tests {
         assert_eq!(reason("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), "xml.doctype");
         assert_eq!(reason("<a>&b;</a>"), "xml.entity");
         assert_eq!(reason("<a b='&c;'/>"), "xml.entity");
+        assert_eq!(reason(&format!("<a>&a{};</a>", "鼢".repeat(20))), "xml.entity", "cut between characters");
         assert_eq!(reason("<a>&#0;</a>"), "xml.entity");
         assert_eq!(reason("<a>&#1;</a>"), "xml.character");
         assert_eq!(reason("<a b='&#1;'/>"), "xml.character");
