@@ -116,6 +116,8 @@ routes! {
 
     get "/me/certificates" certs::mine::list, Right(CertificateRead);
     get "/me/certificates/{identifier}" certs::mine::show, Right(CertificateRead);
+    get "/me/certificates/{identifier}/file" certs::mine::file, Right(CertificateRead);
+    get "/desk/certificates/{identifier}/file" certs::desk::certificate::file, Right(CertificateSearch);
     get "/me/certificates/{identifier}/show" certs::showing::code, Right(CertificateRead);
     get "/me/certificates/{identifier}/grant" certs::grants::ask, Right(CertificateRead);
     post "/me/certificates/{identifier}/grant" certs::grants::make, Right(CertificateRead);

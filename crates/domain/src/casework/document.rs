@@ -102,7 +102,7 @@ async fn make(
         title: kind.name().to_owned(),
         values,
         body: &item.body,
-        owner: stored.applicant,
+        owner: Some(stored.applicant),
         subject: ("case", stored.id),
         sequence,
         case: Some(stored.id),

@@ -178,6 +178,35 @@ async fn every_answer_is_a_sealed_document_that_its_applicant_reads_and_nobody_e
 }
 
 #[tokio::test]
+async fn a_granted_decision_gives_a_certificate_as_a_sealed_file() {
+    story(async |town| {
+        let registered = town.submit(&town.citizen, REGISTRATION, "certificate-file").await.case;
+        let cx = town.cx(&town.market(PostKind::Clerk));
+        let db = &town.world.db;
+        let decided =
+            db.write(async |tx| decide(tx, &cx, registered, true, String::new(), None).await).await.unwrap();
+        let identifier = decided.certificate.unwrap().identifier;
+        assert_eq!(
+            kinds(&town, registered).await,
+            [Kind::Receipt, Kind::Acceptance, Kind::Granted, Kind::Certificate]
+        );
+        let file = async |actor: &Actor| {
+            let cx = town.cx(actor);
+            db.write(async |tx| crate::certs::file(tx, &cx, &identifier).await).await
+        };
+        let document = file(&town.citizen).await.unwrap();
+        assert_eq!(document.id, file(&town.market(PostKind::Approver)).await.unwrap().id, "one file");
+        assert!(matches!(file(&town.neighbour).await, Err(Error::NotFound)));
+        let cx = town.cx(&town.citizen);
+        let (_, content) = db.read(async |tx| documents::open(tx, &cx, document.id).await).await.unwrap();
+        let checked = db.read(async |tx| documents::check_file(tx, &cx, &content).await).await.unwrap();
+        assert!(checked.intact(), "{:?}", checked.verification);
+        assert_eq!(checked.identifier.as_deref(), Some(identifier.as_str()), "GB/T 36905: ZZBS");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_refused_act_leaves_no_document() {
     story(async |town| {
         let case = accepted(&town, "nothing-half").await;

@@ -2,6 +2,7 @@
 
 use super::certificate::{Certificate, Datum};
 use super::enter::{Entry, enter, say};
+use super::file::make_file;
 use super::operation::Operation;
 use super::store;
 use crate::Cx;
@@ -43,6 +44,9 @@ pub async fn issue(tx: &mut Tx<'_>, cx: &Cx, new: NewCertificate<'_>) -> Result<
     enter(tx, cx, &certificate, entry).await?;
     let detail = json!({ "identifier": certificate.identifier, "type": kind.key, "case": new.case });
     say(tx, cx, &certificate, "certs.issued", &detail).await?;
+    if new.case.is_some() {
+        make_file(tx, cx, &certificate, Some(new.holder.party())).await?;
+    }
     Ok(Issued { identifier: certificate.identifier, number, type_name: certificate.type_name })
 }
 

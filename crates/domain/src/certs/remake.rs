@@ -6,6 +6,7 @@
 use super::certificate::{Certificate, Datum};
 use super::change::{load_to_manage, must_be_current, reason_of};
 use super::enter::{Entry, enter, record, say};
+use super::file::make_file_when_sealed;
 use super::issue::{last_day, next_identifier};
 use super::operation::Operation;
 use super::store;
@@ -199,5 +200,6 @@ async fn finish(
         _ => "certs.transferred_in",
     };
     say(tx, cx, &new, kind, &detail).await?;
+    make_file_when_sealed(tx, cx, &new).await?;
     Ok(new)
 }

@@ -137,8 +137,9 @@ pub struct Document {
     pub area: String,
     /// Credit code of the body that gives it.
     pub body: String,
+    /// Whom it is about; none when the holder of a certificate has no account here.
     #[serde(skip)]
-    pub owner: Party,
+    pub owner: Option<Party>,
     pub layout_key: String,
     pub layout_version: i64,
     #[serde(skip)]

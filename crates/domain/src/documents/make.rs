@@ -24,7 +24,7 @@ pub struct NewDocument<'a> {
     pub values: Values,
     pub body: &'a Body,
     /// Whom it is about, and who may read it besides the body.
-    pub owner: Party,
+    pub owner: Option<Party>,
     /// `case` or `certificate`, and its id.
     pub subject: (&'static str, Id),
     pub sequence: i64,

@@ -43,7 +43,8 @@ pub use own::{OwnSession, account_news, change_password, change_phone, end_other
 pub use password::{PasswordHash, hash_password};
 pub use person::{
     NewOrganisation, NewPerson, Organisation, Profile, code_index, create_organisation, create_person,
-    find_organisation, find_person, has_synthetic, organisation_by_code, person_by_number, profile_of,
+    find_organisation, find_person, has_synthetic, organisation_by_code, party_holding, person_by_number,
+    profile_of,
 };
 pub use policy::{Action, Scope, Thing, authorize};
 pub use registration::{

@@ -112,6 +112,18 @@ pub async fn person_by_number(tx: &mut Tx<'_>, cx: &Cx, number: &str) -> Result<
     store::person_by_hash(tx, &number_index(cx, number)).await
 }
 
+/// Who holds something under a citizen number or credit code: the organisation or person with that code, else
+/// the person it was issued to. None when nobody here does.
+pub async fn party_holding(tx: &mut Tx<'_>, cx: &Cx, code: &str, issued_to: &str) -> Result<Option<Party>> {
+    if let Some(organisation) = store::organisation_by_code(tx, code).await? {
+        return Ok(Some(Party::Organisation(organisation.id)));
+    }
+    if let Some(person) = store::person_by_hash(tx, &number_index(cx, code)).await? {
+        return Ok(Some(Party::Person(person)));
+    }
+    Ok(store::person_by_hash(tx, issued_to).await?.map(Party::Person))
+}
+
 pub async fn organisation_by_code(tx: &mut Tx<'_>, credit_code: &str) -> Result<Option<Organisation>> {
     store::organisation_by_code(tx, credit_code).await
 }

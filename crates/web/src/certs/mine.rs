@@ -6,6 +6,7 @@ use crate::session::{PageResult, Visit};
 use crate::words;
 use askama::Template;
 use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect};
 use base::Error;
 use domain::certs::{self, Certificate, Datum, HistoryLine};
 use norms::Day;
@@ -74,6 +75,19 @@ pub(crate) async fn list(visit: Visit) -> PageResult {
     let (soon, valid) = alive.into_iter().partition(|held| held.expires_soon(today));
     let page = visit.page("我的证照").under(&[("我的空间", "/me")]);
     visit.show(&MinePage { page, soon, valid, dead, today })
+}
+
+/// The file under seal; made now when it is a licence from before this library.
+pub(crate) async fn file(visit: Visit, Path(identifier): Path<String>) -> PageResult {
+    visit.cx.actor.require_party()?;
+    to_file(&visit, &identifier).await
+}
+
+/// To the page of the file.
+pub(super) async fn to_file(visit: &Visit, identifier: &str) -> PageResult {
+    let cx = &visit.cx;
+    let document = cx.db().write(async |tx| certs::file(tx, cx, identifier).await).await?;
+    Ok(Redirect::to(&format!("/documents/{}", document.id)).into_response())
 }
 
 pub(crate) async fn show(visit: Visit, Path(identifier): Path<String>) -> PageResult {

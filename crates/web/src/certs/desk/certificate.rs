@@ -56,6 +56,12 @@ struct Attempt<'a> {
     shown: bool,
 }
 
+/// The file under seal of a certificate of one's body.
+pub(crate) async fn file(visit: Visit, Path(identifier): Path<String>) -> PageResult {
+    super::places(&visit, "")?;
+    crate::certs::mine::to_file(&visit, &identifier).await
+}
+
 pub(crate) async fn show(visit: Visit, Path(identifier): Path<String>) -> PageResult {
     visit.show(&load(&visit, &identifier, Attempt::default()).await?)
 }
