@@ -16,7 +16,7 @@ use std::process::ExitCode;
 pub struct VerifyArguments {
     /// OFD 文件、印章（.esl）、签章值（.dat）或证据包（.zip） / OFD, seal, seal signature or evidence archive
     file: PathBuf,
-    /// 可信根证书（DER 或 PEM），可以多次给出；默认用数据文件夹里的 root.cer / trusted root certificates
+    /// 可信根证书（DER 或 PEM），可以多次给出；和中间证书；默认用数据文件夹 authority 里的 / trusted root certificates and those below
     #[arg(long)]
     anchor: Vec<PathBuf>,
     /// 证书吊销列表（DER） / certificate revocation lists
@@ -92,20 +92,34 @@ fn recognise(bytes: &[u8], limits: &Limits) -> ofd::Result<Kind> {
 
 fn trust(config: &Config, arguments: &VerifyArguments) -> Result<Trust, String> {
     let mut trust = Trust::default();
-    let own = config.data.join("root.cer");
-    let anchors = match arguments.anchor.is_empty() && own.exists() {
-        true => vec![own],
+    let given = match arguments.anchor.is_empty() {
+        true => own_certificates(config),
         false => arguments.anchor.clone(),
     };
-    for path in anchors {
+    for path in given {
         let certificate = Certificate::parse(&der(&read(&path)?));
-        trust.anchors.push(certificate.map_err(|e| format!("{} 不是证书：{e}", path.display()))?);
+        let certificate = certificate.map_err(|e| format!("{} 不是证书：{e}", path.display()))?;
+        // A certificate of an authority below a root only leads to it.
+        let list = match certificate.issuer().der() == certificate.subject().der() {
+            true => &mut trust.anchors,
+            false => &mut trust.intermediates,
+        };
+        list.push(certificate);
     }
     for path in &arguments.crl {
         let list = Crl::parse(&der(&read(path)?));
         trust.crls.push(list.map_err(|e| format!("{} 不是吊销列表：{e}", path.display()))?);
     }
     Ok(trust)
+}
+
+/// What this installation wrote beside its data when it started ([`crate::world::AUTHORITY`]).
+fn own_certificates(config: &Config) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(config.data.join(crate::world::AUTHORITY)).into_iter().flatten();
+    let mut files: Vec<PathBuf> = files.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "cer"));
+    files.sort();
+    files
 }
 
 /// The DER inside a PEM, or the bytes as they are.

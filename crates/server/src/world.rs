@@ -43,7 +43,26 @@ pub async fn open(config: &Config) -> Result<Arc<World>, String> {
     } else {
         demo::refuse_synthetic(&world).await?;
     }
+    publish_authority(&world, config).await?;
     Ok(world)
+}
+
+/// Folder inside the data folder with the certificates of this installation's authority, for whoever verifies
+/// its documents off line. They are public.
+pub const AUTHORITY: &str = "authority";
+
+/// Writes them anew: there is nothing else in the folder that could be lost.
+pub async fn publish_authority(world: &World, config: &Config) -> Result<(), String> {
+    let trust = world.db.read(async |tx| domain::seals::trust(tx).await).await.map_err(|e| e.to_string())?;
+    let folder = config.data.join(AUTHORITY);
+    let certificates = trust.anchors.iter().chain(&trust.intermediates);
+    for (number, certificate) in certificates.enumerate() {
+        let file = folder.join(format!("{}.cer", number + 1));
+        let written =
+            std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, certificate.der()));
+        written.map_err(|e| format!("不能写入 {}：{e}", file.display()))?;
+    }
+    Ok(())
 }
 
 /// Opens the database and brings its tables up to date, nothing more.

@@ -5,6 +5,7 @@ use super::proof;
 use base::crypt::{hex, sm3};
 use ofd::package::Package;
 use ofd::verdict::Context;
+use ofd::x509::{Certificate, Trust};
 use ofd::{Fault, Limits, verify};
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
@@ -64,6 +65,9 @@ pub fn check(package: &Package, limits: &Limits, context: &Context<'_>) -> Resul
     if manifest.format != FORMAT {
         return Err(Fault::new("evidence.format", manifest.format));
     }
+    // Certificates that travel along lead to a root; they are none.
+    let trust = with_certificates(package, context.trust);
+    let context = &Context { trust: &trust, ..*context };
     let mut findings = vec![signature(package, context)];
     findings.extend(files(package, &manifest));
     let events: Vec<EventRow> = json(package, EVENTS)?;
@@ -72,6 +76,17 @@ pub fn check(package: &Package, limits: &Limits, context: &Context<'_>) -> Resul
     findings.extend(documents(package, &events, limits, context));
     Ok(ArchiveCheck { case_number: manifest.case_number, findings })
 }
+
+fn with_certificates(package: &Package, trust: &Trust) -> Trust {
+    let inside = package.paths().filter(|path| path.starts_with("certificates/"));
+    let parsed = inside.filter_map(|path| Certificate::parse(package.get(path)?).ok());
+    let mut trust = trust.clone();
+    trust.intermediates.extend(parsed.take(MOST_CERTIFICATES));
+    trust
+}
+
+/// A chain is short; more would only cost time.
+const MOST_CERTIFICATES: usize = 32;
 
 fn json<T: DeserializeOwned>(package: &Package, path: &'static str) -> Result<T, Fault> {
     let bytes = package.get(path).ok_or_else(|| Fault::new("evidence.missing", path))?;

@@ -18,6 +18,7 @@ mod demonstrate;
 mod draw;
 mod keys;
 mod kind;
+mod ledger;
 mod make;
 mod order;
 mod platform;

@@ -102,7 +102,7 @@ pub fn verify_package(package: &Package, limits: &Limits, context: &Context<'_>)
         for (number, listed) in rows.iter().enumerate() {
             let (mut report, covers) = one(package, &body, listed, limits, context);
             report.findings.extend(in_list(&rows, number, &covers));
-            if report.ok() {
+            if report.findings.iter().all(|finding| !breaks(finding.code)) {
                 protected.extend(covers);
             }
             signatures.push(report);
@@ -111,6 +111,12 @@ pub fn verify_package(package: &Package, limits: &Limits, context: &Context<'_>)
     let left_out = |path: &&str| !signatures.is_empty() && !protected.contains(*path);
     let unprotected = package.paths().filter(left_out).map(str::to_owned).collect();
     Ok(Verification { signatures, unprotected })
+}
+
+/// A signature with such a finding protects nothing. One whose signer is not trusted still shows what it
+/// covers: the report says the rest.
+fn breaks(code: Code) -> bool {
+    matches!(code, Code::BadFormat | Code::SignInvalid | Code::SignXmlChanged)
 }
 
 /// Numbers of the seals on a package (esID), for asking a register before verifying. Unreadable ones are left

@@ -14,8 +14,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("documents", &["journal", "identity", "catalog", "seals"]),
     ("certs", &["journal", "identity", "catalog", "seals", "documents"]),
     ("casework", &["journal", "identity", "catalog", "seals", "documents", "certs"]),
+    ("evidence", &["journal", "identity", "catalog", "seals", "documents", "certs", "casework"]),
     ("feedback", &["journal", "identity", "catalog", "casework"]),
-    ("search", &["catalog"]),
+    ("search", &["identity", "catalog"]),
 ];
 
 const DOMAIN: &str = "crates/domain/src/";

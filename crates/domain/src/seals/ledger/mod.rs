@@ -1,0 +1,7 @@
+//! What the authority behind the seals has written down: whom it certified, whom it believes, what it revoked.
+
+mod store;
+
+pub(super) use store::{
+    anchors, authorities, insert_anchor, insert_authority, insert_revocation_list, revocation_list, revoked,
+};
