@@ -1,10 +1,11 @@
 //! SQL of seals.
 
 use super::authorise::Authorisation;
-use super::keys::{KeyPurpose, KeyRef};
+use super::keys::KeyRef;
 use super::kind::{Category, Shape, State};
 pub(super) use super::ledger::{
-    anchors, authorities, insert_anchor, insert_authority, insert_revocation_list, revocation_list, revoked,
+    anchors, authorities, destroy_key, insert_anchor, insert_authority, insert_key, insert_revocation_list,
+    revocation_list, revoked,
 };
 use super::seal::{Keeper, Seal};
 use super::show::UseRow;
@@ -249,22 +250,6 @@ pub(super) async fn made(tx: &mut Tx<'_>, id: Id) -> Result<Option<(Vec<u8>, Vec
     .await
 }
 
-pub(super) async fn insert_key(
-    tx: &mut Tx<'_>,
-    key: &KeyRef,
-    purpose: KeyPurpose,
-    label: &str,
-    now: Millis,
-) -> Result<()> {
-    tx.execute(
-        "INSERT INTO seals_key (id, purpose, label, key_index, public_key, wrapped, created_at, destroyed_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)",
-        &params![key.id, purpose.word(), label, key.index, &key.public_key, &key.wrapped, now],
-    )
-    .await?;
-    Ok(())
-}
-
 pub(super) async fn key_of_seal(tx: &mut Tx<'_>, seal: Id) -> Result<Option<KeyRef>> {
     tx.first(
         "SELECT k.id, k.key_index, k.public_key, k.wrapped FROM seals_seal s JOIN seals_key k ON k.id = s.key_id \
@@ -282,16 +267,6 @@ pub(super) fn key(row: &Row<'_>, first: usize) -> Result<KeyRef> {
         public_key: row.blob(first + 2)?,
         wrapped: row.blob(first + 3)?,
     })
-}
-
-/// Empties the wrapped key: after the next vacuum nothing of it is left but backups.
-pub(super) async fn destroy_key(tx: &mut Tx<'_>, id: Id, now: Millis) -> Result<()> {
-    tx.execute(
-        "UPDATE seals_key SET wrapped = $2, destroyed_at = $3 WHERE id = $1",
-        &params![id, &[] as &[u8], now],
-    )
-    .await?;
-    Ok(())
 }
 
 pub(super) async fn begin_suspension(tx: &mut Tx<'_>, id: Id, seal: Id, now: Millis) -> Result<()> {

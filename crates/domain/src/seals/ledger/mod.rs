@@ -3,5 +3,6 @@
 mod store;
 
 pub(super) use store::{
-    anchors, authorities, insert_anchor, insert_authority, insert_revocation_list, revocation_list, revoked,
+    anchors, authorities, destroy_key, insert_anchor, insert_authority, insert_key, insert_revocation_list,
+    revocation_list, revoked,
 };

@@ -1,6 +1,6 @@
-//! SQL of the authority: its certificates, foreign anchors, the list of revoked certificates.
+//! SQL of keys and of the authority: its certificates, foreign anchors, the list of revoked certificates.
 
-use crate::seals::keys::KeyRef;
+use crate::seals::keys::{KeyPurpose, KeyRef};
 use crate::seals::store::key;
 use base::{Id, Millis, Result};
 use db::{Tx, params};
@@ -96,4 +96,30 @@ pub(in crate::seals) async fn insert_revocation_list(
         )
         .await?;
     Ok(added == 1)
+}
+
+pub(in crate::seals) async fn insert_key(
+    tx: &mut Tx<'_>,
+    key: &KeyRef,
+    purpose: KeyPurpose,
+    label: &str,
+    now: Millis,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO seals_key (id, purpose, label, key_index, public_key, wrapped, created_at, destroyed_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)",
+        &params![key.id, purpose.word(), label, key.index, &key.public_key, &key.wrapped, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Empties the wrapped key: after the next vacuum nothing of it is left but backups.
+pub(in crate::seals) async fn destroy_key(tx: &mut Tx<'_>, id: Id, now: Millis) -> Result<()> {
+    tx.execute(
+        "UPDATE seals_key SET wrapped = $2, destroyed_at = $3 WHERE id = $1",
+        &params![id, &[] as &[u8], now],
+    )
+    .await?;
+    Ok(())
 }
