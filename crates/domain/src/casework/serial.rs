@@ -33,15 +33,20 @@ const FIRST_OF_ITEM: i64 = 10;
 const FIRST_OF_CITY: i64 = 100;
 const LONGEST: i64 = 1_000;
 
+/// The structure of the numbers has an end: 99,999 cases of one item, 999,999 of one city in a day.
+fn used_up() -> Error {
+    Error::refused("casework.numbers_used_up", "今天的办件编号已经用完，请明天再提交，已填的内容都在")
+}
+
 impl Serials {
     pub(super) async fn case_number(&self, cx: &Cx, item: &HandlingCode) -> Result<CaseNumber> {
         let serial = self.next(cx, item.as_str(), FIRST_OF_ITEM).await?;
-        CaseNumber::make(item, cx.today(), serial).map_err(|e| Error::Bug(e.into()))
+        CaseNumber::make(item, cx.today(), serial).map_err(|_| used_up())
     }
 
     pub(super) async fn ticket(&self, cx: &Cx, city: &str) -> Result<Ticket> {
         let serial = self.next(cx, city, FIRST_OF_CITY).await?;
-        Ticket::make(city, cx.today(), serial).map_err(|e| Error::Bug(e.into()))
+        Ticket::make(city, cx.today(), serial).map_err(|_| used_up())
     }
 
     async fn next(&self, cx: &Cx, name: &str, first: i64) -> Result<u32> {
