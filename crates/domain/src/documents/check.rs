@@ -9,7 +9,7 @@ use base::{Error, Result};
 use db::Tx;
 use ofd::package::Package;
 use ofd::verdict::{Code, Context};
-use ofd::verify::{Verification, verify};
+use ofd::verify::{Verification, verify_package};
 use ofd::{Limits, Time};
 
 /// Larger files are no documents of ours, and checking one must not hold anybody up.
@@ -59,7 +59,7 @@ pub async fn check_file(tx: &mut Tx<'_>, cx: &Cx, bytes: &[u8]) -> Result<Checke
             seal_status: &status,
             memory: Some(cx.world().seals.memory()),
         };
-        verify(bytes, &limits, &context).map_err(|fault| not_ofd(&fault))?
+        verify_package(&package, &limits, &context).map_err(|fault| not_ofd(&fault))?
     };
     let custom = |name: &str| document.info.custom.iter().find(|(key, _)| key == name);
     Ok(CheckedFile {

@@ -5,18 +5,36 @@ use flate2::{Decompress, FlushDecompress, Status};
 use crate::{Fault, Result};
 
 /// `size` has been checked against the limits before: no more is ever set aside or produced.
-pub(super) fn unpack(packed: &[u8], deflated: bool, size: usize, crc: u32, name: &str) -> Result<Vec<u8>> {
-    let bytes = if deflated { inflate(packed, size, name)? } else { packed.to_vec() };
-    if bytes.len() != size || crc32fast::hash(&bytes) != crc {
-        return Err(Fault::new("zip.checksum", name));
-    }
-    Ok(bytes)
+pub(super) struct Unpacker {
+    /// One for all files: setting its tables up costs more than unpacking a small one.
+    stream: Decompress,
 }
 
-fn inflate(packed: &[u8], size: usize, name: &str) -> Result<Vec<u8>> {
+impl Unpacker {
+    pub fn new() -> Unpacker {
+        Unpacker { stream: Decompress::new(false) }
+    }
+
+    pub fn unpack(
+        &mut self,
+        packed: &[u8],
+        deflated: bool,
+        size: usize,
+        crc: u32,
+        name: &str,
+    ) -> Result<Vec<u8>> {
+        let bytes = if deflated { inflate(&mut self.stream, packed, size, name)? } else { packed.to_vec() };
+        if bytes.len() != size || crc32fast::hash(&bytes) != crc {
+            return Err(Fault::new("zip.checksum", name));
+        }
+        Ok(bytes)
+    }
+}
+
+fn inflate(stream: &mut Decompress, packed: &[u8], size: usize, name: &str) -> Result<Vec<u8>> {
+    stream.reset(false);
     // One byte more than promised: a stream that goes on is found instead of being cut.
     let mut bytes = Vec::with_capacity(size + 1);
-    let mut stream = Decompress::new(false);
     loop {
         let before = (stream.total_in(), stream.total_out());
         let rest = &packed[before.0 as usize..];

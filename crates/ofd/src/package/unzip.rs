@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
-use super::{inflate, path};
+use super::inflate::Unpacker;
+use super::path;
 use crate::{Fault, Limits, Result};
 
 const LOCAL: u32 = 0x0403_4b50;
@@ -40,6 +41,7 @@ pub(super) fn unzip(bytes: &[u8], limits: &Limits) -> Result<BTreeMap<String, Ve
     entries.sort_by_key(|entry| entry.offset);
 
     let mut files = BTreeMap::new();
+    let mut unpacker = Unpacker::new();
     let mut at = 0;
     for entry in entries {
         if entry.offset != at {
@@ -55,7 +57,8 @@ pub(super) fn unzip(bytes: &[u8], limits: &Limits) -> Result<BTreeMap<String, Ve
         if entry.name.ends_with('/') {
             continue;
         }
-        let unpacked = inflate::unpack(&bytes[data], entry.method == 8, entry.size, entry.crc, &entry.name)?;
+        let deflated = entry.method == 8;
+        let unpacked = unpacker.unpack(&bytes[data], deflated, entry.size, entry.crc, &entry.name)?;
         files.insert(entry.name, unpacked);
     }
     if at != directory.start {

@@ -3,7 +3,7 @@
 //! Everything in it was signed with k = SM3(d ‖ message) mod (n − 1) + 1, so it can be made again byte for byte.
 
 use crate::sm2::{PrivateKey, Signature, Signer, Sm3};
-use crate::x509::{Certificate, Trust};
+use crate::x509::{Certificate, Crl, NewCrl, Revocation, Trust, issue_crl};
 use crate::{Result, Time};
 use base64ct::{Base64, Encoding};
 
@@ -28,6 +28,14 @@ pub fn ca() -> Certificate {
 
 pub fn trust() -> Trust {
     Trust { anchors: vec![ca()], ..Trust::default() }
+}
+
+/// A list of the sample's CA, good for the year 2026.
+pub fn crl(revoked: &[(Vec<u8>, Revocation)]) -> Crl {
+    let issuer = &ca();
+    let (this_update, next_update) = (time("20260101000000Z"), time("20261231235959Z"));
+    let new = NewCrl { issuer, number: 1, this_update, next_update, revoked };
+    issue_crl(&new, &|message| Ok(ca_key().sign(message))).unwrap()
 }
 
 pub fn ca_key() -> PrivateKey {

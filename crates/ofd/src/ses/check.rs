@@ -35,11 +35,17 @@ fn check_seal(signature: &SealSignature, context: &Context<'_>, found: &mut Vec<
     for fault in [seal.version_fault(), signature.version_fault()].into_iter().flatten() {
         found.push(Finding::new(Code::BadVersion, fault));
     }
-    if !seal.signed_by_maker(memory) {
+    let known = memory.is_some_and(|memory| memory.knows(seal.der()));
+    let made = known || seal.signed_by_maker(memory);
+    if !made {
         found.push(Finding::new(Code::SealForged, seal.es_id()));
     }
-    if let Err(reason) = context.trust.check_for(seal.maker(), Purpose::Sign, seal.created(), memory) {
+    let trusted = context.trust.check_for(seal.maker(), Purpose::Sign, seal.created(), memory);
+    if let Err(reason) = trusted {
         found.push(Finding::new(Code::MakerUntrusted, reason.name()));
+    }
+    if let Some(memory) = memory.filter(|_| !known && made && trusted.is_ok()) {
+        memory.keep(seal.der());
     }
     let contains = |time| seal.valid_start() <= time && time <= seal.valid_end();
     if !contains(signature.time()) || (context.making && !contains(context.now)) {
@@ -57,14 +63,15 @@ fn check_seal(signature: &SealSignature, context: &Context<'_>, found: &mut Vec<
 /// Steps 7 to 10.
 fn check_signature(signature: &SealSignature, xml: &[u8], context: &Context<'_>, found: &mut Vec<Finding>) {
     let signer = signature.signer();
-    // its own signature is another one for each document: nothing to remember
-    if !signature.signed_by_signer(None) {
+    let trusted = context.trust.check_for(signer, Purpose::Sign, signature.time(), context.memory);
+    // nobody fills the memory with keys that lead nowhere
+    if !signature.signed_by_signer(context.memory.filter(|_| trusted.is_ok())) {
         found.push(Finding::new(Code::SignInvalid, signer.common_name()));
     }
     if !signature.seal().cert_list().contains(signer) {
         found.push(Finding::new(Code::SignerNotInSeal, signer.common_name()));
     }
-    if let Err(reason) = context.trust.check_for(signer, Purpose::Sign, signature.time(), context.memory) {
+    if let Err(reason) = trusted {
         found.push(Finding::new(Code::SignerUntrusted, reason.name()));
     }
     if signature.data_hash() != sm3(xml) {

@@ -54,11 +54,14 @@ struct Signed {
 impl Signed {
     fn by(&self, certificate: &Certificate, memory: Option<&Memory>) -> bool {
         let key = certificate.public_key();
-        let known = self.algorithm == oid::SM2_WITH_SM3 || self.algorithm == oid::SM2_SIGN;
-        known
+        self.algorithm_is_known()
             && match memory {
                 Some(memory) => memory.verify(key, &self.message, &self.signature),
                 None => key.verify(&self.message, &self.signature),
             }
+    }
+
+    fn algorithm_is_known(&self) -> bool {
+        self.algorithm == oid::SM2_WITH_SM3 || self.algorithm == oid::SM2_SIGN
     }
 }

@@ -5,6 +5,7 @@ use crate::asn1::{self, BIT_STRING, Reader, SEQUENCE, context};
 use crate::sm2::{Memory, Signature};
 use crate::x509::Certificate;
 use crate::{Fault, Limits, Result, Time};
+use std::ops::Range;
 
 /// The content of `SignedValue.dat`.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct SealSignature {
     property: String,
     signer: Certificate,
     pub(super) signed: Signed,
+    /// Where the seal stands in what is signed.
+    seal_at: Range<usize>,
     pub(super) time_stamp: Option<Vec<u8>>,
 }
 
@@ -28,7 +31,10 @@ impl SealSignature {
         let tbs = fields.take(SEQUENCE)?;
         let mut inner = tbs.inside()?;
         let version = inner.small()?;
-        let seal = Seal::read(inner.take(SEQUENCE)?)?;
+        let seal = inner.take(SEQUENCE)?;
+        let start = seal.whole.as_ptr().addr() - tbs.whole.as_ptr().addr();
+        let seal_at = start..start + seal.whole.len();
+        let seal = Seal::read(seal)?;
         let time = time(&mut inner)?;
         let data_hash = inner.bits()?.to_vec();
         let property = inner.text()?;
@@ -60,6 +66,7 @@ impl SealSignature {
             property,
             signer,
             signed,
+            seal_at,
             time_stamp,
         })
     }
@@ -96,9 +103,17 @@ impl SealSignature {
         &self.signer
     }
 
-    /// Whether the certificate's holder signed all this as it stands.
+    /// Whether the certificate's holder signed all this as it stands. Calculated each time; with a memory that
+    /// knows the seal and the key, faster.
     pub fn signed_by_signer(&self, memory: Option<&Memory>) -> bool {
-        self.signed.by(&self.signer, memory)
+        let signed = &self.signed;
+        match memory {
+            Some(memory) if signed.algorithm_is_known() => {
+                let (key, seal) = (self.signer.public_key(), self.seal_at.clone());
+                memory.verify_new(key, &signed.message, seal, &signed.signature)
+            }
+            _ => signed.by(&self.signer, None),
+        }
     }
 
     pub(super) fn version_fault(&self) -> Option<String> {

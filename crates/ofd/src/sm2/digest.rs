@@ -4,7 +4,7 @@ use hmac::{KeyInit, Mac};
 use sm3::Digest;
 
 /// SM3 over pieces, as if they stood one after the other.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Sm3(sm3::Sm3);
 
 impl Sm3 {

@@ -6,9 +6,12 @@
 
 mod digest;
 mod encryption;
+mod frequent;
+mod known;
 mod memory;
 mod signature;
 mod signer;
+mod table;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,7 @@ use sm2::elliptic_curve::point::AffineCoordinates;
 use sm2::elliptic_curve::zeroize::Zeroize;
 use sm2::elliptic_curve::{Curve, PrimeField};
 use sm2::{FieldBytes, ProjectivePoint, Scalar};
+use table::Table;
 
 /// The identity of a signer when nobody agreed on another (GB/T 35276).
 pub const DEFAULT_ID: &[u8] = b"1234567812345678";
@@ -144,19 +148,26 @@ impl PublicKey {
     }
 
     pub fn verify_as(&self, id: &[u8], message: &[u8], signature: &Signature) -> bool {
-        id.len() < 8192 && self.verify_digest(&self.digest(id, message), signature)
+        id.len() < 8192 && self.verify_digest(&self.digest(id, message), signature, None)
     }
 
     /// GB/T 32918.2 §7.1. Everything here is public, so the faster way that takes longer for some numbers than
-    /// for others gives nothing away.
-    fn verify_digest(&self, digest: &[u8; 32], signature: &Signature) -> bool {
+    /// for others gives nothing away. `table`: of this key, when it is at hand.
+    fn verify_digest(&self, digest: &[u8; 32], signature: &Signature, table: Option<&Table>) -> bool {
         let (r, s) = signature.scalars();
         let t = r + s;
         if bool::from(t.is_zero()) {
             return false;
         }
-        let own = self.key.to_projective();
-        let point = ProjectivePoint::lincomb_vartime(&[(ProjectivePoint::generator(), s), (own, t)]);
+        let point = match table {
+            Some(table) => {
+                table.add_multiple(Table::of_generator().add_multiple(ProjectivePoint::IDENTITY, &s), &t)
+            }
+            None => {
+                let own = self.key.to_projective();
+                ProjectivePoint::lincomb_vartime(&[(ProjectivePoint::generator(), s), (own, t)])
+            }
+        };
         !bool::from(point.is_identity()) && scalar(digest) + point_x(&point) == r
     }
 

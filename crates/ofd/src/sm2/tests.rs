@@ -229,8 +229,114 @@ fn memory_remembers_what_was_good_and_nothing_else() {
     assert!(forgetful.verify(key.public_key(), b"one", &sign(b"one")) && forgetful.is_empty());
 }
 
+/// Kept bytes between others, as a seal stands in what is signed.
+fn message(whole: &[u8]) -> (Vec<u8>, std::ops::Range<usize>) {
+    ([b"before", whole, b"behind"].concat(), 6..6 + whole.len())
+}
+
+#[test]
+fn what_is_verified_with_a_memory_is_what_is_verified_without() {
+    let (key, memory, whole) = (key(D), Memory::new(10), vec![0x5a; 5000]);
+    let (text, place) = message(&whole);
+    let signature = key.sign(&text);
+    memory.keep(&whole);
+    // More often than it takes until the key has its table.
+    for round in 0..20 {
+        let agree = |text: &[u8], place, signature: &Signature| {
+            let plain = key.public_key().verify(text, signature);
+            let with = memory.verify_new(key.public_key(), text, place, signature);
+            assert_eq!(with, plain, "round {round}");
+            plain
+        };
+        assert!(agree(&text, place.clone(), &signature));
+        assert!(!agree(&text, place.clone(), &example()), "another signature");
+        for at in [0, 5, 6, 37, 2000, 4973, 4974, 5005, 5006, 5011] {
+            let mut changed = text.clone();
+            changed[at] ^= 1;
+            assert!(!agree(&changed, place.clone(), &signature), "byte {at}");
+            assert!(agree(&changed, place.clone(), &key.sign(&changed)), "byte {at}, signed so");
+        }
+        for shorter in [&text[..5011], &text[1..]] {
+            assert!(!agree(shorter, 5..5005, &signature));
+        }
+    }
+    let stranger = crate::sample::maker_key();
+    assert!(!memory.verify_new(stranger.public_key(), &text, place, &signature), "another key");
+    assert!(memory.is_empty(), "a signature that will not come again is no fact worth keeping");
+    assert_eq!(memory.sizes(), (5000, 1));
+}
+
+#[test]
+fn kept_bytes_are_known_whole_and_their_digest_is_theirs() {
+    let memory = Memory::new(1);
+    let whole: Vec<u8> = (0..5000u32).map(|at| at as u8).collect();
+    memory.keep(&whole);
+    assert!(memory.knows(&whole));
+    for at in [0, 1, 2500, 4967, 4968, 4999] {
+        let mut other = whole.clone();
+        other[at] ^= 0x80;
+        assert!(!memory.knows(&other), "byte {at}");
+        assert_eq!(memory.sm3(&other), sm3(&other));
+    }
+    assert!(!memory.knows(&whole[1..]) && !memory.knows(&[]));
+    for _ in 0..2 {
+        assert_eq!(memory.sm3(&whole), sm3(&whole));
+    }
+}
+
+#[test]
+fn a_memory_holds_no_more_than_it_may() {
+    let memory = Memory::new(1);
+    let seal = |number: usize| [&number.to_be_bytes()[..], &vec![7; 30_000]].concat();
+    for number in 0..200 {
+        memory.keep(&seal(number));
+        memory.knows(&seal(0));
+    }
+    assert!(memory.knows(&seal(0)) && memory.knows(&seal(199)), "what is used stays");
+    assert!(!memory.knows(&seal(1)), "what is not gives way");
+    memory.keep(&vec![7; 4 << 20]);
+    assert!(memory.sizes().0 <= 2 << 20);
+    let text = b"short";
+    for number in 1..=40u8 {
+        let key = PrivateKey::from_bytes(&[number; 32]).unwrap();
+        let signature = key.sign(text);
+        for _ in 0..20 {
+            assert!(memory.verify_new(key.public_key(), text, 0..0, &signature));
+        }
+    }
+    assert_eq!(memory.sizes().1, 32);
+    let nothing = Memory::new(0);
+    nothing.keep(&seal(0));
+    assert!(!nothing.knows(&seal(0)));
+}
+
+/// GB/T 32918.2 §7.1, B5: r + s = n. The point is then s times the generator whoever signs, so without this
+/// step anybody could sign in every name a digest that suits him.
+#[test]
+fn numbers_that_add_up_to_the_order_are_refused() {
+    let s = Scalar::from(7u64);
+    let r = -s;
+    let e = r - point_x(&ProjectivePoint::mul_by_generator(&s));
+    let signature = Signature::from_scalars(&r, &s).unwrap();
+    let public = key(D).public_key().clone();
+    let table = Table::new(public.key.to_projective());
+    for table in [None, Some(&table)] {
+        assert!(!public.verify_digest(&e.to_repr().into(), &signature, table));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn a_table_changes_no_verdict(d in any::<[u8; 32]>(), digest: [u8; 32], other: [u8; 32]) {
+        let Ok(key) = PrivateKey::from_bytes(&d) else { return Ok(()) };
+        let table = Table::new(key.public.key.to_projective());
+        let signature = key.sign(&digest);
+        let digest = key.public.digest(DEFAULT_ID, &digest);
+        prop_assert!(key.public.verify_digest(&digest, &signature, Some(&table)));
+        prop_assert!(!key.public.verify_digest(&other, &signature, Some(&table)));
+    }
 
     #[test]
     fn signatures_round_trip_and_fit_only_their_message(d in any::<[u8; 32]>(), message: Vec<u8>, other: Vec<u8>) {

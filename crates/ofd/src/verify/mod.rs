@@ -173,7 +173,7 @@ fn one(
             report.findings.extend(written.faults.iter().cloned());
             let found = value(package, listed, &written, limits, context, &mut report);
             report.findings.extend(found);
-            report.findings.extend(references::check(package, &written, &mut covers));
+            report.findings.extend(references::check(package, &written, context.memory, &mut covers));
             covers.extend(written.value.clone());
             covers.insert(listed.file.clone());
         }

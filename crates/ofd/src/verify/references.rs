@@ -2,7 +2,7 @@
 
 use super::read::Written;
 use crate::package::{Package, resolve};
-use crate::sm2::sm3;
+use crate::sm2::{Memory, sm3};
 use crate::verdict::{Code, Finding};
 use base64ct::{Base64, Encoding};
 use std::collections::BTreeSet;
@@ -11,7 +11,12 @@ use std::collections::BTreeSet;
 const SM3: [&str; 2] = ["1.2.156.10197.1.401", "SM3"];
 
 /// Findings, and into `covers` the names of the files whose digest agrees.
-pub(super) fn check(package: &Package, written: &Written<'_>, covers: &mut BTreeSet<String>) -> Vec<Finding> {
+pub(super) fn check(
+    package: &Package,
+    written: &Written<'_>,
+    memory: Option<&Memory>,
+    covers: &mut BTreeSet<String>,
+) -> Vec<Finding> {
     let changed = |detail: String| Finding::new(Code::ContentChanged, detail);
     if !SM3.iter().any(|name| name.eq_ignore_ascii_case(&written.check_method)) {
         return vec![changed(format!("digest {:?} is not SM3", written.check_method))];
@@ -30,9 +35,11 @@ pub(super) fn check(package: &Package, written: &Written<'_>, covers: &mut BTree
             // Two digests for one file: each reader could believe another one.
             found.push(changed(format!("{name} is referred to twice")));
         }
+        // Only the loose seal may be one that is known; to look for the others would be in vain.
+        let memory = memory.filter(|_| written.seal.as_ref() == Some(&name));
         match package.get(&name) {
             None => found.push(changed(format!("{name} is missing"))),
-            Some(bytes) if matches(bytes, digest) => {
+            Some(bytes) if matches(bytes, digest, memory) => {
                 covers.insert(name);
             }
             Some(_) => found.push(changed(name)),
@@ -47,7 +54,8 @@ fn is_plain(file_ref: &str) -> bool {
     !name.contains('\\') && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-fn matches(bytes: &[u8], digest: &str) -> bool {
+fn matches(bytes: &[u8], digest: &str, memory: Option<&Memory>) -> bool {
     let digest: String = digest.split_whitespace().collect();
-    Base64::decode_vec(&digest).is_ok_and(|digest| digest == sm3(bytes))
+    let own = memory.map_or_else(|| sm3(bytes), |memory| memory.sm3(bytes));
+    Base64::decode_vec(&digest).is_ok_and(|digest| digest == own)
 }

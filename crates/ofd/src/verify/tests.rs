@@ -2,9 +2,9 @@ use super::*;
 use crate::model::{A4, Document, Page, Rect};
 use crate::sample;
 use crate::sign::{self, NewSealing};
-use crate::sm2::{LocalSigner, Signer};
+use crate::sm2::{LocalSigner, Memory, Signer};
 use crate::verdict::SealStatus;
-use crate::x509::Trust;
+use crate::x509::{Revocation, Trust};
 
 fn signer() -> LocalSigner {
     let signature = SealSignature::parse(&sample::signature(), &Limits::default()).unwrap();
@@ -111,6 +111,99 @@ fn a_change_in_any_file_is_found() {
         )
         .unwrap();
     assert!(!check(&package).ok());
+}
+
+/// A memory that knows the seal, its certificates and the multiples of the signer's key.
+fn warm() -> Memory {
+    let (memory, package) = (Memory::new(100), sealed());
+    for _ in 0..20 {
+        assert!(check_remembering(&package, &sample::trust(), SealStatus::Valid, Some(&memory)).ok());
+    }
+    memory
+}
+
+fn check_remembering(
+    package: &Package,
+    trust: &Trust,
+    status: SealStatus,
+    memory: Option<&Memory>,
+) -> Verification {
+    let seal_status = |_: &str, _: Time| status;
+    let context = Context { trust, now: when(), making: false, seal_status: &seal_status, memory };
+    verify(&package.to_bytes(), &Limits::default(), &context).unwrap()
+}
+
+#[test]
+fn what_was_seen_before_hides_no_change_in_any_file() {
+    let (sound, memory, trust) = (sealed(), warm(), sample::trust());
+    for name in sound.paths() {
+        let length = sound.get(name).unwrap().len();
+        // Through the whole of seals and signature values, and at some places of the rest.
+        let step = if name.contains("Sign_0") { 61 } else { 577 };
+        for at in (0..length).step_by(step).chain([length - 1]) {
+            let mut package = sound.clone();
+            let mut bytes = package.get(name).unwrap().to_vec();
+            bytes[at] ^= 1;
+            package.put(name, bytes).unwrap();
+            let seal_status = |_: &str, _: Time| SealStatus::Valid;
+            let context = |memory| Context {
+                trust: &trust,
+                now: when(),
+                making: false,
+                seal_status: &seal_status,
+                memory,
+            };
+            let found = |memory| verify_package(&package, &Limits::default(), &context(memory));
+            match (found(None), found(Some(&memory))) {
+                (Ok(plain), Ok(remembering)) => {
+                    assert_eq!(plain.codes(), remembering.codes(), "{name} {at}");
+                    assert_eq!(plain.unprotected, remembering.unprotected, "{name} {at}");
+                    let list = name.ends_with("Signatures.xml");
+                    assert!(list || !remembering.ok(), "{name} {at}");
+                }
+                (plain, remembering) => assert_eq!(plain.err(), remembering.err(), "{name} {at}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn who_is_trusted_and_what_was_revoked_is_asked_anew() {
+    let (package, memory) = (sealed(), warm());
+    let nobody = check_remembering(&package, &Trust::default(), SealStatus::Valid, Some(&memory));
+    assert_eq!(nobody.codes(), ["MAKER_UNTRUSTED", "SIGNER_UNTRUSTED"]);
+    let revoked = check_remembering(&package, &sample::trust(), SealStatus::Revoked, Some(&memory));
+    assert_eq!(revoked.codes(), ["SEAL_REVOKED"]);
+    let mut trust = sample::trust();
+    let serial = signer().certificate().serial().to_vec();
+    trust.crls.push(sample::crl(&[(serial, Revocation { at: when(), reason: 1 })]));
+    let lost = check_remembering(&package, &trust, SealStatus::Valid, Some(&memory));
+    assert_eq!(lost.codes(), ["SIGNER_UNTRUSTED"]);
+    assert!(check_remembering(&package, &sample::trust(), SealStatus::Valid, Some(&memory)).ok());
+}
+
+#[test]
+fn a_seal_its_holder_altered_is_forged_each_time() {
+    let mut altered = sample::seal();
+    let at = altered.windows(3).position(|window| window == "省".as_bytes()).unwrap();
+    altered[at..at + 3].copy_from_slice("市".as_bytes());
+    let mut package = pages(1);
+    let new = NewSealing { seal: &altered, stamps: &[stamp(0)], time: when() };
+    sign::seal(&mut package, &new, &signer()).unwrap();
+    let memory = warm();
+    for _ in 0..3 {
+        let found = check_remembering(&package, &sample::trust(), SealStatus::Valid, Some(&memory));
+        assert_eq!(found.codes(), ["SEAL_FORGED"]);
+    }
+}
+
+#[test]
+fn seals_whose_maker_nobody_trusts_are_not_kept() {
+    let memory = Memory::new(100);
+    for _ in 0..20 {
+        check_remembering(&sealed(), &Trust::default(), SealStatus::Valid, Some(&memory));
+    }
+    assert!(!memory.knows(&sample::seal()) && warm().knows(&sample::seal()));
 }
 
 #[test]
