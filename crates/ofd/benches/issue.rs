@@ -20,7 +20,7 @@ const ACCEPTANCE: &str = include_str!("../../../data/layouts/acceptance.toml");
 /// About as long as what is really signed: the DER of a SES signature with its seal.
 const MESSAGE: [u8; 1024] = [0x5a; 1024];
 
-const PICTURE: usize = 18_000;
+const PICTURE: usize = 11_000;
 
 fn main() {
     divan::main();

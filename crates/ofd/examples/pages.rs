@@ -2,6 +2,7 @@
 //!
 //! - `cargo run -p ofd --example pages -- text <file.ofd>`: the text of all pages.
 //! - `… -- svg <file.ofd> <page from 1>`: a page with its seals.
+//! - `… -- pdf <file.ofd> <file.pdf>`: all pages, without the seals, fonts by name.
 //! - `… -- verify <file.ofd> <root.der>`: the findings; exit code 1 when there are any.
 
 use std::error::Error;
@@ -27,13 +28,18 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             let page = page.parse::<usize>()?.checked_sub(1).ok_or("pages are counted from 1")?;
             println!("{}", svg(&document, page, &verified(&package, Trust::default())?));
         }
+        ("pdf", Some(file)) => std::fs::write(file, ofd::pdf::write(&document, &[], None)?)?,
         ("verify", Some(root)) => {
             let anchors = vec![Certificate::parse(&std::fs::read(root)?)?];
             let verification = verified(&package, Trust { anchors, ..Trust::default() })?;
             println!("{} signatures {:?}", verification.signatures.len(), verification.codes());
             return Ok(if verification.ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
-        _ => return Err("text <file>, svg <file> <page>, or verify <file> <root.der>".into()),
+        _ => {
+            return Err(
+                "text <file>, svg <file> <page>, pdf <file> <file.pdf>, or verify <file> <root.der>".into()
+            );
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,6 +5,7 @@
 mod arc;
 #[cfg(test)]
 mod bounds;
+pub(crate) mod crowds;
 pub(crate) mod glyphs;
 
 use crate::model::{Matrix, Rect, Segment};

@@ -9,7 +9,8 @@ use super::POINTS;
 use super::fonts::Fonts;
 use super::images::Images;
 use crate::font::missing_mark;
-use crate::geometry::glyphs::glyphs;
+use crate::geometry::crowds::crowds;
+use crate::geometry::glyphs::{Glyph, glyphs};
 use crate::geometry::{IDENTITY, apply, cubics, fit, picture_place, placed, sane, then};
 use crate::model::{Color, Document, Font, Image, Matrix, Object, Page, Path, Rect, Segment, Stroke, Text};
 use crate::svg::{Stamp, StampPicture, dashes};
@@ -134,11 +135,13 @@ impl<'a> Content<'a> {
         for run in &text.runs {
             let widths = std::cell::RefCell::new(&mut *self.fonts);
             let advance = |c: char| widths.borrow_mut().advance(font, c) * size * wide;
-            for glyph in glyphs(run, &advance) {
+            let glyphs = glyphs(run, &advance);
+            for (glyph, narrowed) in self.with_room(font, glyphs, size * wide) {
                 if glyph.character.is_control() {
                     continue;
                 }
-                let at = [size * wide, 0.0, size * lean, -size, glyph.x, glyph.y].map(|value| value as f32);
+                let across = size * wide * narrowed;
+                let at = [across, 0.0, size * lean, -size, glyph.x, glyph.y].map(|value| value as f32);
                 self.ops.set_text_matrix(at);
                 if self.fonts.is_boxed(font, glyph.character) {
                     self.unseen(glyph.character, &mut current);
@@ -155,6 +158,28 @@ impl<'a> Content<'a> {
             self.ops.fill_nonzero();
         }
         self.ops.restore_state();
+    }
+
+    /// Letters that another font makes too wide for their cells stand closer and narrower: each glyph with the
+    /// part of its width it is drawn in.
+    fn with_room<'g>(
+        &mut self,
+        font: Option<&Font>,
+        mut glyphs: Vec<Glyph<'g>>,
+        em: f64,
+    ) -> Vec<(Glyph<'g>, f64)> {
+        let mut narrowed = vec![1.0; glyphs.len()];
+        // Of a font that came with the document, every width is none: there is no crowd.
+        let mut width = |c: char| self.fonts.substitute_width(font, c).unwrap_or(0.0);
+        for crowd in crowds(&glyphs, em, &mut width) {
+            let mut x = glyphs[crowd.glyphs.start].x;
+            for place in crowd.glyphs {
+                glyphs[place].x = x;
+                x += width(glyphs[place].character) * em * crowd.narrowed;
+                narrowed[place] = crowd.narrowed;
+            }
+        }
+        glyphs.into_iter().zip(narrowed).collect()
     }
 
     fn show(&mut self, font: Option<&Font>, character: char, current: &mut String) {

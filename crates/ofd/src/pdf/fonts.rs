@@ -8,6 +8,7 @@ use pdf_writer::{Finish, Name, Pdf, Rect, Ref, Str};
 use super::{Numbers, compressed, deflated};
 use crate::Result;
 use crate::font::{Face, Subset};
+use crate::geometry::crowds::usual_width;
 use crate::geometry::glyphs::customary_advance;
 use crate::model::Font;
 
@@ -71,6 +72,17 @@ impl Fonts {
         place
             .and_then(|place| self.used[place].face.advance(character))
             .unwrap_or(customary_advance(character))
+    }
+
+    /// As [`Fonts::advance`], where another font stands in for the one that is named; `None` where it came with
+    /// the document and its letters are those the places were made for.
+    pub fn substitute_width(&mut self, font: Option<&Font>, character: char) -> Option<f64> {
+        if self.file(font).is_some() {
+            return None;
+        }
+        let place = self.place(font, character);
+        let own = place.and_then(|place| self.used[place].face.advance(character));
+        Some(own.unwrap_or(usual_width(character)))
     }
 
     fn place(&mut self, font: Option<&Font>, character: char) -> Option<usize> {

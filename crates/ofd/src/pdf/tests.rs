@@ -61,6 +61,24 @@ fn the_words_of_a_page_can_be_taken_out() {
     assert!(embedded.len() < 40_000 && named.len() < 20_000, "{} {}", embedded.len(), named.len());
 }
 
+/// How many separate pieces of ink stand side by side.
+fn pieces(words: &str, size: f64, face: Option<&Face>) -> usize {
+    let mut document = without_mark();
+    document.pages[0].objects = vec![text(1, 20.0, 40.0, size, words)];
+    let (dots, width) = dots(&write(&document, &[], face).unwrap());
+    let inked = |column: usize| dots.iter().skip(column).step_by(width).any(|dot| dot[0] < 160);
+    let columns: Vec<bool> = (0..width).map(inked).collect();
+    columns.windows(2).filter(|pair| !pair[0] && pair[1]).count()
+}
+
+#[test]
+fn letters_laid_into_half_widths_do_not_run_into_each_other() {
+    for face in [Some(cjk("SerifCJK-Regular")), None] {
+        assert_eq!(pieces("MWMW", 40.0, face.as_ref()), 4, "with a face: {}", face.is_some());
+        assert_eq!(pieces("A一Q", 40.0, face.as_ref()), 3);
+    }
+}
+
 #[test]
 fn fonts_are_embedded_as_subsets_or_named() {
     let fonts = |face: Option<&Face>| {

@@ -8,8 +8,9 @@ use crate::{Fault, Result};
 
 /// 300 dots an inch.
 const DOTS_PER_MM: f64 = 300.0 / 25.4;
-/// Degrees of cover kept: four bits a dot.
-const DEGREES: u8 = 15;
+/// Degrees of cover kept, two bits a dot: at this many dots an inch nobody sees more, and every document under
+/// the seal carries the picture twice.
+const DEGREES: u8 = 3;
 
 /// Draws the paths (there are no others in a seal with a face) on an area of this size in mm.
 pub(super) fn png(objects: &[Object], width: f64, height: f64) -> Result<Vec<u8>> {
@@ -54,7 +55,7 @@ fn outline(segments: &[Segment]) -> Option<tiny_skia::Path> {
     path.finish()
 }
 
-/// Sixteen colours: all the red of seals, from clear to full. The clear one is white, so that readers which
+/// Four colours: all the red of seals, from clear to full. The clear one is white, so that readers which
 /// ignore transparency show white paper and not a red square.
 fn encode(cover: &[u8], across: u32, down: u32) -> std::result::Result<Vec<u8>, png::EncodingError> {
     let Color { r, g, b, .. } = Color::SEAL;
@@ -62,17 +63,17 @@ fn encode(cover: &[u8], across: u32, down: u32) -> std::result::Result<Vec<u8>, 
     palette.extend([r, g, b].repeat(usize::from(DEGREES)));
     let clear: Vec<u8> = (0..=DEGREES).map(|degree| degree * (255 / DEGREES)).collect();
     let degree = |cover: &u8| ((u16::from(*cover) * u16::from(DEGREES) + 127) / 255) as u8;
+    let put = |byte: u8, (cover, place): (&u8, u32)| byte | degree(cover) << place;
     let rows = cover.chunks(across as usize);
-    let packed: Vec<u8> = rows
-        .flat_map(|row| row.chunks(2).map(|pair| degree(&pair[0]) << 4 | pair.get(1).map_or(0, degree)))
-        .collect();
+    let packed: Vec<u8> =
+        rows.flat_map(|row| row.chunks(4).map(|dots| dots.iter().zip([6, 4, 2, 0]).fold(0, put))).collect();
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, across, down);
     encoder.set_color(png::ColorType::Indexed);
-    encoder.set_depth(png::BitDepth::Four);
+    encoder.set_depth(png::BitDepth::Two);
     encoder.set_palette(palette);
     encoder.set_trns(clear);
-    encoder.set_deflate_compression(png::DeflateCompression::Level(3));
+    encoder.set_deflate_compression(png::DeflateCompression::Level(6));
     encoder.set_filter(png::Filter::NoFilter);
     let metre = (DOTS_PER_MM * 1000.0).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: metre, yppu: metre, unit: png::Unit::Meter }));

@@ -186,7 +186,7 @@ fn decode(png: &[u8]) -> Dots {
 fn the_png_is_small_red_and_clear_where_nothing_is() {
     for name in NAMES {
         let picture = round_seal(&request(name), Some(face())).unwrap();
-        assert!(picture.png.len() < 25_000, "{name}: {} bytes", picture.png.len());
+        assert!(picture.png.len() < 14_000, "{name}: {} bytes", picture.png.len());
         let dots = decode(&picture.png);
         assert_eq!((dots.width, dots.height), (497, 497), "42 mm at 300 dots an inch");
         let at = |x: f64, y: f64| dots.dots[(y * 300.0 / 25.4) as usize * 497 + (x * 300.0 / 25.4) as usize];

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::defs::{Defs, EM, define_image};
 use super::families::families;
 use super::out::{Out, escaped, num, opacity, paint, transform};
+use crate::geometry::crowds::{Crowd, crowds, usual_width};
 use crate::geometry::glyphs::{Glyph, glyphs};
 use crate::geometry::{picture_place, placed, sane};
 use crate::model::{Document, Image, Path, Placed, Rect, Run, Segment, Stroke, Text};
@@ -73,7 +74,14 @@ impl<'a> Drawing<'a> {
             if stands_by_itself {
                 whole_run(run, wide, &mut words);
             } else {
-                spans(&placed, wide, &mut words);
+                let crowds = match &face {
+                    Some(_) => Vec::new(),
+                    None => {
+                        let glyphs: Vec<Glyph> = placed.iter().map(|(glyph, _)| *glyph).collect();
+                        crowds(&glyphs, size * wide, &mut usual_width)
+                    }
+                };
+                spans(&placed, &crowds, wide, &mut words);
             }
         }
         words.push_str("</text>");
@@ -131,10 +139,29 @@ fn whole_run(run: &Run, wide: f64, words: &mut String) {
     let _ = write!(words, "<tspan x=\"{x}\" y=\"{y}\">{}</tspan>", escaped(&run.text));
 }
 
-/// Every character with its own place. Browsers count places in different ways once a character takes two
-/// code units or has marks of its own, so after such a one a new span begins; and so it does where drawn
-/// outlines begin or end, over which the words must not be seen.
-fn spans(placed: &[(Glyph, Option<String>)], wide: f64, words: &mut String) {
+/// Every character with its own place; a crowd of letters in the length they have together, whatever the
+/// browser's font.
+fn spans(placed: &[(Glyph, Option<String>)], crowds: &[Crowd], wide: f64, words: &mut String) {
+    let mut done = 0;
+    for crowd in crowds {
+        each_in_place(&placed[done..crowd.glyphs.start], wide, words);
+        let first = &placed[crowd.glyphs.start].0;
+        let (x, y, length) = (num(first.x / wide), num(first.y), num(crowd.length / wide));
+        let text: String =
+            placed[crowd.glyphs.clone()].iter().map(|(glyph, _)| escaped(glyph.text)).collect();
+        let _ = write!(
+            words,
+            "<tspan x=\"{x}\" y=\"{y}\" textLength=\"{length}\" lengthAdjust=\"spacingAndGlyphs\">{text}</tspan>"
+        );
+        done = crowd.glyphs.end;
+    }
+    each_in_place(&placed[done..], wide, words);
+}
+
+/// Browsers count places in different ways once a character takes two code units or has marks of its own, so
+/// after such a one a new span begins; and so it does where drawn outlines begin or end, over which the words
+/// must not be seen.
+fn each_in_place(placed: &[(Glyph, Option<String>)], wide: f64, words: &mut String) {
     let simple =
         |glyph: &Glyph| glyph.text.len() == glyph.character.len_utf8() && glyph.character.len_utf16() == 1;
     for span in

@@ -151,6 +151,23 @@ pub(crate) fn seal() -> Image {
 }
 
 #[test]
+fn letters_laid_into_half_widths_stand_in_the_length_they_have_together() {
+    let mut document = sample();
+    document.pages[0].annotations.clear();
+    document.pages[0].objects = vec![text(1, 20.0, 20.0, 4.0, "代码91MA0N至i.l，1号")];
+    let read = Read::of(&page(&document, 0, &[]));
+    assert!(read.words.contains("代码91MA0N至i.l，1号"), "{}", read.words);
+    // 代 码 each in its place, six letters together, then again each, the last digit with its own half width.
+    assert_eq!(read.all("tspan", "x"), ["0 4", "8", "20 24 26 28 30", "34", "36"]);
+    assert_eq!(read.all("tspan", "textLength"), ["12", "2"]);
+    assert_eq!(read.all("tspan", "lengthAdjust"), ["spacingAndGlyphs"; 2]);
+    // A font that came with the document has the letters its places were made for.
+    document.fonts[2].file = Some(cjk("SerifCJK-Regular").subset("MA".chars()).unwrap());
+    document.pages[0].objects = vec![text(2, 20.0, 20.0, 4.0, "MA")];
+    assert_eq!(Read::of(&page(&document, 0, &[])).all("tspan", "textLength"), [""; 0]);
+}
+
+#[test]
 fn a_page_keeps_its_words_and_where_they_stand() {
     let svg = page(&sample(), 0, &[]);
     let read = Read::of(&svg);
