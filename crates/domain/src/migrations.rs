@@ -26,4 +26,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(11, "0011_documents_documents"),
     migration!(12, "0012_evidence_signatures"),
     migration!(13, "0013_casework_supplements"),
+    migration!(14, "0014_documents_copies"),
 ];

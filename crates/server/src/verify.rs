@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use base64ct::{Base64, Encoding};
-use domain::documents::words;
+use domain::documents::{Annotation, words};
 use domain::evidence::{self, Standing};
 use ofd::package::Package;
 use ofd::ses::{Seal, SealSignature};
@@ -144,7 +144,23 @@ fn ofd_file(bytes: &[u8], limits: &Limits, context: &Context<'_>) -> Result<bool
     for path in &report.unprotected {
         println!("  提示 UNPROTECTED {path} 不在签名保护范围内");
     }
-    Ok(report.ok())
+    let usable = annotated_copy(bytes, limits, context.now)?;
+    Ok(report.ok() && usable)
+}
+
+/// What an annotated copy says of itself; false when its term is over: it may not be used, whatever its seal.
+fn annotated_copy(bytes: &[u8], limits: &Limits, now: Time) -> Result<bool, String> {
+    let read = Package::open(bytes, limits).and_then(|package| ofd::read::read(&package, limits));
+    let document = read.map_err(|e| e.to_string())?;
+    let Some(note) = Annotation::read(&document.info.custom) else { return Ok(true) };
+    println!("加注件：只能用于“{}”", note.purpose);
+    let over = note.is_over(norms::Day::from_millis_shanghai(now.0 * 1000));
+    match note.valid_until {
+        Some(last) if over => println!("  不符 COPY_EXPIRED 有效期到{}，已经过期", last.chinese()),
+        Some(last) => println!("  通过 COPY_EXPIRED 有效期到{}，没有过期", last.chinese()),
+        None => println!("  提示 COPY_EXPIRED 没有写明有效期"),
+    }
+    Ok(!over)
 }
 
 /// Steps 2 to 5 for a seal that signed nothing yet.

@@ -235,6 +235,7 @@ routes! {
     post "/api/v1/seals/{seal}/authorisations/{word}/withdrawal" api::seals::withdraw, Right(SealStop);
     get "/api/v1/certificates/{identifier}/uses" api::certificate_use::uses, Right(CertificateRead);
     post "/api/v1/certificates/{identifier}/show-codes" api::certificate_use::show_code, Right(CertificateRead);
+    get "/api/v1/certificates/{identifier}/copies" api::certificate_use::copies, Right(CertificateRead);
     post "/api/v1/certificates/{identifier}/copies" api::certificate_use::copy, Right(CertificateRead);
     post "/api/v1/certificates/{identifier}/grants" api::certificate_use::grant, Right(CertificateRead);
     get "/api/v1/grants" api::certificate_use::grants, Right(CertificateRead);
@@ -243,6 +244,8 @@ routes! {
     post "/api/v1/scans" api::certificate_use::scan, Session;
     post "/api/v1/sharing/queries" api::sharing::query, Right(CertificateUse);
     post "/api/v1/sharing/fetches" api::sharing::fetch, Right(CertificateUse);
+    post "/api/v1/sharing/files" api::sharing::certificate_file, Right(CertificateUse);
+    post "/api/v1/sharing/copies" api::sharing::annotated_copy, Right(CertificateUse);
     get "/api/v1/library" api::library::search, Right(CertificateSearch);
     get "/api/v1/library/{identifier}" api::library::show, Right(CertificateSearch);
     post "/api/v1/library/{identifier}/status" api::library::change_status, Right(CertificateManage);

@@ -5,7 +5,7 @@ use norms::Day;
 
 /// 2026年10月9日.
 pub(crate) fn day(day: &Day) -> String {
-    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+    day.chinese()
 }
 
 /// 2026年10月9日 14:05, in Shanghai.

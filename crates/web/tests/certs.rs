@@ -206,3 +206,123 @@ async fn programs_query_and_fetch_for_a_case_and_grants_work_through_the_api() {
     let again = app.api(&clerk, "POST", "/api/v1/scans", &scan).await;
     assert_eq!(again.json()["code"], "certs.show_used");
 }
+
+#[tokio::test]
+async fn a_copy_is_made_in_the_browser_and_its_file_tells_everybody_what_it_is() {
+    let app = TestApp::new().await;
+    let citizen = app.citizen().await;
+    let (_, identifier) = app.certificate("copied-in-browser").await;
+    let at = format!("/me/certificates/{identifier}/copies");
+    let day = app.town.cx(&app.town.citizen).today().plus(10);
+    let (y, m, d) = (day.year().to_string(), day.month().to_string(), day.day().to_string());
+    let fields = |purpose: &'static str| {
+        let parts =
+            [("valid_until_y", y.as_str()), ("valid_until_m", m.as_str()), ("valid_until_d", d.as_str())];
+        [&[("purpose", purpose), ("receiver", "南京样例银行")], &parts[..]].concat()
+    };
+    let silent = app.post(&citizen, &at, &fields("")).await;
+    assert!(silent.status == 422 && silent.body.contains("href=\"#purpose\""), "{}", silent.body);
+    assert!(silent.body.contains("value=\"南京样例银行\""), "what was typed is kept");
+    let made = app.post(&citizen, &at, &fields("办理开户")).await;
+    let document = made.location().to_owned();
+    assert!(document.starts_with("/documents/"), "{}: {}", made.status, made.body);
+    let page = app.get(&citizen, &document).await;
+    for words in ["这是一份加注件", "只能用于：办理开户", "<svg", &at, "签章有效"] {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    let list = app.get(&citizen, &at).await;
+    assert!(list.body.contains(&document) && list.body.contains("提供给南京样例银行"), "{}", list.body);
+    let pdf = app.get(&citizen, &format!("{document}/pdf")).await;
+    assert!(pdf.status == 200 && pdf.body.starts_with("%PDF"));
+    for stranger in [app.neighbour().await, app.clerk().await] {
+        for path in [document.clone(), format!("{document}/ofd"), format!("/api/v1{document}/file")] {
+            assert_eq!(app.get(&stranger, &path).await.status, 404, "{path} as {}", stranger.name);
+        }
+    }
+
+    let id: base::Id = document.trim_start_matches("/documents/").parse().unwrap();
+    let cx = app.town.cx(&app.town.citizen);
+    let read = app.town.world.db.read(async |tx| domain::documents::open(tx, &cx, id).await).await;
+    let content = read.unwrap().1;
+    let visitor = app.visitor();
+    let media = [("content-type", "multipart/form-data; boundary=x")];
+    let check = async || {
+        let body = with_file(&visitor.multipart(), &[], &content);
+        app.send(&visitor, "POST", "/verify/file", &media, axum::body::Body::from(body)).await.body
+    };
+    let verify = async || {
+        let body = axum::body::Body::from(content.clone());
+        app.send(&visitor, "POST", "/api/v1/verifications", &[], body).await.json()
+    };
+    let checked = check().await;
+    assert!(
+        checked.contains("签章有效，文件没有改动") && checked.contains("只能用于：办理开户"),
+        "{checked}"
+    );
+    let told = verify().await;
+    assert_eq!((&told["intact"], &told["annotation"]["over"]), (&true.into(), &false.into()));
+    assert_eq!(told["annotation"]["valid_until_on"], day.to_string());
+    app.town.clock.advance(11 * domain::testing::DAY);
+    let checked = check().await;
+    assert!(checked.contains("这份加注件已经过期") && checked.contains("不能再使用"), "{checked}");
+    assert_eq!(verify().await["annotation"]["over"], true);
+}
+
+#[tokio::test]
+async fn programs_get_files_and_copies_for_a_case_and_under_a_grant() {
+    let app = TestApp::new().await;
+    let (citizen, clerk) = (app.citizen().await, app.clerk().await);
+    let (_, identifier) = app.certificate("files-by-api").await;
+    let mut submission = app.town.submission(domain::testing::FOOD, "api-file-case");
+    submission
+        .materials
+        .push(domain::casework::GivenMaterial { key: "licence".into(), way: domain::casework::Way::Paper });
+    let case = domain::casework::submit(&app.town.cx(&app.town.citizen), submission).await.unwrap();
+    let until = app.town.cx(&app.town.citizen).today().plus(20).to_string();
+    let asked = serde_json::json!({ "app": "业务系统", "case": case.number, "purpose": "核验主体资格",
+        "identifier": identifier });
+    let file = app.api(&clerk, "POST", "/api/v1/sharing/files", &asked).await;
+    assert!(file.status == 200 && file.body.starts_with("PK"), "{}", file.body);
+    assert_eq!(file.headers["content-type"], "application/ofd");
+    let mut wanted = asked.clone();
+    let undated = app.api(&clerk, "POST", "/api/v1/sharing/copies", &wanted).await;
+    assert_eq!(undated.json()["errors"][0]["field"], "valid_until_on");
+    wanted["valid_until_on"] = until.clone().into();
+    let copy = app.api(&clerk, "POST", "/api/v1/sharing/copies", &wanted).await;
+    assert!(copy.status == 200 && copy.body.starts_with("PK"), "{}", copy.body);
+    let again = copy.headers["location"].to_str().unwrap();
+    assert_eq!(app.get(&clerk, again).await.status, 200);
+    let foreign = app.foreign_clerk().await;
+    assert_eq!(app.get(&foreign, again).await.status, 404);
+    for path in ["/api/v1/sharing/files", "/api/v1/sharing/copies"] {
+        let body = if path.ends_with("files") { &asked } else { &wanted };
+        assert_eq!(app.api(&foreign, "POST", path, body).await.status, 404, "{path}");
+        assert_eq!(app.api(&citizen, "POST", path, body).await.status, 403, "{path}");
+        assert_eq!(app.api(&app.visitor(), "POST", path, body).await.status, 401, "{path}");
+    }
+    // The desk takes one with a button, and lands on its page.
+    let form =
+        [("case", case.number.as_str()), ("purpose", "核验"), ("identifier", &identifier), ("copy", "yes")];
+    let taken = app.post(&clerk, "/desk/fetches", &form).await;
+    assert!(app.get(&clerk, taken.location()).await.body.contains("这是一份加注件"), "{}", taken.body);
+
+    let grant = app.grant("grant-by-api").await;
+    let used = app
+        .api(
+            &clerk,
+            "POST",
+            &format!("/api/v1/grants/{grant}/use"),
+            &serde_json::json!({ "app": "银行", "purpose": "贷款" }),
+        )
+        .await
+        .json();
+    let document = used["copy"]["document"].as_str().unwrap_or_else(|| panic!("{used}"));
+    assert!(used["identifier"].is_string() && used["copy"]["purpose"] == "贷款");
+    assert_eq!(app.get(&clerk, &format!("/api/v1/documents/{document}/file")).await.status, 200);
+
+    let listed = app.get(&citizen, &format!("/api/v1/certificates/{identifier}/copies")).await.json();
+    assert_eq!(listed["rows"].as_array().unwrap().len(), 2, "{listed}");
+    let uses = app.get(&citizen, &format!("/api/v1/certificates/{identifier}/uses")).await.json();
+    let ways: Vec<_> = uses["rows"].as_array().unwrap().iter().map(|row| row["way"].clone()).collect();
+    assert_eq!(ways, ["copy", "copy", "file"]);
+}

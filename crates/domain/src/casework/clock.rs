@@ -113,8 +113,8 @@ fn acceptance(case: &Case, calendar: &Calendar, today: Day) -> Clock {
     let warn = warning_day(calendar, case.received_on, due.day, ACCEPTANCE_DAYS);
     let sentence = format!(
         "{}收到，受理部门应在{ACCEPTANCE_DAYS}个工作日内（{}前）答复；超过期限没有答复，就从收到之日起视为受理。",
-        short(case.received_on),
-        short(due.day)
+        case.received_on.chinese(),
+        due.day.chinese()
     );
     Clock {
         awaited: Awaited::Acceptance,
@@ -137,7 +137,7 @@ fn supplement(case: &Case, calendar: &Calendar, today: Day) -> Clock {
         warn: Some(warn),
         light: running_light(calendar, warn, due, today),
         provisional: false,
-        sentence: format!("请在{}前补齐材料。补正的时间不计入办理时限。", short(due)),
+        sentence: format!("请在{}前补齐材料。补正的时间不计入办理时限。", due.chinese()),
     }
 }
 
@@ -222,8 +222,8 @@ pub fn light_of_row(
 fn explain(case: &Case, due: Day) -> String {
     let start = case.accepted_on.unwrap_or(case.received_on);
     let mut sentence = match case.promised.is_instant() {
-        true => format!("即办件，{}当天办结", short(start)),
-        false => format!("{}受理，承诺 {}办结", short(start), case.promised),
+        true => format!("即办件，{}当天办结", start.chinese()),
+        false => format!("{}受理，承诺 {}办结", start.chinese(), case.promised),
     };
     for pause in &case.pauses {
         sentence.push_str(&format!("；{}", explain_pause(pause)));
@@ -232,9 +232,9 @@ fn explain(case: &Case, due: Day) -> String {
         sentence.push_str(&format!("；经批准延长{}个工作日", extension.working_days));
     }
     match case.ended_on {
-        Some(ended) => sentence.push_str(&format!("；{}已作出决定。", short(ended))),
+        Some(ended) => sentence.push_str(&format!("；{}已作出决定。", ended.chinese())),
         None if case.state == State::Suspended => sentence.push_str("；恢复后接着计算。"),
-        None => sentence.push_str(&format!("；应在{}前作出决定。", short(due))),
+        None => sentence.push_str(&format!("；应在{}前作出决定。", due.chinese())),
     }
     sentence
 }
@@ -242,16 +242,11 @@ fn explain(case: &Case, due: Day) -> String {
 fn explain_pause(pause: &Pause) -> String {
     match pause.through {
         Some(through) if through != pause.from => {
-            format!("{}至{}{}，不计时", short(pause.from), short(through), pause.procedure)
+            format!("{}至{}{}，不计时", pause.from.chinese(), through.chinese(), pause.procedure)
         }
-        Some(_) => format!("{}{}，不计时", short(pause.from), pause.procedure),
-        None => format!("{}起{}，暂停计时", short(pause.from), pause.procedure),
+        Some(_) => format!("{}{}，不计时", pause.from.chinese(), pause.procedure),
+        None => format!("{}起{}，暂停计时", pause.from.chinese(), pause.procedure),
     }
-}
-
-/// 2026年10月9日.
-fn short(day: Day) -> String {
-    format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
 #[cfg(test)]

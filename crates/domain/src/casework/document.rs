@@ -40,7 +40,7 @@ pub async fn receipt_document(tx: &mut Tx<'_>, cx: &Cx, case: CaseId) -> Result<
 async fn make_receipt(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase) -> Result<Document> {
     let item = pinned_item(tx, cx, stored).await?;
     let mut values = common(cx, stored, &item, Kind::Receipt)?;
-    values.set("document_date", &chinese(Day::from_millis_shanghai(stored.submitted_at)));
+    values.set("document_date", &Day::from_millis_shanghai(stored.submitted_at).chinese());
     make(tx, cx, stored, &item, Kind::Receipt, 1, values).await
 }
 
@@ -101,12 +101,14 @@ async fn make(
         number: number(stored, kind, sequence),
         title: kind.name().to_owned(),
         values,
+        over: None,
         body: &item.body,
         owner: Some(stored.applicant),
         subject: ("case", stored.id),
         sequence,
         case: Some(stored.id),
         area: &stored.area,
+        receiver: None,
     };
     documents::make(tx, cx, new).await
 }
@@ -128,7 +130,7 @@ fn common(cx: &Cx, stored: &StoredCase, item: &Item, kind: Kind) -> Result<Value
     let mut values = Values::new();
     values
         .set("document_number", &number(stored, kind, 1))
-        .set("document_date", &chinese(cx.today()))
+        .set("document_date", &cx.today().chinese())
         .set("body_name", &item.body.name)
         .set("contact", &contact(item))
         .set("applicant_name", &applicant.name)
@@ -141,9 +143,9 @@ fn common(cx: &Cx, stored: &StoredCase, item: &Item, kind: Kind) -> Result<Value
         .set("query_code", &query_password(cx, &stored.number))
         .set("verify_url", &progress_url(cx, &stored.ticket))
         .set("channel", if stored.channel == "web" { "政务服务网" } else { "政务服务接口" })
-        .set("submitted_on", &chinese(Day::from_millis_shanghai(stored.submitted_at)))
-        .set("accepted_on", &stored.case.accepted_on.map(chinese).unwrap_or_default())
-        .set("due_on", &clock.due.map(chinese).unwrap_or_default())
+        .set("submitted_on", &Day::from_millis_shanghai(stored.submitted_at).chinese())
+        .set("accepted_on", &stored.case.accepted_on.map(Day::chinese).unwrap_or_default())
+        .set("due_on", &clock.due.map(Day::chinese).unwrap_or_default())
         .set("due_sentence", &clock.sentence);
     values.list("materials", materials(cx, item, &stored.materials));
     Ok(values)
@@ -157,11 +159,11 @@ fn particular(cx: &Cx, values: &mut Values, item: &Item, before: &Clock, event: 
     match event {
         Event::SupplementNoticed { missing, due, .. } => {
             values.list("supplements", missing.iter().map(|line| vec![("what", line.as_str())]));
-            values.set("supplement_due_on", &chinese(*due));
+            values.set("supplement_due_on", &due.chinese());
         }
         Event::Accepted { on, by_silence } => {
             let how = "收到申请后五个工作日内没有告知补正或者不予受理，自收到申请材料之日起即为受理。";
-            values.set("accepted_on", &chinese(*on)).set("by_silence", if *by_silence { how } else { "" });
+            values.set("accepted_on", &on.chinese()).set("by_silence", if *by_silence { how } else { "" });
         }
         Event::NotAccepted { reason, .. } => {
             values.set("reason", reason);
@@ -175,12 +177,16 @@ fn particular(cx: &Cx, values: &mut Values, item: &Item, before: &Clock, event: 
             remedies(cx, values, item);
         }
         Event::Suspended { procedure, reason, from } => {
-            values.set("procedure_name", procedure).set("procedure_begins_on", &chinese(*from));
-            values.set("reason", reason).set("former_due_on", &before.due.map(chinese).unwrap_or_default());
+            values.set("procedure_name", procedure).set("procedure_begins_on", &from.chinese());
+            values
+                .set("reason", reason)
+                .set("former_due_on", &before.due.map(Day::chinese).unwrap_or_default());
         }
         Event::Extended { working_days, reason } => {
             values.set("extension_days", &working_days.to_string()).set("approver", "本机关负责人");
-            values.set("reason", reason).set("former_due_on", &before.due.map(chinese).unwrap_or_default());
+            values
+                .set("reason", reason)
+                .set("former_due_on", &before.due.map(Day::chinese).unwrap_or_default());
         }
         Event::Granted { reason, on, .. } => {
             values.set("reason", reason).set("permit_content", &item.base.result_name);
@@ -191,7 +197,7 @@ fn particular(cx: &Cx, values: &mut Values, item: &Item, before: &Clock, event: 
             remedies(cx, values, item);
         }
         Event::Withdrawn { on, reason } => {
-            values.set("withdrawn_on", &chinese(*on));
+            values.set("withdrawn_on", &on.chinese());
             values.set("reason", if reason.is_empty() { "申请人自愿撤回" } else { reason });
         }
         _ => {}
@@ -214,16 +220,11 @@ fn term(cx: &Cx, item: &Item, from: Day) -> String {
     match kind {
         Some(kind) if kind.years > 0 => {
             let last = from.plus_months(12 * kind.years as i32).plus(-1);
-            format!("自{}至{}", chinese(from), chinese(last))
+            format!("自{}至{}", from.chinese(), last.chinese())
         }
         Some(_) => "长期有效".to_owned(),
         None => "以办理结果载明的为准".to_owned(),
     }
-}
-
-/// 2026年9月24日, as official documents write a day.
-fn chinese(day: Day) -> String {
-    format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }
 
 /// Citizen numbers are masked on paper that passes through hands; credit codes are public.

@@ -9,9 +9,11 @@ use super::store::{self, StoredCase};
 use crate::Cx;
 use crate::certs::Certificate;
 use crate::certs::usage::{self, Duty, Wanted};
+use crate::documents::Document;
 use crate::identity::{self, Action, Thing, authorize};
 use base::{Error, Result};
 use db::Tx;
+use norms::Day;
 
 /// What every request of the sharing interface says of itself.
 #[derive(Debug, Clone)]
@@ -54,6 +56,29 @@ pub async fn fetch_certificate(
 ) -> Result<Certificate> {
     let ground = ground(tx, cx, request).await?;
     usage::fetch_under_duty(tx, cx, &ground.duty(request), identifier).await
+}
+
+/// The sealed file of one certificate of the applicant of a case.
+pub async fn fetch_certificate_file(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    request: &Request<'_>,
+    identifier: &str,
+) -> Result<(Document, Vec<u8>)> {
+    let ground = ground(tx, cx, request).await?;
+    usage::file_under_duty(tx, cx, &ground.duty(request), identifier).await
+}
+
+/// A copy of one certificate of the applicant of a case, for the body that has the case.
+pub async fn fetch_annotated_copy(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    request: &Request<'_>,
+    identifier: &str,
+    valid_until: Day,
+) -> Result<(Document, Vec<u8>)> {
+    let ground = ground(tx, cx, request).await?;
+    usage::copy_under_duty(tx, cx, &ground.duty(request), identifier, valid_until).await
 }
 
 /// What the case gives as a ground.

@@ -46,7 +46,9 @@ pub use draft::{
     submission_of,
 };
 pub use event::{Event, Filed, ReviewStep, StepResult};
-pub use fetch::{Request, fetch_certificate, query_certificates};
+pub use fetch::{
+    Request, fetch_annotated_copy, fetch_certificate, fetch_certificate_file, query_certificates,
+};
 pub use file::{FileStore, MAX_FILE_BYTES, NewFile, StoredFile, put_file};
 pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, queue_counts};
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};

@@ -49,6 +49,18 @@ pub(super) struct RowClock {
 
 const CORRUPT: &str = "a case row says what no case can be";
 
+/// The columns [`read_case`] knows, of the rows the rest names.
+macro_rules! select_case {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, area, number, ticket, item_code, item_version, base_version, item_name, body, \
+             applicant_kind, applicant_id, applicant, applicant_masked, account_id, idempotency, \
+             channel, answers, materials, facts, submitted_at, request, version FROM casework_case ",
+            $rest
+        )
+    };
+}
+
 pub(super) const INSERT_CASE: &str = "INSERT INTO casework_case (id, area, number, ticket, item_code, item_version, \
      base_version, item_name, body, applicant_kind, applicant_id, applicant, applicant_masked, account_id, \
      idempotency, channel, answers, materials, state, queue, due_on, warn_on, facts, outcome, submitted_at, request, \
@@ -114,14 +126,7 @@ pub(super) async fn save_case(tx: &mut Tx<'_>, stored: &StoredCase, clock: &RowC
 }
 
 pub(super) async fn case(tx: &mut Tx<'_>, id: Id) -> Result<Option<StoredCase>> {
-    tx.first(
-        "SELECT id, area, number, ticket, item_code, item_version, base_version, item_name, body, applicant_kind, \
-         applicant_id, applicant, applicant_masked, account_id, idempotency, channel, answers, materials, facts, \
-         submitted_at, request, version FROM casework_case WHERE id = $1",
-        &params![id],
-        read_case,
-    )
-    .await
+    tx.first(select_case!("WHERE id = $1"), &params![id], read_case).await
 }
 
 pub(super) async fn case_by_key(
@@ -131,9 +136,7 @@ pub(super) async fn case_by_key(
     idempotency: &str,
 ) -> Result<Option<StoredCase>> {
     tx.first(
-        "SELECT id, area, number, ticket, item_code, item_version, base_version, item_name, body, applicant_kind, \
-         applicant_id, applicant, applicant_masked, account_id, idempotency, channel, answers, materials, facts, \
-         submitted_at, request, version FROM casework_case WHERE area = $1 AND account_id = $2 AND idempotency = $3",
+        select_case!("WHERE area = $1 AND account_id = $2 AND idempotency = $3"),
         &params![area, account, idempotency],
         read_case,
     )
@@ -142,26 +145,12 @@ pub(super) async fn case_by_key(
 
 /// By case number (46 characters); its first digits hold the body, not the area, so the area is asked for.
 pub(super) async fn case_by_number(tx: &mut Tx<'_>, area: &str, number: &str) -> Result<Option<StoredCase>> {
-    tx.first(
-        "SELECT id, area, number, ticket, item_code, item_version, base_version, item_name, body, applicant_kind, \
-         applicant_id, applicant, applicant_masked, account_id, idempotency, channel, answers, materials, facts, \
-         submitted_at, request, version FROM casework_case WHERE area = $1 AND number = $2",
-        &params![area, number],
-        read_case,
-    )
-    .await
+    tx.first(select_case!("WHERE area = $1 AND number = $2"), &params![area, number], read_case).await
 }
 
 /// By ticket, the number people use.
 pub(super) async fn case_by_ticket(tx: &mut Tx<'_>, ticket: &str) -> Result<Option<StoredCase>> {
-    tx.first(
-        "SELECT id, area, number, ticket, item_code, item_version, base_version, item_name, body, applicant_kind, \
-         applicant_id, applicant, applicant_masked, account_id, idempotency, channel, answers, materials, facts, \
-         submitted_at, request, version FROM casework_case WHERE ticket = $1",
-        &params![ticket],
-        read_case,
-    )
-    .await
+    tx.first(select_case!("WHERE ticket = $1"), &params![ticket], read_case).await
 }
 
 fn read_case(row: &Row<'_>) -> Result<StoredCase> {

@@ -7,20 +7,27 @@ use super::certificate::Certificate;
 use super::metadata::{Sealed, metadata};
 use super::{show, store};
 use crate::Cx;
+use crate::catalog::Body;
 use crate::documents::{self, Document, Kind, NewDocument};
 use crate::identity::{self, Action, Party, Thing, authorize};
 use base::{Error, Result};
 use db::Tx;
 use norms::Day;
 use ofd::layout::Values;
+use std::sync::Arc;
 
 /// The file of a certificate, for its holder and for the body that issued it; made now when there is none.
 pub async fn file(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Document> {
     let certificate = readable(tx, cx, identifier).await?;
+    file_of(tx, cx, &certificate).await
+}
+
+/// The file of a certificate somebody has been allowed to read; made now when there is none.
+pub(super) async fn file_of(tx: &mut Tx<'_>, cx: &Cx, certificate: &Certificate) -> Result<Document> {
     let made = documents::of_subject(tx, "certificate", certificate.id).await?;
     match made.into_iter().find(|document| document.kind == Kind::Certificate) {
         Some(document) => Ok(document),
-        None => make_file(tx, cx, &certificate, None).await,
+        None => make_file(tx, cx, certificate, None).await,
     }
 }
 
@@ -50,8 +57,7 @@ pub(super) async fn make_file(
     certificate: &Certificate,
     holder: Option<Party>,
 ) -> Result<Document> {
-    let body = cx.catalogue.body(&certificate.issuer).cloned();
-    let body = body.ok_or_else(|| Error::refused("certs.issuer_unknown", "目录里没有这张证照的发证机关"))?;
+    let body = issuer(cx, certificate)?;
     let owner = match holder {
         Some(party) => Some(party),
         None => identity::party_holding(tx, cx, &certificate.holder_code, &certificate.holder_hash).await?,
@@ -62,14 +68,22 @@ pub(super) async fn make_file(
         number: certificate.number.clone(),
         title: certificate.type_name.clone(),
         values: values(cx, certificate),
+        over: None,
         body: &body,
         owner,
         subject: ("certificate", certificate.id),
         sequence: 1,
         case: certificate.case,
         area: &certificate.area,
+        receiver: None,
     };
     documents::make(tx, cx, new).await
+}
+
+/// The body whose seal stands on the files of a certificate.
+pub(super) fn issuer(cx: &Cx, certificate: &Certificate) -> Result<Arc<Body>> {
+    let body = cx.catalogue.body(&certificate.issuer).cloned();
+    body.ok_or_else(|| Error::refused("certs.issuer_unknown", "目录里没有这张证照的发证机关"))
 }
 
 fn values(cx: &Cx, certificate: &Certificate) -> Values {
@@ -88,7 +102,7 @@ fn values(cx: &Cx, certificate: &Certificate) -> Values {
         .set("issuer_code", &certificate.issuer)
         .set("body_name", &certificate.issuer_name)
         .set("seal_name", &seal)
-        .set("issued_on", &chinese(Day::from_millis_shanghai(certificate.issued_at)))
+        .set("issued_on", &Day::from_millis_shanghai(certificate.issued_at).chinese())
         .set("valid_from", &certificate.valid_from.basic())
         .set("valid_until", &certificate.valid_until.map(Day::basic).unwrap_or_default())
         .set("valid_term", &term(certificate))
@@ -113,11 +127,7 @@ fn is_further(key: &str) -> bool {
 
 fn term(certificate: &Certificate) -> String {
     match certificate.valid_until {
-        Some(until) => format!("{}至{}", chinese(certificate.valid_from), chinese(until)),
+        Some(until) => format!("{}至{}", certificate.valid_from.chinese(), until.chinese()),
         None => "长期".to_owned(),
     }
-}
-
-fn chinese(day: Day) -> String {
-    format!("{}年{}月{}日", day.year(), day.month(), day.day())
 }

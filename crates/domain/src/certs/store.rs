@@ -9,6 +9,19 @@ use db::{Param, Row, Tx, params};
 use norms::codes::LicenceStatus;
 use norms::{Day, LicenceId};
 
+/// The columns [`read`] knows, of the rows the rest names.
+macro_rules! select_certificate {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, \
+             holder_name, holder_code, issuer, issuer_name, area, status, status_text, operation, \
+             valid_from_on, valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, \
+             check_ok, version FROM certs_certificate ",
+            $rest
+        )
+    };
+}
+
 /// The next number of an issuer's series of a year.
 pub(super) async fn next_serial(tx: &mut Tx<'_>, issuer: &str, year: i32) -> Result<i64> {
     let latest = tx
@@ -69,48 +82,21 @@ pub(super) async fn insert(tx: &mut Tx<'_>, cx: &Cx, certificate: &Certificate) 
 }
 
 pub(super) async fn by_id(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Certificate>> {
-    tx.first(
-        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
-         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
-         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
-         certs_certificate WHERE id = $1",
-        &params![id],
-        |row| read(cx, row),
-    )
-    .await
+    tx.first(select_certificate!("WHERE id = $1"), &params![id], |row| read(cx, row)).await
 }
 
 pub(super) async fn by_identifier(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Option<Certificate>> {
-    tx.first(
-        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
-         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
-         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
-         certs_certificate WHERE identifier = $1",
-        &params![identifier],
-        |row| read(cx, row),
-    )
-    .await
+    tx.first(select_certificate!("WHERE identifier = $1"), &params![identifier], |row| read(cx, row)).await
 }
 
 pub(super) async fn by_case(tx: &mut Tx<'_>, cx: &Cx, case: Id) -> Result<Vec<Certificate>> {
-    tx.rows(
-        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
-         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
-         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
-         certs_certificate WHERE case_id = $1 ORDER BY id",
-        &params![case],
-        |row| read(cx, row),
-    )
-    .await
+    tx.rows(select_certificate!("WHERE case_id = $1 ORDER BY id"), &params![case], |row| read(cx, row)).await
 }
 
 /// What a party holds, whether it was issued to it or under its code, newest first.
 pub(super) async fn by_holder(tx: &mut Tx<'_>, cx: &Cx, holder: &str) -> Result<Vec<Certificate>> {
     tx.rows(
-        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
-         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
-         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
-         certs_certificate WHERE holder_hash = $1 OR code_hash = $1 ORDER BY id DESC LIMIT 200",
+        select_certificate!("WHERE holder_hash = $1 OR code_hash = $1 ORDER BY id DESC LIMIT 200"),
         &params![holder],
         |row| read(cx, row),
     )
@@ -124,11 +110,9 @@ pub(super) async fn by_holder_and_type(
     type_key: &str,
 ) -> Result<Vec<Certificate>> {
     tx.rows(
-        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
-         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
-         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
-         certs_certificate WHERE (holder_hash = $1 OR code_hash = $1) AND type_key = $2 ORDER BY id DESC \
-         LIMIT 20",
+        select_certificate!(
+            "WHERE (holder_hash = $1 OR code_hash = $1) AND type_key = $2 ORDER BY id DESC LIMIT 20"
+        ),
         &params![holder, type_key],
         |row| read(cx, row),
     )
@@ -143,10 +127,7 @@ pub(super) async fn by_number(
     number: &str,
 ) -> Result<Vec<Certificate>> {
     tx.rows(
-        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
-         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
-         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
-         certs_certificate WHERE number = $1 AND issuer = $2 ORDER BY id DESC LIMIT 50",
+        select_certificate!("WHERE number = $1 AND issuer = $2 ORDER BY id DESC LIMIT 50"),
         &params![number, issuer],
         |row| read(cx, row),
     )
@@ -162,10 +143,7 @@ pub(super) async fn of_issuer(
     most: i64,
 ) -> Result<Vec<Certificate>> {
     tx.rows(
-        "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, holder_name, \
-         holder_code, issuer, issuer_name, area, status, status_text, operation, valid_from_on, \
-         valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, check_ok, version FROM \
-         certs_certificate WHERE issuer = $1 AND id > $2 ORDER BY id LIMIT $3",
+        select_certificate!("WHERE issuer = $1 AND id > $2 ORDER BY id LIMIT $3"),
         &params![issuer, after, most],
         |row| read(cx, row),
     )

@@ -1,5 +1,6 @@
 //! Checking a file somebody brings: its seals, the register, and whether it was made here.
 
+use super::annotation::Annotation;
 use super::document::Document;
 use super::store;
 use crate::Cx;
@@ -21,6 +22,8 @@ pub struct CheckedFile {
     pub known: Option<Document>,
     /// 证照标识 (custom data ZZBS), when it says that it is a certificate.
     pub identifier: Option<String>,
+    /// When it says that it is an annotated copy.
+    pub annotation: Option<Annotation>,
 }
 
 impl CheckedFile {
@@ -66,6 +69,7 @@ pub async fn check_file(tx: &mut Tx<'_>, cx: &Cx, bytes: &[u8]) -> Result<Checke
         verification,
         known: store::by_digest(tx, &hex(&sm3(bytes))).await?,
         identifier: custom("ZZBS").map(|(_, value)| value.clone()),
+        annotation: Annotation::read(&document.info.custom),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::identity::Party;
 use base::{Id, Millis};
+use norms::Day;
 
 pub type DocumentId = Id;
 
@@ -148,6 +149,17 @@ pub struct Document {
     pub digest: String,
     pub bytes: i64,
     pub made_at: Millis,
+    /// The body it was made for; none for what a body hands out to its owner alone.
+    #[serde(skip)]
+    pub receiver: Option<Receiver>,
+}
+
+/// A body an annotated copy was made for. It may fetch the file until the term of the copy is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receiver {
+    /// Credit code.
+    pub body: String,
+    pub until: Day,
 }
 
 fn word_of<S: serde::Serializer>(kind: &Kind, to: S) -> Result<S::Ok, S::Error> {
@@ -155,6 +167,18 @@ fn word_of<S: serde::Serializer>(kind: &Kind, to: S) -> Result<S::Ok, S::Error> 
 }
 
 impl Document {
+    /// The body whose officials may read it on a day. A copy is made for its owner and for whom she or the law
+    /// lets use it: the body that sealed it has the certificate, and no business with her copies.
+    pub(super) fn body_that_reads(&self, today: Day) -> Option<&str> {
+        match self.kind {
+            Kind::AnnotatedCopy => {
+                let receiver = self.receiver.as_ref().filter(|receiver| today <= receiver.until)?;
+                Some(&receiver.body)
+            }
+            _ => Some(&self.body),
+        }
+    }
+
     /// A name for the file when it is saved, without an extension.
     pub fn file_name(&self) -> String {
         format!("{}-{}", self.title, self.number)

@@ -1,7 +1,7 @@
 //! Making a document: laid out, sealed, stored, in the transaction of the verb it belongs to.
 
-use super::document::{Document, Kind};
-use super::store;
+use super::document::{Document, Kind, Receiver};
+use super::{over, store};
 use crate::Cx;
 use crate::catalog::Body;
 use crate::identity::Party;
@@ -22,6 +22,9 @@ pub struct NewDocument<'a> {
     pub number: String,
     pub title: String,
     pub values: Values,
+    /// A sealed file whose pages it repeats, with the marks of the layout over them; none when the layout gives
+    /// the pages itself.
+    pub over: Option<&'a [u8]>,
     pub body: &'a Body,
     /// Whom it is about, and who may read it besides the body.
     pub owner: Option<Party>,
@@ -30,6 +33,8 @@ pub struct NewDocument<'a> {
     pub sequence: i64,
     pub case: Option<Id>,
     pub area: &'a str,
+    /// The body it is made for, besides its owner.
+    pub receiver: Option<Receiver>,
 }
 
 /// Makes and stores a document under the body's seal. The caller has authorized the verb behind it.
@@ -64,6 +69,7 @@ pub async fn make(tx: &mut Tx<'_>, cx: &Cx, new: NewDocument<'_>) -> Result<Docu
         made_at: cx.now,
         number: new.number.clone(),
         digest,
+        receiver: new.receiver,
     };
     store::insert(tx, cx, &document, &content).await?;
     seals::used(tx, cx, &seal, &wanted, &document.digest).await?;
@@ -102,7 +108,10 @@ fn file(
     template: &ofd::layout::Template,
     seal: &SealInUse,
 ) -> ofd::Result<Vec<u8>> {
-    let mut laid = lay_out(template, &new.values, &Fonts::new())?;
+    let mut laid = match new.over {
+        None => lay_out(template, &new.values, &Fonts::new())?,
+        Some(sealed) => over::lay_over(sealed, template, &new.values)?,
+    };
     let info = &mut laid.document.info;
     // 32 hexadecimal digits that no other document has: its number and its subject say which it is.
     info.id =

@@ -6,19 +6,25 @@
 //! same transaction. A layout is data: a published version never changes, and a document says which one it
 //! was made from. The file is what counts; the PDF and the pages shown in a browser are drawn from it.
 //!
+//! An annotated copy repeats the pages of a certificate's file under a mark of purpose and term, and is sealed
+//! itself; its owner reads it, and the body it was made for while its term lasts.
+//!
 //! Invariants: one document per subject, kind and sequence; content is encrypted in the row and never
 //! changes. Absent on purpose: editing, templates in code, unsealed documents.
 
+mod annotation;
 mod check;
 mod document;
 mod draw;
 mod layouts;
 mod make;
+mod over;
 mod read;
 mod store;
 
+pub use annotation::Annotation;
 pub use check::{CheckedFile, check_file, words};
-pub use document::{Document, DocumentId, Kind};
+pub use document::{Document, DocumentId, Kind, Receiver};
 pub use draw::{draw, pages, pdf, preview, text};
 pub use layouts::{Layout, Layouts, load_layouts, publish_layouts};
 pub use make::{NewDocument, make};

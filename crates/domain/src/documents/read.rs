@@ -11,7 +11,7 @@ use db::Tx;
 pub async fn find(tx: &mut Tx<'_>, cx: &Cx, id: DocumentId) -> Result<Document> {
     let missing = || if cx.actor == Actor::Visitor { Error::Unauthenticated } else { Error::NotFound };
     let document = store::document(tx, id).await?.ok_or_else(missing)?;
-    let thing = Thing { owner: document.owner, body: Some(&document.body), post: None };
+    let thing = Thing { owner: document.owner, body: document.body_that_reads(cx.today()), post: None };
     authorize(&cx.actor, Action::DocumentRead, thing)?;
     Ok(document)
 }

@@ -1,6 +1,6 @@
 //! SQL of documents and layouts.
 
-use super::document::{Document, Kind};
+use super::document::{Document, Kind, Receiver};
 use crate::Cx;
 use crate::identity::Party;
 use base::{Error, Id, Result};
@@ -9,11 +9,25 @@ use db::{Row, Tx, params};
 const CORRUPT: &str = "documents_document holds something unknown";
 const CONTENT: &str = "documents_document.content";
 
+/// The columns [`read`] knows, of the rows the rest names.
+macro_rules! select_document {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, body, \
+             owner_kind, owner_id, layout_key, layout_version, seal_id, digest, bytes, made_at, receiver, \
+             receiver_until_on FROM documents_document ",
+            $rest
+        )
+    };
+}
+
 pub(super) async fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &Document, content: &[u8]) -> Result<()> {
+    let receiver = new.receiver.as_ref();
     tx.execute(
         "INSERT INTO documents_document (id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, \
-         body, owner_kind, owner_id, layout_key, layout_version, seal_id, digest, bytes, made_at, content) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+         body, owner_kind, owner_id, layout_key, layout_version, seal_id, digest, bytes, made_at, content, \
+         receiver, receiver_until_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         &params![
             new.id,
             new.kind.word(),
@@ -33,7 +47,9 @@ pub(super) async fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &Document, content: &[
             &new.digest,
             new.bytes,
             new.made_at,
-            &cx.keys().seal(cx.rng(), CONTENT, content)
+            &cx.keys().seal(cx.rng(), CONTENT, content),
+            receiver.map_or("", |receiver| &receiver.body),
+            &receiver.map(|receiver| receiver.until.to_string()).unwrap_or_default()
         ],
     )
     .await?;
@@ -41,31 +57,16 @@ pub(super) async fn insert(tx: &mut Tx<'_>, cx: &Cx, new: &Document, content: &[
 }
 
 pub(super) async fn document(tx: &mut Tx<'_>, id: Id) -> Result<Option<Document>> {
-    tx.first(
-        "SELECT id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, body, owner_kind, owner_id, \
-         layout_key, layout_version, seal_id, digest, bytes, made_at FROM documents_document WHERE id = $1",
-        &params![id],
-        read,
-    )
-    .await
+    tx.first(select_document!("WHERE id = $1"), &params![id], read).await
 }
 
 pub(super) async fn of_case(tx: &mut Tx<'_>, case: Id) -> Result<Vec<Document>> {
-    tx.rows(
-        "SELECT id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, body, owner_kind, owner_id, \
-         layout_key, layout_version, seal_id, digest, bytes, made_at FROM documents_document \
-         WHERE case_id = $1 ORDER BY id",
-        &params![case],
-        read,
-    )
-    .await
+    tx.rows(select_document!("WHERE case_id = $1 ORDER BY id"), &params![case], read).await
 }
 
 pub(super) async fn of_subject(tx: &mut Tx<'_>, kind: &str, id: Id) -> Result<Vec<Document>> {
     tx.rows(
-        "SELECT id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, body, owner_kind, owner_id, \
-         layout_key, layout_version, seal_id, digest, bytes, made_at FROM documents_document \
-         WHERE subject_kind = $1 AND subject_id = $2 ORDER BY kind, sequence",
+        select_document!("WHERE subject_kind = $1 AND subject_id = $2 ORDER BY kind, sequence"),
         &params![kind, id],
         read,
     )
@@ -74,13 +75,7 @@ pub(super) async fn of_subject(tx: &mut Tx<'_>, kind: &str, id: Id) -> Result<Ve
 
 /// Whether a file with this digest was made here.
 pub(super) async fn by_digest(tx: &mut Tx<'_>, digest: &str) -> Result<Option<Document>> {
-    tx.first(
-        "SELECT id, kind, number, title, subject_kind, subject_id, sequence, case_id, area, body, owner_kind, owner_id, \
-         layout_key, layout_version, seal_id, digest, bytes, made_at FROM documents_document WHERE digest = $1",
-        &params![digest],
-        read,
-    )
-    .await
+    tx.first(select_document!("WHERE digest = $1"), &params![digest], read).await
 }
 
 fn read(row: &Row<'_>) -> Result<Document> {
@@ -101,7 +96,16 @@ fn read(row: &Row<'_>) -> Result<Document> {
         digest: row.text(15)?,
         bytes: row.int(16)?,
         made_at: row.int(17)?,
+        receiver: receiver(row.str(18)?, row.str(19)?)?,
     })
+}
+
+fn receiver(body: &str, until: &str) -> Result<Option<Receiver>> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let until = until.parse().map_err(|_| Error::bug(CORRUPT))?;
+    Ok(Some(Receiver { body: body.to_owned(), until }))
 }
 
 /// The file itself.

@@ -80,9 +80,7 @@ pub struct CrossPage {
 /// not fit; [`Info::id`] and [`Info::created_on`] are the caller's to fill.
 pub fn lay_out(template: &Template, values: &Values, fonts: &Fonts<'_>) -> Result<Layout> {
     let mut layout = Layout::default();
-    if let Some(name) = template.needs.iter().find(|name| !values.has(name)) {
-        return Err(Fault::new("layout.field", format!("no value for field {name}")));
-    }
+    needed(template, values)?;
     layout.document.info = info(template, values)?;
     layout.document.fonts = template.fonts.clone();
     let spare = fonts.spare_font().map(|font| {
@@ -104,6 +102,14 @@ pub fn lay_out(template: &Template, values: &Values, fonts: &Fonts<'_>) -> Resul
 /// The template with its own sample.
 pub fn preview(template: &Template, fonts: &Fonts<'_>) -> Result<Layout> {
     lay_out(template, template.sample(), fonts)
+}
+
+/// What the template cannot do without is there.
+fn needed(template: &Template, values: &Values) -> Result<()> {
+    match template.needs.iter().find(|name| !values.has(name)) {
+        Some(name) => Err(Fault::new("layout.field", format!("no value for field {name}"))),
+        None => Ok(()),
+    }
 }
 
 pub(crate) fn info(template: &Template, values: &Values) -> Result<Info> {

@@ -5,7 +5,7 @@ use super::build::Builder;
 use super::fonts::Fonts;
 use super::template::Template;
 use super::values::Values;
-use super::{info, watermark};
+use super::{info, needed, watermark};
 use crate::Result;
 use crate::model::{Document, Object};
 
@@ -17,6 +17,7 @@ pub fn annotate(
     values: &Values,
     fonts: &Fonts<'_>,
 ) -> Result<()> {
+    needed(template, values)?;
     let info = info(template, values)?;
     let mut builder = Builder::new(template, values, fonts);
     let first = document.fonts.len();

@@ -38,6 +38,7 @@ pub fn walk(base: &str, out: &Path) -> Result<u32, String> {
     let permit = tour.decide(&approver, &food, "food")?;
     tour.verify(&permit)?;
     tour.documents(&citizen, &food, "food")?;
+    tour.annotated_copy(&citizen, &permit, "food")?;
     tour.evidence(&citizen, &food)?;
     tour.stranger_sees_nothing(&case)?;
     Ok(tour.steps)
@@ -50,7 +51,7 @@ fn log_in(base: &str, login: &str) -> Result<Client, String> {
     Client::log_in(base, login, &account.password, code)
 }
 
-fn now() -> base::Millis {
+pub(super) fn now() -> base::Millis {
     base::Clock::now(&base::SystemClock::default())
 }
 

@@ -21,7 +21,7 @@ async fn own(cx: &Cx, identifier: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn day(text: &str) -> Result<Day, Error> {
+pub(super) fn day(text: &str) -> Result<Day, Error> {
     text.trim().parse().map_err(|_| Error::refused_at("form.date", "valid_until_on", "日期应为 YYYY-MM-DD"))
 }
 
@@ -29,7 +29,7 @@ fn day(text: &str) -> Result<Day, Error> {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct UseLine {
     at: i64,
-    /// `scan`, `grant`, `duty`, `query` or `copy`.
+    /// `scan`, `grant`, `duty`, `query`, `file` or `copy`.
     way: String,
     body: String,
     body_name: String,
@@ -148,39 +148,82 @@ pub(crate) async fn scan(member: Member, sent: Sent) -> Result<Json<Scanned>, Fa
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct NewCopyBody {
-    /// At most 200 characters.
+    /// At most 200 characters; stands on every page.
     purpose: String,
+    /// Name of whom it is given to, at most 100 characters; may be empty.
+    receiver: String,
     /// `YYYY-MM-DD`, at most 90 days away.
     valid_until_on: String,
 }
 
+/// A copy under seal that says for what and until when it may be used.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CopyMade {
+pub(crate) struct AnnotatedCopy {
     id: String,
+    /// 1 for the first of its certificate.
+    serial: i64,
+    /// Its file is `GET /documents/{document}/file`; null when it was made for somebody else.
+    document: Option<String>,
+    purpose: String,
+    receiver: String,
+    maker: String,
+    valid_until_on: String,
+    made_at: i64,
     /// `JZJZZSJ`, `JZJZZZ`, `JZJZZSY`, `JZJYXQJZSJ` with their values.
     metadata: Vec<(String, String)>,
 }
 
-/// 登记一份加注件。
+fn copy_shape(copy: usage::AnnotatedCopy) -> AnnotatedCopy {
+    AnnotatedCopy {
+        metadata: copy.metadata(),
+        id: copy.id.to_string(),
+        serial: copy.serial,
+        document: copy.document.map(|id| id.to_string()),
+        purpose: copy.purpose,
+        receiver: copy.receiver,
+        maker: copy.maker,
+        valid_until_on: copy.valid_until.to_string(),
+        made_at: copy.made_at,
+    }
+}
+
+/// 制作一份加注件。
 #[utoipa::path(
     post, path = "/api/v1/certificates/{identifier}/copies", operation_id = "annotateCertificate",
     tag = "certificates", security(("bearer" = [])),
     params(("identifier" = String, Path, description = "Identifier of the certificate")),
     request_body = NewCopyBody,
-    responses((status = 200, description = "Recorded", body = CopyMade))
+    responses((status = 200, description = "Sealed by the body that issued the certificate", body = AnnotatedCopy))
 )]
 pub(crate) async fn copy(
     member: Member,
     Path(identifier): Path<String>,
     sent: Sent,
-) -> Result<Json<CopyMade>, Failure> {
+) -> Result<Json<AnnotatedCopy>, Failure> {
     let cx = member.may(Action::CertificateRead)?.cx;
     own(&cx, &identifier).await?;
     let body: NewCopyBody = sent.json()?;
     let valid_until = day(&body.valid_until_on)?;
-    let new = NewCopy { identifier: &identifier, purpose: &body.purpose, valid_until };
+    let new =
+        NewCopy { identifier: &identifier, purpose: &body.purpose, receiver: &body.receiver, valid_until };
     let (_, made) = cx.db().write(async |tx| usage::annotate(tx, &cx, new).await).await?;
-    Ok(Json(CopyMade { id: made.id.to_string(), metadata: made.metadata() }))
+    Ok(Json(copy_shape(made)))
+}
+
+/// 一本证照的加注件，新的在前。
+#[utoipa::path(
+    get, path = "/api/v1/certificates/{identifier}/copies", operation_id = "listCopiesOfCertificate",
+    tag = "certificates", security(("bearer" = [])),
+    params(("identifier" = String, Path, description = "Identifier of the certificate")),
+    responses((status = 200, description = "Of the holder and of bodies it was given to", body = Rows<AnnotatedCopy>))
+)]
+pub(crate) async fn copies(
+    member: Member,
+    Path(identifier): Path<String>,
+) -> Result<Json<Rows<AnnotatedCopy>>, Failure> {
+    let cx = member.may(Action::CertificateRead).map_err(|_| Error::NotFound)?.cx;
+    let (_, copies) = cx.db().read(async |tx| usage::copies(tx, &cx, &identifier).await).await?;
+    Ok(Json(Rows { rows: copies.into_iter().map(copy_shape).collect() }))
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -292,21 +335,32 @@ pub(crate) struct UseOfGrant {
     purpose: String,
 }
 
-/// 按授权取用证照，只能用一次。
+/// What the use of a grant gives: the certificate, and a copy for the body.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Used {
+    #[serde(flatten)]
+    certificate: Certificate,
+    /// With the purpose and the term of the grant; null when the certificate does not count any more or its
+    /// issuer has no seal in force.
+    copy: Option<AnnotatedCopy>,
+}
+
+/// 按授权取用证照，只能用一次；加注件在授权到期以前可以再取。
 #[utoipa::path(
     post, path = "/api/v1/grants/{grant}/use", operation_id = "useGrant", tag = "certificates",
     security(("bearer" = [])),
     params(("grant" = String, Path, description = "Identifier of the grant")),
     request_body = UseOfGrant,
-    responses((status = 200, description = "The certificate in full; look at `status`", body = Certificate))
+    responses((status = 200, description = "The certificate in full; look at `status`", body = Used))
 )]
 pub(crate) async fn use_grant(
     member: Member,
     Path(grant): Path<String>,
     sent: Sent,
-) -> Result<Json<Certificate>, Failure> {
+) -> Result<Json<Used>, Failure> {
     let cx = member.may(Action::CertificateUse)?.cx;
     let (id, body): (Id, UseOfGrant) = (grant.parse()?, sent.json()?);
     let write = cx.db().write(async |tx| usage::use_grant(tx, &cx, id, &body.purpose, &body.app).await);
-    Ok(Json(shape(write.await?, cx.today())))
+    let used = write.await?;
+    Ok(Json(Used { certificate: shape(used.certificate, cx.today()), copy: used.copy.map(copy_shape) }))
 }

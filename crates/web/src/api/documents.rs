@@ -14,6 +14,7 @@ use base::{Error, Id};
 use domain::casework;
 use domain::documents::{self, CheckedFile};
 use domain::evidence;
+use norms::Day;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,7 +22,7 @@ use utoipa::ToSchema;
 pub(crate) struct Document {
     id: String,
     /// `receipt`, `acceptance`, `rejection`, `not_needed`, `wrong_body`, `supplement`, `decision_granted`,
-    /// `decision_refused`, `withdrawal`, `certificate` …
+    /// `decision_refused`, `withdrawal`, `certificate`, `annotated_copy` …
     kind: String,
     /// 文号.
     number: String,
@@ -140,9 +141,24 @@ pub(crate) struct Verification {
     known: bool,
     /// Identifier of the certificate it says it is.
     identifier: Option<String>,
+    /// When it says that it is an annotated copy.
+    annotation: Option<Annotation>,
     signatures: Vec<Signature>,
     /// Paths inside the package that no signature protects.
     unprotected: Vec<String>,
+}
+
+/// 加注件: for what and until when the copy may be used.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Annotation {
+    purpose: String,
+    /// Last day, `YYYY-MM-DD`; null when the file names none.
+    valid_until_on: Option<String>,
+    /// Its term is over: not to be used any more, whatever its seal.
+    over: bool,
+    maker: String,
+    /// As the file has it.
+    made_at: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -196,15 +212,23 @@ pub(crate) async fn verify(caller: Caller, body: Bytes) -> Result<Json<Verificat
     caller.app.count_guess(caller.peer, "verify")?;
     let cx = &caller.cx;
     let checked = cx.db().read(async |tx| documents::check_file(tx, cx, &body).await).await?;
-    Ok(Json(shape(checked)))
+    Ok(Json(shape(checked, cx.today())))
 }
 
-fn shape(checked: CheckedFile) -> Verification {
+fn shape(checked: CheckedFile, today: Day) -> Verification {
+    let annotation = |note: documents::Annotation| Annotation {
+        over: note.is_over(today),
+        purpose: note.purpose,
+        valid_until_on: note.valid_until.map(|day| day.to_string()),
+        maker: note.maker,
+        made_at: note.made_at,
+    };
     Verification {
         intact: checked.intact(),
         known: checked.known.is_some(),
         signatures: signature_views(&checked).into_iter().map(Signature::of).collect(),
         unprotected: checked.verification.unprotected,
         identifier: checked.identifier,
+        annotation: checked.annotation.map(annotation),
     }
 }

@@ -1,11 +1,15 @@
-//! The sharing interface of the certificate library (standards §4): query by identifier or holder, and get,
-//! each for a case, with the program, the item and the purpose.
+//! The sharing interface of the certificate library (standards §4): query by identifier or holder, get the data,
+//! the sealed file or an annotated copy, each for a case, with the program, the item and the purpose.
 
 use super::asked::{Member, Sent};
+use super::certificate_use::day;
 use super::certificates::{Certificate, shape};
 use super::listed::Rows;
+use crate::documents::file;
 use crate::error::Failure;
 use axum::Json;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use domain::casework::{self, Request};
 use domain::certs;
 use domain::certs::usage::Wanted;
@@ -110,4 +114,61 @@ pub(crate) async fn fetch(member: Member, sent: Sent) -> Result<Json<Certificate
     let write =
         cx.db().write(async |tx| casework::fetch_certificate(tx, &cx, &request, &query.identifier).await);
     Ok(Json(shape(write.await?, cx.today())))
+}
+
+/// 凭办件调取申请人一本证照的文件（OFD，发证机关盖章的原件）。
+#[utoipa::path(
+    post, path = "/api/v1/sharing/files", operation_id = "fetchCertificateFile", tag = "certificates",
+    security(("bearer" = [])), request_body = Query,
+    responses((status = 200, description = "Logged for its holder", content_type = "application/ofd"))
+)]
+pub(crate) async fn certificate_file(member: Member, sent: Sent) -> Result<Response, Failure> {
+    let cx = member.may(Action::CertificateUse)?.cx;
+    let query: Query = sent.json()?;
+    let request = query.request();
+    let write = cx
+        .db()
+        .write(async |tx| casework::fetch_certificate_file(tx, &cx, &request, &query.identifier).await);
+    let (document, content) = write.await?;
+    file(&document, "ofd", "application/ofd", content)
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct CopyQuery {
+    /// Name of the calling program, at most 64 characters.
+    app: String,
+    /// Number, ticket or identifier of an open case of the caller's body.
+    case: String,
+    /// Handling-item code of that case.
+    item_code: String,
+    /// 用证事由, at most 200 characters; stands on every page.
+    purpose: String,
+    /// The certificate.
+    identifier: String,
+    /// Last day of the copy, `YYYY-MM-DD`, at most 90 days away.
+    valid_until_on: String,
+}
+
+/// 凭办件取申请人一本证照的加注件（OFD），每页写明用途、单位和有效期。
+#[utoipa::path(
+    post, path = "/api/v1/sharing/copies", operation_id = "fetchAnnotatedCopy", tag = "certificates",
+    security(("bearer" = [])), request_body = CopyQuery,
+    responses((status = 200, description = "Logged for its holder; fetched again through \
+               `GET /documents/{document}/file` until its last day", content_type = "application/ofd",
+               headers(("location" = String, description = "Where it is fetched again"))))
+)]
+pub(crate) async fn annotated_copy(member: Member, sent: Sent) -> Result<Response, Failure> {
+    let cx = member.may(Action::CertificateUse)?.cx;
+    let query: CopyQuery = sent.json()?;
+    let until = day(&query.valid_until_on)?;
+    let CopyQuery { app, case, item_code, purpose, identifier, .. } = &query;
+    let request = Request { app, case, item_code, purpose };
+    let write =
+        cx.db().write(async |tx| casework::fetch_annotated_copy(tx, &cx, &request, identifier, until).await);
+    let (document, content) = write.await?;
+    let again = HeaderValue::from_str(&format!("/api/v1/documents/{}/file", document.id));
+    let mut answer = file(&document, "ofd", "application/ofd", content)?;
+    answer.headers_mut().insert(header::LOCATION, again.map_err(|e| base::Error::Bug(e.into()))?);
+    Ok(answer)
 }

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect};
 use base::{Error, Refusal, Result};
 use domain::certs::Certificate;
 use domain::certs::usage::{self, AnnotatedCopy, MOST_DAYS, NewCopy};
+use norms::Day;
 
 #[derive(Template)]
 #[template(path = "certs/copies.html")]
@@ -20,57 +21,75 @@ struct CopiesPage {
     certificate: Certificate,
     copies: Vec<AnnotatedCopy>,
     fields: Vec<FieldView>,
+    today: Day,
+}
+
+/// What somebody typed; empty before.
+#[derive(Default)]
+struct Typed<'a> {
+    purpose: &'a str,
+    receiver: &'a str,
+    until: [&'a str; 3],
 }
 
 pub(crate) async fn show(visit: Visit, Path(identifier): Path<String>) -> PageResult {
-    visit.show(&copies_page(&visit, &identifier, "", ["", "", ""], &[]).await?)
+    visit.show(&copies_page(&visit, &identifier, Typed::default(), &[]).await?)
 }
 
+/// The copy, as its own page: it is wanted at once.
 pub(crate) async fn make(Path(identifier): Path<String>, form: Posted) -> PageResult {
     let visit = &form.visit;
-    let cx = &visit.cx;
-    let purpose = form.get("purpose");
-    let until = ["valid_until_y", "valid_until_m", "valid_until_d"].map(|part| form.get(part));
-    let made = match fields::day_of("valid_until", until) {
-        Ok(valid_until) => {
-            let write = cx.db().write(async |tx| {
-                usage::annotate(tx, cx, NewCopy { identifier: &identifier, purpose, valid_until }).await
-            });
-            write.await
-        }
-        Err(error) => Err(error),
+    let typed = Typed {
+        purpose: form.get("purpose"),
+        receiver: form.get("receiver"),
+        until: ["valid_until_y", "valid_until_m", "valid_until_d"].map(|part| form.get(part)),
     };
-    match made {
-        Ok(_) => Ok(Redirect::to(&format!("/me/certificates/{identifier}/copies")).into_response()),
+    match made(visit, &identifier, &typed).await {
+        Ok(copy) => {
+            let document = copy.document.ok_or_else(|| Error::bug("a copy without a file"))?;
+            Ok(Redirect::to(&format!("/documents/{document}")).into_response())
+        }
         Err(Error::Refused(refusals)) => {
-            visit.show_again(&copies_page(visit, &identifier, purpose, until, &refusals).await?)
+            visit.show_again(&copies_page(visit, &identifier, typed, &refusals).await?)
         }
         Err(other) => Err(other.into()),
     }
 }
 
+async fn made(visit: &Visit, identifier: &str, typed: &Typed<'_>) -> Result<AnnotatedCopy> {
+    let valid_until = fields::day_of("valid_until", typed.until)?;
+    let cx = &visit.cx;
+    let new = NewCopy { identifier, purpose: typed.purpose, receiver: typed.receiver, valid_until };
+    cx.db().write(async |tx| Ok(usage::annotate(tx, cx, new).await?.1)).await
+}
+
 async fn copies_page(
     visit: &Visit,
     identifier: &str,
-    purpose: &str,
-    until: [&str; 3],
+    typed: Typed<'_>,
     refusals: &[Refusal],
 ) -> Result<CopiesPage> {
     let cx = &visit.cx;
     let (certificate, copies) = cx.db().read(async |tx| usage::copies(tx, cx, identifier).await).await?;
     let page = visit.page(format!("{}的加注件", certificate.type_name));
     let purpose = FieldView {
-        hint: "例如：仅用于某某项目投标".into(),
-        ..fields::words("purpose", "用途", purpose, 200, refusals)
+        hint: "写清楚办什么事，例如：某某项目投标".into(),
+        ..fields::words("purpose", "用途", typed.purpose, 200, refusals)
+    };
+    let receiver = FieldView {
+        hint: "写了单位或者个人的名称，加注件上就写明只提供给它".into(),
+        optional: true,
+        ..fields::line("receiver", "提供给谁", typed.receiver, 100, refusals)
     };
     let until = FieldView {
         hint: format!("最长 {MOST_DAYS} 天"),
-        ..fields::day("valid_until", "有效期到", until, cx.today().plus(30), refusals)
+        ..fields::day("valid_until", "有效期到", typed.until, cx.today().plus(30), refusals)
     };
     Ok(CopiesPage {
         page: if refusals.is_empty() { page } else { page.failed() },
         errors: error_list(refusals),
-        fields: vec![purpose, until],
+        fields: vec![purpose, receiver, until],
+        today: cx.today(),
         certificate,
         copies,
     })

@@ -1,6 +1,6 @@
 //! `/verify/file`: somebody brings an OFD and learns whether its seals hold, and whether it is still good.
 
-use super::findings::{SignatureView, signature_views};
+use super::findings::{AnnotationView, SignatureView, signature_views};
 use crate::error::Failure;
 use crate::page::Page;
 use crate::posted::Upload;
@@ -28,6 +28,8 @@ struct Report {
     unprotected: Vec<String>,
     /// When it is a certificate of ours: how it stands today.
     certificate: Option<(String, &'static str, bool)>,
+    /// When it is an annotated copy: for what and until when it may be used.
+    annotation: Option<AnnotationView>,
     /// Made here, byte for byte.
     known: bool,
     checked_at: String,
@@ -80,6 +82,7 @@ fn report(
         signatures: signature_views(checked),
         unprotected: checked.verification.unprotected.clone(),
         certificate,
+        annotation: checked.annotation.as_ref().map(|note| AnnotationView::of(note, visit.cx.today())),
         known: checked.known.is_some(),
         checked_at: crate::words::instant(&visit.cx.now),
     }

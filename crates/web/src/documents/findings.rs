@@ -1,6 +1,7 @@
 //! What the check of a file found, in words.
 
-use domain::documents::CheckedFile;
+use domain::documents::{Annotation, CheckedFile};
+use norms::Day;
 use ofd::verdict::Severity;
 
 pub(crate) struct SignatureView {
@@ -17,6 +18,24 @@ pub(crate) struct FindingRow {
     pub code: &'static str,
     pub words: String,
     pub warning: bool,
+}
+
+/// What an annotated copy says of itself.
+pub(crate) struct AnnotationView {
+    pub purpose: String,
+    /// Empty when the file names no day.
+    pub until: String,
+    pub over: bool,
+}
+
+impl AnnotationView {
+    pub(crate) fn of(note: &Annotation, today: Day) -> AnnotationView {
+        AnnotationView {
+            purpose: note.purpose.clone(),
+            until: note.valid_until.map(Day::chinese).unwrap_or_default(),
+            over: note.is_over(today),
+        }
+    }
 }
 
 /// One view for each signature of a checked file, in the order of the file.

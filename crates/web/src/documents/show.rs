@@ -1,13 +1,13 @@
 //! One document: its pages, who sealed it, what the check of the seal says.
 
-use super::findings::{SignatureView, signature_views};
+use super::findings::{AnnotationView, SignatureView, signature_views};
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
 use crate::words;
 use askama::Template;
 use axum::extract::Path;
 use base::{Id, Result};
-use domain::documents::{self, CheckedFile, Document};
+use domain::documents::{self, CheckedFile, Document, Kind};
 
 #[derive(Template)]
 #[template(path = "documents/show.html")]
@@ -20,7 +20,10 @@ struct DocumentPage {
     pages: Vec<String>,
     intact: bool,
     signatures: Vec<SignatureView>,
-    back: Option<String>,
+    /// When it is an annotated copy.
+    annotation: Option<AnnotationView>,
+    /// Where one comes from: address and words.
+    back: Option<(String, &'static str)>,
 }
 
 /// A document in a list: on the page of its case or certificate.
@@ -58,8 +61,6 @@ fn document_page(
     content: &[u8],
     checked: &CheckedFile,
 ) -> Result<DocumentPage> {
-    let staff = visit.cx.actor.staff().is_some();
-    let folder = if staff { "/desk/cases" } else { "/cases" };
     Ok(DocumentPage {
         page: visit.page(document.title.clone()),
         body_name: visit.cx.catalogue.body(&document.body).map(|b| b.name.clone()).unwrap_or_default(),
@@ -67,7 +68,22 @@ fn document_page(
         pages: documents::pages(content)?,
         intact: checked.intact(),
         signatures: signature_views(checked),
-        back: document.case.map(|case| format!("{folder}/{case}")),
+        annotation: checked.annotation.as_ref().map(|note| AnnotationView::of(note, visit.cx.today())),
+        back: back(visit, &document, checked),
         document,
     })
+}
+
+fn back(visit: &Visit, document: &Document, checked: &CheckedFile) -> Option<(String, &'static str)> {
+    let staff = visit.cx.actor.staff().is_some();
+    match (document.kind, &checked.identifier) {
+        (Kind::AnnotatedCopy, _) if staff => Some(("/desk/grants".to_owned(), "回到用证授权")),
+        (Kind::AnnotatedCopy, Some(identifier)) => {
+            Some((format!("/me/certificates/{identifier}/copies"), "回到加注件"))
+        }
+        _ => {
+            let folder = if staff { "/desk/cases" } else { "/cases" };
+            document.case.map(|case| (format!("{folder}/{case}"), "回到办件"))
+        }
+    }
 }

@@ -8,6 +8,17 @@ use db::{Row, Tx, params};
 
 const PLACE: &str = "certs_import_row.cells";
 
+/// The columns [`read_import`] knows, of the rows the rest names.
+macro_rules! select_import {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, body, type_key, file_name, file_digest, by_name, account_id, total, done, \
+             imported, repeated, wrong, created_at, ended_at FROM certs_import ",
+            $rest
+        )
+    };
+}
+
 pub(super) async fn insert_import(tx: &mut Tx<'_>, import: &Import) -> Result<()> {
     tx.execute(
         "INSERT INTO certs_import (id, body, type_key, file_name, file_digest, by_name, account_id, state, total, \
@@ -49,23 +60,11 @@ pub(super) async fn save_import(tx: &mut Tx<'_>, import: &Import) -> Result<()> 
 }
 
 pub(super) async fn import(tx: &mut Tx<'_>, id: Id) -> Result<Option<Import>> {
-    tx.first(
-        "SELECT id, body, type_key, file_name, file_digest, by_name, account_id, total, done, imported, repeated, \
-         wrong, created_at, ended_at FROM certs_import WHERE id = $1",
-        &params![id],
-        read_import,
-    )
-    .await
+    tx.first(select_import!("WHERE id = $1"), &params![id], read_import).await
 }
 
 pub(super) async fn imports(tx: &mut Tx<'_>, body: &str) -> Result<Vec<Import>> {
-    tx.rows(
-        "SELECT id, body, type_key, file_name, file_digest, by_name, account_id, total, done, imported, repeated, \
-         wrong, created_at, ended_at FROM certs_import WHERE body = $1 ORDER BY id DESC LIMIT 50",
-        &params![body],
-        read_import,
-    )
-    .await
+    tx.rows(select_import!("WHERE body = $1 ORDER BY id DESC LIMIT 50"), &params![body], read_import).await
 }
 
 fn read_import(row: &Row<'_>) -> Result<Import> {

@@ -4,12 +4,15 @@
 //! holder, and its item must ask for the type.
 
 use super::log::{Because, Way, note};
-use super::purpose_of;
+use super::showing::must_count;
+use super::{copy, purpose_of};
 use crate::Cx;
-use crate::certs::Certificate;
 use crate::certs::store as library;
+use crate::certs::{Certificate, file};
+use crate::documents::{self, Document};
 use base::{Error, Result};
 use db::Tx;
+use norms::Day;
 
 /// The duty under which a body asks.
 #[derive(Debug, Clone)]
@@ -70,6 +73,53 @@ pub async fn fetch_under_duty(
     duty: &Duty<'_>,
     identifier: &str,
 ) -> Result<Certificate> {
+    let held = held(tx, cx, duty, identifier).await?;
+    note(tx, cx, &held, Way::Duty, because(duty)).await?;
+    Ok(held)
+}
+
+/// The sealed file of one certificate of the applicant, as its holder has it.
+pub async fn file_under_duty(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    duty: &Duty<'_>,
+    identifier: &str,
+) -> Result<(Document, Vec<u8>)> {
+    let held = held(tx, cx, duty, identifier).await?;
+    note(tx, cx, &held, Way::File, because(duty)).await?;
+    let document = file::file_of(tx, cx, &held).await?;
+    let content = documents::content(tx, cx, &document).await?;
+    Ok((document, content))
+}
+
+/// A copy of one certificate of the applicant for the body that has the case: purpose, body and term on every
+/// page. What does not count any more is no ground for anything, so there is no copy of it.
+pub async fn copy_under_duty(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    duty: &Duty<'_>,
+    identifier: &str,
+    valid_until: Day,
+) -> Result<(Document, Vec<u8>)> {
+    let held = held(tx, cx, duty, identifier).await?;
+    must_count(&held, cx.today())?;
+    let name = cx.catalogue.body(duty.body).map_or(duty.body, |body| body.name.as_str());
+    let wanted = copy::Wanted {
+        purpose: duty.purpose.trim(),
+        receiver: name,
+        reader: Some(duty.body),
+        valid_until: copy::term_of(cx, valid_until)?,
+        maker: name,
+        owner: None,
+    };
+    let made = copy::make(tx, cx, &held, &wanted).await?;
+    note(tx, cx, &held, Way::Copy, because(duty)).await?;
+    let gone = || Error::bug("a copy has no file");
+    documents::open(tx, cx, made.document.ok_or_else(gone)?).await
+}
+
+/// The certificate that is asked for, when the duty reaches it.
+async fn held(tx: &mut Tx<'_>, cx: &Cx, duty: &Duty<'_>, identifier: &str) -> Result<Certificate> {
     purpose_of(duty.purpose)?;
     let held = library::by_identifier(tx, cx, identifier.trim()).await?;
     // Somebody else's looks as if it did not exist; one the item has no use for is named as such.
@@ -78,7 +128,6 @@ pub async fn fetch_under_duty(
         let message = format!("这个事项的材料不需要{}，不能调取", held.type_name);
         return Err(Error::refused("certs.not_needed_for_item", message));
     }
-    note(tx, cx, &held, Way::Duty, because(duty)).await?;
     Ok(held)
 }
 

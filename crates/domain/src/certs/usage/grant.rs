@@ -1,5 +1,6 @@
 //! 用证授权: the holder lets one body use one certificate once, for one purpose, within a term.
 
+use super::copy::{self, AnnotatedCopy};
 use super::log::{Because, Way, note};
 use super::showing::must_count;
 use super::{known_well_enough, purpose_of, store};
@@ -167,8 +168,18 @@ pub async fn revoke_grant(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Grant> {
     Ok(grant)
 }
 
-/// Uses a grant, once: the body's staff see the certificate in full, and the holder sees that they did.
-pub async fn use_grant(tx: &mut Tx<'_>, cx: &Cx, id: Id, purpose: &str, app: &str) -> Result<Certificate> {
+/// What the use of a grant gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Granted {
+    pub certificate: Certificate,
+    /// The file for the body, with the purpose and the term of the grant on it. None for a certificate that does
+    /// not count any more, or when its issuer has no seal in force.
+    pub copy: Option<AnnotatedCopy>,
+}
+
+/// Uses a grant, once: the body's staff see the certificate in full and get a copy, and the holder sees that
+/// they did.
+pub async fn use_grant(tx: &mut Tx<'_>, cx: &Cx, id: Id, purpose: &str, app: &str) -> Result<Granted> {
     cx.actor.require_account()?;
     let grant = store::grant(tx, id).await?.ok_or(Error::NotFound)?;
     let thing = Thing { body: Some(&grant.body), ..Thing::NOTHING };
@@ -183,7 +194,29 @@ pub async fn use_grant(tx: &mut Tx<'_>, cx: &Cx, id: Id, purpose: &str, app: &st
     let because = Because { body: &grant.body, app, purpose, ..Because::default() };
     note(tx, cx, &certificate, Way::Grant, because).await?;
     say(tx, cx, &grant, "certs.grant_used").await?;
-    Ok(certificate)
+    let copy = copy_for(tx, cx, &grant, &certificate, purpose).await?;
+    Ok(Granted { certificate, copy })
+}
+
+async fn copy_for(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    grant: &Grant,
+    certificate: &Certificate,
+    purpose: &str,
+) -> Result<Option<AnnotatedCopy>> {
+    if must_count(certificate, cx.today()).is_err() {
+        return Ok(None);
+    }
+    let wanted = copy::Wanted {
+        purpose,
+        receiver: &grant.body_name,
+        reader: Some(&grant.body),
+        valid_until: grant.valid_until,
+        maker: &grant.body_name,
+        owner: Some(grant.party),
+    };
+    copy::unless_unsealed(copy::make(tx, cx, certificate, &wanted).await)
 }
 
 /// The version that stands now in the place of the one that was granted.

@@ -18,11 +18,13 @@ pub enum Way {
     Duty,
     /// Looked up for a case: name, number, term and status only.
     Query,
+    /// The sealed file, fetched for a case.
+    File,
     Copy,
 }
 
 impl Way {
-    const ALL: [Way; 5] = [Way::Scan, Way::Grant, Way::Duty, Way::Query, Way::Copy];
+    const ALL: [Way; 6] = [Way::Scan, Way::Grant, Way::Duty, Way::Query, Way::File, Way::Copy];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -30,6 +32,7 @@ impl Way {
             Way::Grant => "grant",
             Way::Duty => "duty",
             Way::Query => "query",
+            Way::File => "file",
             Way::Copy => "copy",
         }
     }
@@ -41,6 +44,7 @@ impl Way {
             Way::Grant => "按授权取用",
             Way::Duty => "办件调取",
             Way::Query => "办件查询",
+            Way::File => "办件调取文件",
             Way::Copy => "生成加注件",
         }
     }

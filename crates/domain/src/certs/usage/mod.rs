@@ -2,7 +2,9 @@
 //!
 //! Whoever sees more of a certificate than the public check tells leaves a line in the holder's log: who,
 //! for which body and purpose, under which case, when. A **show code** lives a minute and works once; a
-//! **grant** names one body, one purpose and a term, and works once; a **fetch** rests on a case. Absent on
+//! **grant** names one body, one purpose and a term, and works once; a **fetch** rests on a case. An **annotated
+//! copy** is a sealed file of its own with purpose, term and number on every page: the holder makes one, a grant
+//! and a duty give one to the body, which may fetch it again while its term lasts. Absent on
 //! purpose: standing access, use without a purpose, deletion of a line.
 
 mod copy;
@@ -13,10 +15,10 @@ mod showing;
 mod store;
 
 pub use copy::{AnnotatedCopy, NewCopy, annotate, copies};
-pub use fetch::{Duty, Wanted, fetch_under_duty, query_under_duty};
+pub use fetch::{Duty, Wanted, copy_under_duty, fetch_under_duty, file_under_duty, query_under_duty};
 pub use grant::{
-    Grant, GrantState, MOST_DAYS, NewGrant, grants_of_holder, grants_to_body, make_grant, revoke_grant,
-    use_grant,
+    Grant, GrantState, Granted, MOST_DAYS, NewGrant, grants_of_holder, grants_to_body, make_grant,
+    revoke_grant, use_grant,
 };
 pub use log::{Use, Way, uses_of_holder};
 pub use showing::{SHOWN_FOR, ShowCode, Shown, scan, show_code};
@@ -52,5 +54,7 @@ fn known_well_enough(cx: &crate::Cx) -> Result<()> {
     Ok(())
 }
 
+#[cfg(test)]
+mod copy_tests;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,29 @@ use base::{Error, Id, Millis, Result};
 use db::{Row, Tx, params};
 use norms::Day;
 
+/// The columns [`read_grant`] knows, of the rows the rest names.
+macro_rules! select_grant {
+    ($rest:literal) => {
+        concat!(
+            "SELECT g.id, g.certificate_id, c.identifier, c.type_name, g.party_kind, g.party_id, \
+             g.body, g.body_name, g.purpose, g.valid_until_on, g.made_at, g.used_at, g.used_by, \
+             g.revoked_at FROM certs_grant g JOIN certs_certificate c ON c.id = g.certificate_id ",
+            $rest
+        )
+    };
+}
+
+/// The columns [`read_use`] knows, of the rows the rest names.
+macro_rules! select_use {
+    ($rest:literal) => {
+        concat!(
+            "SELECT at, identifier, type_name, way, body, body_name, user_name, app, purpose, \
+             case_number, item_code FROM certs_use ",
+            $rest
+        )
+    };
+}
+
 pub(super) async fn insert_use(tx: &mut Tx<'_>, id: Id, certificate: Id, line: &Use) -> Result<()> {
     tx.execute(
         "INSERT INTO certs_use (id, certificate_id, identifier, type_name, way, body, body_name, user_name, app, \
@@ -35,8 +58,7 @@ pub(super) async fn insert_use(tx: &mut Tx<'_>, id: Id, certificate: Id, line: &
 
 pub(super) async fn uses_of_certificate(tx: &mut Tx<'_>, certificate: Id) -> Result<Vec<Use>> {
     tx.rows(
-        "SELECT at, identifier, type_name, way, body, body_name, user_name, app, purpose, case_number, item_code \
-         FROM certs_use WHERE certificate_id = $1 ORDER BY id DESC LIMIT 200",
+        select_use!("WHERE certificate_id = $1 ORDER BY id DESC LIMIT 200"),
         &params![certificate],
         read_use,
     )
@@ -45,9 +67,8 @@ pub(super) async fn uses_of_certificate(tx: &mut Tx<'_>, certificate: Id) -> Res
 
 pub(super) async fn uses_of_holder(tx: &mut Tx<'_>, holder: &str) -> Result<Vec<Use>> {
     tx.rows(
-        "SELECT at, identifier, type_name, way, body, body_name, user_name, app, purpose, case_number, item_code \
-         FROM certs_use WHERE certificate_id IN (SELECT id FROM certs_certificate WHERE holder_hash = $1 \
-         OR code_hash = $1) ORDER BY id DESC LIMIT 200",
+        select_use!("WHERE certificate_id IN (SELECT id FROM certs_certificate WHERE holder_hash = $1 OR code_hash = $1) \
+          ORDER BY id DESC LIMIT 200"),
         &params![holder],
         read_use,
     )
@@ -104,22 +125,12 @@ pub(super) async fn insert_grant(tx: &mut Tx<'_>, grant: &Grant) -> Result<()> {
 }
 
 pub(super) async fn grant(tx: &mut Tx<'_>, id: Id) -> Result<Option<Grant>> {
-    tx.first(
-        "SELECT g.id, g.certificate_id, c.identifier, c.type_name, g.party_kind, g.party_id, g.body, g.body_name, \
-         g.purpose, g.valid_until_on, g.made_at, g.used_at, g.used_by, g.revoked_at FROM certs_grant g \
-         JOIN certs_certificate c ON c.id = g.certificate_id WHERE g.id = $1",
-        &params![id],
-        read_grant,
-    )
-    .await
+    tx.first(select_grant!("WHERE g.id = $1"), &params![id], read_grant).await
 }
 
 pub(super) async fn grants_of(tx: &mut Tx<'_>, party: Party) -> Result<Vec<Grant>> {
     tx.rows(
-        "SELECT g.id, g.certificate_id, c.identifier, c.type_name, g.party_kind, g.party_id, g.body, g.body_name, \
-         g.purpose, g.valid_until_on, g.made_at, g.used_at, g.used_by, g.revoked_at FROM certs_grant g \
-         JOIN certs_certificate c ON c.id = g.certificate_id WHERE g.party_kind = $1 AND g.party_id = $2 \
-         ORDER BY g.id DESC LIMIT 200",
+        select_grant!("WHERE g.party_kind = $1 AND g.party_id = $2 ORDER BY g.id DESC LIMIT 200"),
         &params![party.kind(), party.id()],
         read_grant,
     )
@@ -127,14 +138,7 @@ pub(super) async fn grants_of(tx: &mut Tx<'_>, party: Party) -> Result<Vec<Grant
 }
 
 pub(super) async fn grants_to(tx: &mut Tx<'_>, body: &str) -> Result<Vec<Grant>> {
-    tx.rows(
-        "SELECT g.id, g.certificate_id, c.identifier, c.type_name, g.party_kind, g.party_id, g.body, g.body_name, \
-         g.purpose, g.valid_until_on, g.made_at, g.used_at, g.used_by, g.revoked_at FROM certs_grant g \
-         JOIN certs_certificate c ON c.id = g.certificate_id WHERE g.body = $1 ORDER BY g.id DESC LIMIT 200",
-        &params![body],
-        read_grant,
-    )
-    .await
+    tx.rows(select_grant!("WHERE g.body = $1 ORDER BY g.id DESC LIMIT 200"), &params![body], read_grant).await
 }
 
 fn read_grant(row: &Row<'_>) -> Result<Grant> {
@@ -176,18 +180,34 @@ pub(super) async fn revoke_grant(tx: &mut Tx<'_>, id: Id, now: Millis) -> Result
     Ok(changed == 1)
 }
 
+/// The number of the next copy of a certificate. Its row is held until the copy is there, so that two made
+/// at once get two numbers.
+pub(super) async fn next_copy(tx: &mut Tx<'_>, certificate: Id) -> Result<i64> {
+    let serial = tx
+        .first(
+            "UPDATE certs_certificate SET copies = copies + 1 WHERE id = $1 RETURNING copies",
+            &params![certificate],
+            |row| row.int(0),
+        )
+        .await?;
+    serial.ok_or_else(|| Error::bug("a certificate to be copied is gone"))
+}
+
 pub(super) async fn insert_copy(tx: &mut Tx<'_>, cx: &Cx, copy: &AnnotatedCopy) -> Result<()> {
     let maker = cx.keys().seal(cx.rng(), "certs_copy.maker", copy.maker.as_bytes());
     tx.execute(
-        "INSERT INTO certs_copy (id, certificate_id, maker, purpose, valid_until_on, made_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO certs_copy (id, certificate_id, maker, purpose, valid_until_on, made_at, serial, receiver, \
+         document_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &params![
             copy.id,
             copy.certificate,
             &maker,
             &copy.purpose,
             &copy.valid_until.to_string(),
-            copy.made_at
+            copy.made_at,
+            copy.serial,
+            &copy.receiver,
+            copy.document
         ],
     )
     .await
@@ -196,8 +216,8 @@ pub(super) async fn insert_copy(tx: &mut Tx<'_>, cx: &Cx, copy: &AnnotatedCopy) 
 
 pub(super) async fn copies(tx: &mut Tx<'_>, cx: &Cx, certificate: Id) -> Result<Vec<AnnotatedCopy>> {
     tx.rows(
-        "SELECT id, certificate_id, maker, purpose, valid_until_on, made_at FROM certs_copy \
-         WHERE certificate_id = $1 ORDER BY id DESC LIMIT 100",
+        "SELECT id, certificate_id, maker, purpose, valid_until_on, made_at, serial, receiver, document_id \
+         FROM certs_copy WHERE certificate_id = $1 ORDER BY id DESC LIMIT 100",
         &params![certificate],
         |row| {
             Ok(AnnotatedCopy {
@@ -207,6 +227,9 @@ pub(super) async fn copies(tx: &mut Tx<'_>, cx: &Cx, certificate: Id) -> Result<
                 purpose: row.text(3)?,
                 valid_until: day(row.str(4)?)?,
                 made_at: row.int(5)?,
+                serial: row.int(6)?,
+                receiver: row.text(7)?,
+                document: row.opt_id(8)?,
             })
         },
     )

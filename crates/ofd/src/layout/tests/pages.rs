@@ -186,14 +186,23 @@ fn a_picture_keeps_its_proportions_and_is_stored_once() {
 #[test]
 fn an_annotated_copy_bears_its_mark_on_every_page_within_the_page() {
     let mark = Template::parse(
-        "key='a'\nversion=1\ntitle='加注件'\n[[block]]\nkind='watermark'\ntext='仅供{to}使用\\n至{until}'\n\
+        "key='a'\nversion=1\ntitle='加注件'\nneeds=['until']\n[[block]]\nkind='watermark'\ntext='仅供{to}使用\\n至{until}'\n\
          [custom]\nJZJZZSY='{to}'\n",
     );
+    let mark = mark.unwrap();
     let mut values = Values::new();
-    values.set("to", "南京市公安局").set("until", "2026年12月31日");
+    values.set("to", "南京市公安局").set("until", "");
     let mut document = signed(45).document;
     let before = document.clone();
-    annotate(&mut document, &mark.unwrap(), &values, &Fonts::new()).unwrap();
+    let fault = annotate(&mut document, &mark, &values, &Fonts::new()).unwrap_err();
+    assert_eq!(
+        fault.to_string(),
+        "layout.field: no value for field until",
+        "a copy without its term is none"
+    );
+    assert_eq!(document, before);
+    values.set("until", "2026年12月31日");
+    annotate(&mut document, &mark, &values, &Fonts::new()).unwrap();
     assert_eq!(document.info.custom, [("JZJZZSY".to_owned(), "南京市公安局".to_owned())]);
     for (page, old) in document.pages.iter().zip(&before.pages) {
         assert_eq!(page.objects, old.objects);

@@ -1,4 +1,4 @@
-//! `/desk/fetches`: reading a certificate of an applicant for one's case.
+//! `/desk/fetches`: reading a certificate of an applicant for one's case, or taking a copy of it.
 
 use super::grants::used_page;
 use super::places;
@@ -9,7 +9,8 @@ use crate::portal::Params;
 use crate::posted::Posted;
 use crate::session::{PageResult, Visit};
 use askama::Template;
-use base::{Error, Refusal, Result};
+use axum::response::{IntoResponse, Redirect};
+use base::{Error, Id, Refusal, Result};
 use domain::casework::{self, Request};
 use domain::certs::Certificate;
 use domain::certs::usage::Wanted;
@@ -32,14 +33,15 @@ pub(crate) async fn ask(visit: Visit, params: Params) -> PageResult {
     visit.show(&fetch_page(&visit, &params.text("case", 60), "", None, &[]))
 }
 
-/// First what there is for the case, then, when one is named, that one in full.
+/// First what there is for the case, then, when one is named, that one in full or as a copy.
 pub(crate) async fn fetch(form: Posted) -> PageResult {
     let visit = &form.visit;
     places(visit, "")?;
     let (case, purpose, identifier) = (form.get("case"), form.get("purpose"), form.get("identifier"));
-    let outcome = look(visit, case, purpose, identifier).await;
+    let outcome = look(visit, case, purpose, identifier, form.get("copy") == "yes").await;
     match outcome {
-        Ok(Looked::One(certificate)) => visit.show(&used_page(visit, *certificate, "/desk/fetches")),
+        Ok(Looked::One(certificate)) => visit.show(&used_page(visit, *certificate, None, "/desk/fetches")),
+        Ok(Looked::Copy(id)) => Ok(Redirect::to(&format!("/documents/{id}")).into_response()),
         Ok(Looked::List(found)) => visit.show(&fetch_page(visit, case, purpose, Some(found), &[])),
         Err(Error::Refused(refusals)) => visit.show_again(&fetch_page(visit, case, purpose, None, &refusals)),
         // A number typed wrongly is put right here; whose it is, is told to nobody.
@@ -55,15 +57,25 @@ pub(crate) async fn fetch(form: Posted) -> PageResult {
 enum Looked {
     List(Vec<Certificate>),
     One(Box<Certificate>),
+    /// The document.
+    Copy(Id),
 }
 
-async fn look(visit: &Visit, case: &str, purpose: &str, identifier: &str) -> Result<Looked> {
+/// Days a copy for a case is good for.
+const COPY_DAYS: i32 = 30;
+
+async fn look(visit: &Visit, case: &str, purpose: &str, identifier: &str, copy: bool) -> Result<Looked> {
     let cx = &visit.cx;
     let request = Request { app: "工作台", case, item_code: "", purpose };
     let write = cx.db().write(async |tx| {
         if identifier.is_empty() {
             let found = casework::query_certificates(tx, cx, &request, None, &Wanted::default()).await?;
             return Ok(Looked::List(found));
+        }
+        if copy {
+            let until = cx.today().plus(COPY_DAYS);
+            let made = casework::fetch_annotated_copy(tx, cx, &request, identifier, until).await?;
+            return Ok(Looked::Copy(made.0.id));
         }
         let held = casework::fetch_certificate(tx, cx, &request, identifier).await?;
         Ok(Looked::One(Box::new(held)))

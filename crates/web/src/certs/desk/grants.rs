@@ -11,7 +11,7 @@ use askama::Template;
 use axum::extract::Path;
 use base::{Error, Id, Refusal, Result};
 use domain::certs::Certificate;
-use domain::certs::usage::{self, Grant, GrantState};
+use domain::certs::usage::{self, AnnotatedCopy, Grant, GrantState};
 use norms::Day;
 
 #[derive(Template)]
@@ -34,6 +34,8 @@ struct GrantRow {
 pub(super) struct UsedPage {
     page: Page,
     certificate: Certificate,
+    /// The file made for the body.
+    copy: Option<AnnotatedCopy>,
     today: Day,
     back: &'static str,
 }
@@ -45,8 +47,14 @@ impl UsedPage {
 }
 
 /// A certificate somebody was entitled to see, once.
-pub(super) fn used_page(visit: &Visit, certificate: Certificate, back: &'static str) -> UsedPage {
-    UsedPage { page: visit.page(certificate.type_name.clone()), today: visit.cx.today(), certificate, back }
+pub(super) fn used_page(
+    visit: &Visit,
+    certificate: Certificate,
+    copy: Option<AnnotatedCopy>,
+    back: &'static str,
+) -> UsedPage {
+    let page = visit.page(certificate.type_name.clone());
+    UsedPage { page, today: visit.cx.today(), certificate, copy, back }
 }
 
 pub(crate) async fn list(visit: Visit, params: Params) -> PageResult {
@@ -59,7 +67,7 @@ pub(crate) async fn use_one(Path(grant): Path<String>, form: Posted) -> PageResu
     let (cx, purpose) = (&visit.cx, form.get("purpose"));
     let used = cx.db().write(async |tx| usage::use_grant(tx, cx, id, purpose, "工作台").await);
     match used.await {
-        Ok(certificate) => visit.show(&used_page(visit, certificate, "/desk/grants")),
+        Ok(used) => visit.show(&used_page(visit, used.certificate, used.copy, "/desk/grants")),
         Err(Error::Refused(refusals)) => {
             let places = places(visit, form.get("body"))?;
             visit.show_again(&grants_page(visit, places, Some((id, purpose)), &refusals).await?)
