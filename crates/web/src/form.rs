@@ -24,6 +24,10 @@ pub struct FieldView {
     pub max: u32,
     pub autocomplete: &'static str,
     pub inputmode: &'static str,
+    /// The field of this page whose answer decides whether this one is asked; empty when nothing does.
+    pub when: String,
+    /// The answers that ask for it, as a JSON list.
+    pub is: String,
 }
 
 #[derive(Debug, Clone)]
@@ -63,6 +67,8 @@ pub fn field_view(
         max: characters(element),
         autocomplete: autocomplete(&element.key),
         inputmode: inputmode(element.element_type),
+        when: String::new(),
+        is: String::new(),
         value: values.first().cloned().unwrap_or_default(),
         values: match element.element_type {
             ElementType::Date => date_parts(&values),

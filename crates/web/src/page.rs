@@ -32,6 +32,8 @@ pub struct Identity {
     pub name: String,
     pub acting_for: Option<String>,
     pub staff: bool,
+    /// One of the three administrators: no desk, but an office of her own.
+    pub administrator: bool,
     /// Sits at a window and may confirm real names.
     pub confirms: bool,
 }
@@ -47,7 +49,24 @@ pub struct SessionTimes {
     pub last: bool,
 }
 
+impl Identity {
+    /// Where this person's own work is.
+    pub fn home(&self) -> &'static str {
+        match (self.administrator, self.staff) {
+            (true, _) => "/admin",
+            (_, true) => "/desk",
+            _ => "/me",
+        }
+    }
+}
+
 impl Page {
+    /// Pages of staff that are laid out like everybody's keep the way back to the desk or the office.
+    pub fn at_work(&self) -> Option<&Identity> {
+        let shared = ["/documents", "/me/security", "/show"].iter().any(|start| self.path.starts_with(start));
+        self.identity.as_ref().filter(|who| who.staff && shared)
+    }
+
     /// Adds 首页 › … › this page.
     pub fn under(mut self, crumbs: &[(&str, &str)]) -> Page {
         self.crumbs = vec![("首页".into(), "/".into())];

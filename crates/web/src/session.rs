@@ -167,6 +167,7 @@ impl Visit {
             name: actor.display_name().to_owned(),
             acting_for: actor.person().and_then(|p| p.acting_for.as_ref()).map(|a| a.name.clone()),
             staff: actor.person().is_none(),
+            administrator: matches!(actor, Actor::Administrator(_)),
             confirms: permits(actor, Action::IdentityConfirm),
         })
     }

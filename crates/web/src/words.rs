@@ -1,6 +1,6 @@
-//! How days and instants read on a page.
+//! How days and instants read on a page, and what is wrong with a file.
 
-use base::Millis;
+use base::{Error, Millis, Refusal};
 use norms::Day;
 
 /// 2026年10月9日.
@@ -17,4 +17,16 @@ pub(crate) fn instant(at: &Millis) -> String {
 pub(crate) fn time(at: &Millis) -> String {
     let minutes = (at - Day::from_millis_shanghai(*at).start_millis_shanghai()) / 60_000;
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// What is wrong with a file, said of that file by its name.
+pub(crate) fn about_file(name: &str, error: Error) -> Error {
+    let named =
+        |refusal: Refusal| Refusal { message: format!("“{name}”：{}", refusal.message), ..refusal };
+    match error {
+        Error::Refused(refusals) if !name.is_empty() => {
+            Error::Refused(refusals.into_iter().map(named).collect())
+        }
+        other => other,
+    }
 }

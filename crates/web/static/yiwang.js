@@ -68,6 +68,17 @@
     show();
   });
 
+  // A question that hangs on another of its page is asked once that one is answered so; what is not asked is not sent.
+  $$("[data-when]").forEach((field) => {
+    const form = field.closest("form"), wanted = JSON.parse(field.dataset.is), wrong = field.querySelector(".error");
+    const ask = () => {
+      field.hidden = !wrong && !new FormData(form).getAll(field.dataset.when).some((value) => wanted.includes(value));
+      $$("input, textarea, select", field).forEach((control) => (control.disabled = field.hidden));
+    };
+    form.addEventListener("change", ask);
+    ask();
+  });
+
   // Print, and copy a number.
   $$("[data-print]").forEach((button) => {
     button.hidden = false;
@@ -180,14 +191,24 @@
   });
 
   // A part that renews itself: the page is asked for again, its part with the same id takes the place of this one.
+  // [data-left] inside it counts the seconds down.
   const renew = (part) => setTimeout(async () => {
+    clearInterval(part.clock);
     const reply = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => null);
     if (!reply) return renew(part);
     const fresh = reply.ok && !reply.redirected && new DOMParser().parseFromString(await reply.text(), "text/html").getElementById(part.id);
     if (!fresh) return location.reload();
+    // What was open stays open, and the focus stays where it was.
+    const stops = (root) => $$("summary, a, button", root), held = stops(part).indexOf(document.activeElement);
+    $$("details", part).forEach((details, index) => { const twin = $$("details", fresh)[index]; if (twin) twin.open = details.open; });
     part.replaceWith(fresh);
+    if (held >= 0) stops(fresh)[held]?.focus();
     if (fresh.dataset.refresh) renew(fresh);
-  }, 1000 * Number(part.dataset.refresh));
+  }, count(part) || 1000 * Number(part.dataset.refresh));
+  const count = (part) => {
+    const left = part.querySelector("[data-left]"), end = Date.now() + 1000 * Number(left?.dataset.left);
+    if (left) part.clock = setInterval(() => (left.textContent = Math.max(0, Math.ceil((end - Date.now()) / 1000))), 1000);
+  };
   $$("[data-refresh]").forEach(renew);
 
   if ("serviceWorker" in navigator && location.protocol === "https:" || location.hostname === "localhost") navigator.serviceWorker?.register("/sw.js").catch(() => {});

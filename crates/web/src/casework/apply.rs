@@ -139,6 +139,12 @@ fn fields(
     let asked = form.fields.iter().filter(|field| application.is_asked(field));
     let view = |field: &Field| {
         let mut view = field_view(catalogue, field, &answers, &application.known, refusals)?;
+        if let Some(when) =
+            field.required_if.as_ref().filter(|when| form.fields.iter().any(|f| f.element == when.field))
+        {
+            view.when = when.field.clone();
+            view.is = serde_json::json!(when.is).to_string();
+        }
         if let Some(note) = condition(catalogue, field) {
             view.hint = if view.hint.is_empty() {
                 note

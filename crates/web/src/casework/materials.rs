@@ -6,6 +6,7 @@ use crate::form::{element_id, error_list, error_of};
 use crate::page::Page;
 use crate::posted::{Posted, Upload};
 use crate::session::{PageResult, Visit};
+use crate::words;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -133,7 +134,7 @@ async fn store(visit: &Visit, draft: Id, key: &str, upload: &Upload) -> Result<D
     let material = item.base.material(key).ok_or(Error::NotFound)?;
     let (name, content) = (upload.file_name.as_str(), upload.content.as_ref());
     let new = NewFile { name, content, accept: &material.accept, max_mb: material.max_mb };
-    let file = casework::put_file(cx, files, new).await?;
+    let file = casework::put_file(cx, files, new).await.map_err(|error| words::about_file(name, error))?;
     let way = Way::File { digest: file.digest, name: file.name };
     cx.db().write(async |tx| casework::attach(tx, cx, draft, key, way.clone()).await).await
 }

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{PageOf, Result};
-use domain::casework::{self, DraftRow, MyCase, Notice, State};
+use domain::casework::{self, DraftRow, Light, MyCase, Notice, State};
 use domain::certs::{self, Certificate};
 use domain::feedback::{self, RatingState};
 use domain::identity::Actor;
@@ -185,6 +185,8 @@ fn case_row(case: &MyCase) -> CaseRow {
         light: light_kind(case.light),
         light_words: match (case.outcome, &case.due) {
             (Some(_), _) => "已办结".to_owned(),
+            // The day moves while the clock stands.
+            (None, _) if case.light == Light::Paused => "暂停计时".to_owned(),
             (None, Some(due)) => format!("{}，{}前", case.light.name(), words::day(due)),
             (None, None) => case.light.name(),
         },
@@ -196,7 +198,6 @@ fn case_row(case: &MyCase) -> CaseRow {
 mod tests {
     use super::*;
     use base::{Id, Page};
-    use domain::casework::Light;
 
     fn case(id: i64, state: State) -> MyCase {
         MyCase {

@@ -34,11 +34,29 @@ struct Slot {
     formats: String,
     max_mb: u32,
     error: String,
+    /// The notice names it.
+    asked: bool,
     /// Chosen on an earlier try that failed elsewhere: digest and name.
     kept: Option<(String, String)>,
 }
 
 impl SupplementPage {
+    /// The materials the notice names; all of them when it names none.
+    fn asked(&self) -> impl Iterator<Item = &Slot> {
+        let none = !self.slots.iter().any(|slot| slot.asked);
+        self.slots.iter().filter(move |slot| slot.asked || none)
+    }
+
+    /// The others, folded away: open when something in them was given or went wrong.
+    fn others(&self) -> Vec<&Slot> {
+        let any = self.slots.iter().any(|slot| slot.asked);
+        self.slots.iter().filter(|slot| any && !slot.asked).collect()
+    }
+
+    fn others_open(&self) -> bool {
+        self.others().iter().any(|slot| !slot.error.is_empty() || slot.kept.is_some())
+    }
+
     fn is_open(&self) -> bool {
         self.view.case.state == State::SupplementNoticed
     }
@@ -137,7 +155,8 @@ async fn store_file(
         accept: &material.accept,
         max_mb: material.max_mb,
     };
-    let stored = casework::put_file(&visit.cx, &visit.app.files, new).await?;
+    let stored = casework::put_file(&visit.cx, &visit.app.files, new).await;
+    let stored = stored.map_err(|error| words::about_file(&file.name, error))?;
     Ok((key.to_owned(), stored.digest, stored.name))
 }
 
@@ -167,6 +186,7 @@ async fn supplement_page(
 
 fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> Vec<Slot> {
     let offer = view.item.offer();
+    let noticed = view.case.supplement.as_ref().map(|s| s.missing.as_slice()).unwrap_or_default();
     let slot = |given: &GivenMaterial| {
         let material = offer.material(&given.key)?;
         if material.accept.is_empty() {
@@ -175,7 +195,9 @@ fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> V
         let kind = visit.cx.catalogue.kind(&material.kind)?;
         let field = format!("material.{}", given.key);
         let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
+        let asked = noticed.iter().any(|line| line.contains(&kind.name));
         Some(Slot {
+            asked,
             id: element_id(&field),
             name: kind.name.clone(),
             extensions: dotted.join(","),
@@ -186,5 +208,7 @@ fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> V
             key: given.key.clone(),
         })
     };
-    view.materials.iter().filter_map(slot).collect()
+    let mut slots: Vec<Slot> = view.materials.iter().filter_map(slot).collect();
+    slots.sort_by_key(|slot| !slot.asked);
+    slots
 }

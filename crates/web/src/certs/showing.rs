@@ -64,9 +64,8 @@ pub(crate) async fn code(visit: Visit, Path(identifier): Path<String>) -> PageRe
     });
     let (certificate, code, mut scans) = read.await?;
     scans.retain(|line| line.way == Way::Scan && cx.now - line.at < RECENT);
-    let crumbs = [("我的证照", "/me/certificates")];
     visit.show(&CodePage {
-        page: visit.page(format!("亮证：{}", certificate.type_name)).under(&crumbs),
+        page: visit.page(format!("亮证：{}", certificate.type_name)),
         qr: qr::svg(&format!("{}/show/{}", visit.app.settings.public_url, code.token), "亮证二维码"),
         refresh: REFRESH,
         seconds: (code.ends_at - cx.now) / 1000,

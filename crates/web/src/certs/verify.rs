@@ -76,7 +76,8 @@ fn verify_page(visit: &Visit, identifier: &str, refusals: &[Refusal], outcome: O
             id: "identifier".into(),
             label: "证照标识".into(),
             kind: "text",
-            value: identifier.to_owned(),
+            // After an answer the field waits for another certificate.
+            value: if matches!(outcome, Outcome::Found(_)) { String::new() } else { identifier.to_owned() },
             hint: "证照上以 1.2.156.3005.2 开头的一串字符，也可以扫证照上的二维码".into(),
             error: error_of(refusals, "identifier"),
             autocomplete: "off",

@@ -14,7 +14,7 @@ use domain::identity::{self, AccountRow, Action, Actor};
 use serde::Deserialize;
 
 /// A way into one administrator's work: words, address, what is done there.
-pub(super) struct Link {
+pub(crate) struct Link {
     pub words: &'static str,
     pub href: &'static str,
     pub about: &'static str,
@@ -56,7 +56,7 @@ const LINKS: [(Action, Link); 6] = [
 ];
 
 /// What this actor may open; what is not hers is not shown.
-pub(super) fn links(visit: &Visit) -> Vec<&'static Link> {
+pub(crate) fn links(visit: &Visit) -> Vec<&'static Link> {
     LINKS.iter().filter(|(action, _)| permits(&visit.cx.actor, *action)).map(|(_, link)| link).collect()
 }
 

@@ -1,6 +1,7 @@
 //! The journal for the audit administrator: who, what, when; and the same as a table to take away.
 
 use super::admin::{Link, links};
+use super::journal_words;
 use crate::page::Page;
 use crate::posted::Posted;
 use crate::session::{PageResult, Visit};
@@ -145,6 +146,14 @@ impl AdminJournalPage {
     /// Whether an event is part of the chain already.
     fn is_sealed(&self, event: &Event) -> bool {
         self.sealed.as_ref().is_some_and(|sealed| event.id <= sealed.last_event)
+    }
+
+    fn act(&self, event: &Event) -> &'static str {
+        journal_words::act(&event.kind)
+    }
+
+    fn thing<'a>(&self, event: &'a Event) -> &'a str {
+        journal_words::thing(&event.subject_kind)
     }
 
     fn error(&self, field: &str) -> &str {

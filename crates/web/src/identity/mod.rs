@@ -6,6 +6,7 @@ pub(crate) mod capacity;
 pub(crate) mod confirm;
 pub(crate) mod extension;
 pub(crate) mod journal;
+mod journal_words;
 pub(crate) mod kept;
 pub(crate) mod login;
 pub(crate) mod openings;

@@ -25,7 +25,7 @@ pub(crate) fn in_words(event: &Event, case: &Case) -> Option<Said> {
         Event::Submitted(filed) => said("提交申请", format!("{}计为收到。", words::day(&filed.received_on))),
         Event::SupplementNoticed { missing, due, .. } => {
             let note = format!("请在{}前补齐：{}。", words::day(due), missing.join("；"));
-            Said { mark: "todo", ..said("补正告知", note) }
+            said("补正告知", note)
         }
         Event::SupplementHandedIn { .. } => said("补正材料", ""),
         Event::SupplementLapsed { .. } => ended("逾期未补正", ""),

@@ -126,7 +126,11 @@ fn facts(view: &CaseView) -> Vec<Row> {
         Some(statutory) => format!("{}（法定{statutory}）", view.case.promised),
         None => view.case.promised.to_string(),
     };
-    let channel = if view.channel == "web" { "网上" } else { view.channel.as_str() };
+    let channel = match view.channel.as_str() {
+        "web" => "网上",
+        "api" => "接口",
+        other => other,
+    };
     facts.extend([
         row("状态", view.case.state.name()),
         row("提交", format!("{}，{channel}", words::instant(&view.submitted_at))),

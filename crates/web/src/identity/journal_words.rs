@@ -1,0 +1,122 @@
+//! What stands in the journal, in the words of the office. The codes stay beside them: they are what is filtered
+//! by and what the sealed record says.
+
+/// What was done; empty for a code this table does not know.
+pub(super) fn act(kind: &str) -> &'static str {
+    ACTS.iter().find(|(code, _)| *code == kind).map_or("", |(_, words)| words)
+}
+
+/// What it was done to.
+pub(super) fn thing(kind: &str) -> &str {
+    match kind {
+        "account" => "账户",
+        "base_item" => "基本目录事项",
+        "case" => "办件",
+        "certificate" => "证照",
+        "document" => "文书",
+        "key" => "密钥",
+        "layout" => "文书版式",
+        "organisation" => "企业",
+        "rating" => "评价",
+        "seal" => "印章",
+        other => other,
+    }
+}
+
+const ACTS: &[(&str, &str)] = &[
+    ("casework.accepted", "受理"),
+    ("casework.closed", "办结"),
+    ("casework.delivered", "送达"),
+    ("casework.extended", "延长办理期限"),
+    ("casework.granted", "准予"),
+    ("casework.not_accepted", "不予受理"),
+    ("casework.not_needed", "告知不需要办理"),
+    ("casework.refused", "不予许可"),
+    ("casework.resumed", "恢复计时"),
+    ("casework.review_finished", "审查结束"),
+    ("casework.review_opened", "审查开始"),
+    ("casework.step_done", "完成一个审查环节"),
+    ("casework.submitted", "提交申请"),
+    ("casework.supplement_handed_in", "补正材料"),
+    ("casework.supplement_lapsed", "逾期没有补正"),
+    ("casework.supplement_noticed", "告知补正"),
+    ("casework.suspended", "启动特别程序"),
+    ("casework.withdrawn", "撤回申请"),
+    ("casework.wrong_body", "告知不属本机关职权"),
+    ("catalog.claimed", "认领事项"),
+    ("catalog.published", "发布事项"),
+    ("catalog.words_changed", "更改目录用语"),
+    ("certs.cancelled", "注销证照"),
+    ("certs.changed", "变更证照"),
+    ("certs.copied", "制作加注件"),
+    ("certs.grant_revoked", "收回用证授权"),
+    ("certs.grant_used", "按授权用证"),
+    ("certs.granted", "授权用证"),
+    ("certs.holder_shown", "查看完整证件号码"),
+    ("certs.issued", "签发证照"),
+    ("certs.not_used", "没有取用证照"),
+    ("certs.renewed", "延续证照"),
+    ("certs.resumed", "恢复证照"),
+    ("certs.revoked", "撤销或吊销证照"),
+    ("certs.stock_imported", "存量证照入库"),
+    ("certs.stock_received", "收到存量表格"),
+    ("certs.suspended", "暂扣证照"),
+    ("certs.transferred_in", "证照转入"),
+    ("certs.transferred_out", "证照转出"),
+    ("certs.withdrawn", "撤回证照"),
+    ("documents.layout_published", "发布文书版式"),
+    ("documents.made", "制发文书"),
+    ("evidence.exported", "导出证据包"),
+    ("feedback.rated", "评价"),
+    ("identity.account_activated", "激活账户"),
+    ("identity.account_created", "建立账户"),
+    ("identity.account_disabled", "停用账户"),
+    ("identity.account_enabled", "启用账户"),
+    ("identity.account_joined", "账户并入本人"),
+    ("identity.account_locked", "暂停登录"),
+    ("identity.account_opened", "开户"),
+    ("identity.account_reopened", "换新激活链接"),
+    ("identity.logged_in", "登录"),
+    ("identity.login_failed", "登录失败"),
+    ("identity.mandate_granted", "授权经办"),
+    ("identity.mandate_revoked", "收回经办授权"),
+    ("identity.number_claimed", "证件号码被他人注册"),
+    ("identity.password_changed", "修改密码"),
+    ("identity.phone_changed", "修改手机号"),
+    ("identity.post_granted", "分配岗位"),
+    ("identity.post_revoked", "收回岗位"),
+    ("identity.real_name_confirmed", "实名核验通过"),
+    ("identity.real_name_refused", "实名核验没有通过"),
+    ("identity.registered", "注册"),
+    ("identity.sessions_ended", "退出其他登录"),
+    ("identity.stepped_up", "再次验证身份"),
+    ("journal.exported", "导出日志"),
+    ("seals.anchor_entered", "登记信任的根证书"),
+    ("seals.approved", "批准印章"),
+    ("seals.authorisation_withdrawn", "收回自动用印授权"),
+    ("seals.authorised", "授权自动用印"),
+    ("seals.authority_founded", "建立印章证书机构"),
+    ("seals.declined", "不批准印章"),
+    ("seals.key_destroyed", "销毁密钥"),
+    ("seals.key_made", "生成密钥"),
+    ("seals.made", "制作印章"),
+    ("seals.ordered", "申请印章"),
+    ("seals.resumed", "恢复印章"),
+    ("seals.revoked", "注销印章"),
+    ("seals.suspended", "停用印章"),
+    ("seals.used", "用印"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acts_are_told_in_words_and_foreign_codes_stay_as_they_are() {
+        assert_eq!(act("seals.used"), "用印");
+        assert_eq!((act("other.thing"), thing("other")), ("", "other"));
+        let mut codes: Vec<&str> = ACTS.iter().map(|(code, _)| *code).collect();
+        codes.dedup();
+        assert!(codes.is_sorted() && codes.len() == ACTS.len(), "sorted, each code once");
+    }
+}
