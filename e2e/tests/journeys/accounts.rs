@@ -76,6 +76,86 @@ async fn enter(person: &Person, login: &str) {
     person.press("登录").await;
 }
 
+/// Opened by one administrator, activated by herself, given a post by another administrator.
+#[tokio::test]
+async fn a_new_clerk_activates_her_account_and_comes_to_her_desk() {
+    let site = Site::start().await;
+    let system = staff::at_desk(&site, "admin-system").await;
+    system.follow("开户").await;
+    system.fill("账号名", "market-clerk-two").await;
+    system.fill("姓名", "演示·新受理员").await;
+    system.press("开户").await;
+    system.sees("离开这一页就看不到了").await;
+    let link = system.read("//*[@id='activation']").await;
+    // Her own name leads her back to her office, also from pages that are everybody's.
+    system.follow("账户和安全").await;
+    system.follow("当前身份").await;
+    system.sees("您是系统管理员").await;
+    system.leave().await;
+
+    let clerk = Person::visit(&site, Look::ELDER_PHONE).await;
+    clerk.open(&link).await;
+    clerk.sees("演示·新受理员").await;
+    let secret = clerk.read("//p/code[string-length(normalize-space(.)) > 20]").await;
+    clerk.fill("应用里显示的6位数字", "000000").await;
+    clerk.fill("新密码", SECRET).await;
+    clerk.fill("再输一次密码", SECRET).await;
+    clerk.press("激活").await;
+    assert!(clerk.title().await.starts_with("错误："), "a wrong code activates nothing");
+    let first = code_of(&clerk, &secret).await;
+    clerk.fill("应用里显示的6位数字", &first).await;
+    clerk.fill("新密码", SECRET).await;
+    clerk.fill("再输一次密码", SECRET).await;
+    clerk.press("激活").await;
+    clerk.sees("账户已激活，请登录").await;
+    clerk.troubles().await;
+    // The link was good once.
+    clerk.open(&link).await;
+    clerk.does_not_see("绑定动态验证码").await;
+    clerk.troubles().await;
+
+    let security = staff::at_desk(&site, "admin-security").await;
+    security.open("/admin/accounts?page=3").await;
+    security.follow("market-clerk-two").await;
+    security.sees("还没有岗位").await;
+    security.select("区划", "南京市玄武区").await;
+    security.select("部门", "市场监管").await;
+    security.choose("岗位", "受理岗").await;
+    security.press("分配").await;
+    security.sees("岗位已分配").await;
+    security.leave().await;
+
+    clerk.open("/login").await;
+    enter(&clerk, "market-clerk-two").await;
+    let mut code = code_of(&clerk, &secret).await;
+    // A code works once: the one of the activation is spent.
+    while code == first {
+        crate::harness::moment().await;
+        code = code_of(&clerk, &secret).await;
+    }
+    clerk.fill("动态验证码", &code).await;
+    clerk.press("继续").await;
+    clerk.open("/desk").await;
+    clerk.sees("待受理办件").await;
+    clerk.sees("南京市玄武区市场监督管理局").await;
+    clerk.leave().await;
+    site.assert_quiet();
+}
+
+/// What an authenticator app shows for this secret now (RFC 6238).
+async fn code_of(person: &Person, secret: &str) -> String {
+    let source = "const done = arguments[arguments.length - 1]; (async () => { \
+        const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', bytes = []; let bits = ''; \
+        for (const letter of arguments[0].replace(/\\s/g, '')) bits += letters.indexOf(letter).toString(2).padStart(5, '0'); \
+        for (let at = 0; at + 8 <= bits.length; at += 8) bytes.push(parseInt(bits.slice(at, at + 8), 2)); \
+        const key = await crypto.subtle.importKey('raw', new Uint8Array(bytes), { name: 'HMAC', hash: 'SHA-1' }, false, ['sign']); \
+        const step = new DataView(new ArrayBuffer(8)); step.setUint32(4, Math.floor(Date.now() / 30000)); \
+        const sum = new DataView(await crypto.subtle.sign('HMAC', key, step.buffer)), at = sum.getUint8(19) & 15; \
+        done(String((sum.getUint32(at) & 0x7fffffff) % 1000000).padStart(6, '0')); })();";
+    let code = person.script_async(source, vec![serde_json::json!(secret)]).await;
+    code.as_str().expect("six digits").to_owned()
+}
+
 #[tokio::test]
 async fn what_was_typed_goes_through_a_new_log_in() {
     let site = Site::start().await;

@@ -85,6 +85,41 @@ async fn screens_of_applications_keep_the_rules() {
     site.assert_quiet();
 }
 
+#[tokio::test]
+async fn screens_of_papers_seals_and_certificates_keep_the_rules() {
+    let site = Site::start().await;
+    let mut faults = Vec::new();
+    let mut wang = Person::visit(&site, Look::DESKTOP).await;
+    let granted = citizen::register_shop(&wang, &site, WANG).await;
+    let clerk = staff::at_desk(&site, "market-clerk").await;
+    staff::grant(&clerk, &granted).await;
+    let certificate = certificate_of(&wang).await;
+    wang.open(&granted.case).await;
+    wang.follow("看文书").await;
+    let document = wang.path().await;
+    let mut li = Person::visit(&site, Look::DESKTOP).await;
+    let asked = citizen::register_shop(&li, &site, LI).await;
+    staff::ask_supplement(&clerk, &asked, "经营场所使用证明：租赁合同缺少最后一页").await;
+    clerk.leave().await;
+
+    let supplement = format!("{}/supplement", asked.case);
+    faults.extend(inspect(&mut li, "li", &screens::waiting_to_supplement(&supplement)).await);
+    faults.extend(inspect(&mut wang, "wang", &screens::holder(&certificate, &document)).await);
+    let mut approver = staff::at_desk(&site, "market-approver").await;
+    approver.open("/desk/seals").await;
+    approver.follow("南京市玄武区市场监督管理局").await;
+    let seal = approver.path().await;
+    let identifier = certificate.rsplit('/').next().expect("a path");
+    faults.extend(inspect(&mut approver, "market-approver", &screens::authority(&seal, identifier)).await);
+    let mut keeper = staff::at_desk(&site, "seal-keeper").await;
+    faults.extend(inspect(&mut keeper, "seal-keeper", &screens::keeper()).await);
+    for person in [wang, li, approver, keeper] {
+        person.leave().await;
+    }
+    report(faults);
+    site.assert_quiet();
+}
+
 /// Instruments that never find anything prove nothing: here they look at a page that was spoilt on purpose.
 #[tokio::test]
 async fn the_instruments_find_what_is_wrong() {

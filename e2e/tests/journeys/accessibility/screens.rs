@@ -79,7 +79,14 @@ pub fn administrators() -> [(&'static str, Vec<Screen>); 3] {
     let accounts = || Screen::with("/admin/accounts", Act::Unfold);
     [
         ("admin-system", {
-            let mut screens = all(&["/admin", "/admin/system", "/admin/searches", "/me/security"]);
+            let mut screens = all(&[
+                "/admin",
+                "/admin/system",
+                "/admin/searches",
+                "/admin/layouts",
+                "/admin/layouts/acceptance",
+                "/me/security",
+            ]);
             screens.push(Screen::with("/admin/openings", Act::Press("开户")));
             screens.push(Screen::with("/admin/openings", Act::Unfold));
             screens
@@ -115,6 +122,38 @@ pub fn applicant(draft: &str, rated: &Receipt, food: &Receipt, certificate: &str
     ];
     screens.extend((1..=3).map(|page| Screen::at(format!("{draft}/pages/{page}?back=check"))));
     screens
+}
+
+/// The papers and the certificate of a granted case.
+pub fn holder(certificate: &str, document: &str) -> Vec<Screen> {
+    vec![
+        Screen::at(document),
+        Screen::with(format!("{certificate}/show"), Act::Unfold),
+        Screen::with(format!("{certificate}/grant"), Act::Press("授权使用一次")),
+        Screen::at("/me/grants"),
+        Screen::at("/me/uses"),
+    ]
+}
+
+/// A case that waits for its applicant.
+pub fn waiting_to_supplement(supplement: &str) -> Vec<Screen> {
+    let case = supplement.trim_end_matches("/supplement");
+    vec![Screen::with(supplement, Act::Unfold), Screen::at(case), Screen::at("/me")]
+}
+
+/// Seals, the library and stock, as somebody at the deciding post sees them.
+pub fn authority(seal: &str, certificate: &str) -> Vec<Screen> {
+    let mut screens =
+        all(&["/desk/seals", "/desk/certificates", "/desk/grants", "/desk/fetches", "/desk/imports", seal]);
+    screens.push(Screen::with(format!("/desk/certificates/{certificate}"), Act::Unfold));
+    screens.push(Screen::with("/desk/imports", Act::Press("上传")));
+    screens.push(Screen::with("/desk/fetches", Act::Press("查申请人的证照")));
+    screens
+}
+
+/// What a keeper of seals fills in.
+pub fn keeper() -> Vec<Screen> {
+    vec![Screen::at("/desk/seals"), Screen::with("/desk/seals/order", Act::Press("提交申请"))]
 }
 
 /// Somebody who waits for the clerk.

@@ -16,6 +16,11 @@ fn write(site: &Site, name: &str, content: &[u8]) -> PathBuf {
     path
 }
 
+/// Whatever content is given.
+pub fn of(site: &Site, name: &str, content: &[u8]) -> PathBuf {
+    write(site, name, content)
+}
+
 pub fn picture(site: &Site, name: &str) -> PathBuf {
     write(site, name, PNG)
 }

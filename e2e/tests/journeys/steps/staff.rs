@@ -71,6 +71,18 @@ pub async fn accept(person: &Person, receipt: &Receipt) {
     person.sees("已受理").await;
 }
 
+/// Tells the applicant once what is missing, to be brought within a week.
+pub async fn ask_supplement(person: &Person, receipt: &Receipt, missing: &str) {
+    open_case(person, receipt).await;
+    person.fill("需要补正的内容", missing).await;
+    let day = "const day = new Date(Date.now() + 7 * 864e5); return [day.getFullYear(), day.getMonth() + 1, day.getDate()]";
+    let parts = person.script(day).await;
+    let parts = [0, 1, 2].map(|at| parts[at].to_string());
+    person.fill_date("补正期限", parts.each_ref().map(String::as_str)).await;
+    person.press("告知申请人").await;
+    person.sees("已一次性告知申请人").await;
+}
+
 /// Ticks every point of the step and passes it.
 pub async fn pass_step(person: &Person, step: &str) {
     let form = format!("//section[h2[normalize-space(.)='审查：{step}']]");
@@ -83,4 +95,29 @@ pub async fn pass_step(person: &Person, step: &str) {
     person.click(person.find(&format!("{form}//button")).await).await;
     person.sees("审查意见已记录").await;
     person.does_not_see(&format!("审查：{step}")).await;
+}
+
+/// Proves a second time who she is, before acts of weight. A code works once: who has just logged in waits for
+/// the next one.
+pub async fn prove_again(person: &Person) {
+    person.follow("验证身份后办理").await;
+    let page = person.path().await;
+    let mut tried = String::new();
+    for _ in 0..45 {
+        let code = person.read("//p[contains(., '现在的验证码')]/code").await;
+        if code != tried {
+            person.fill("动态验证码", &code).await;
+            person.press("验证").await;
+            if !person.path().await.starts_with("/step-up") {
+                person.troubles().await;
+                return;
+            }
+            tried = code;
+        }
+        for _ in 0..20 {
+            moment().await;
+        }
+        person.open(&page).await;
+    }
+    person.fail("the code of the second factor is not taken").await;
 }
