@@ -1,8 +1,8 @@
 //! Logging in: password, then for staff the code of their app.
 
-use super::account::say;
+use super::account::{say, store};
 use super::session::{self, SessionToken};
-use super::{Account, AccountKind, password, store, totp};
+use super::{Account, AccountKind, password, totp};
 use crate::Cx;
 use base::{Error, Id, Millis, Result};
 use db::Tx;

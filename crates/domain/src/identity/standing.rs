@@ -1,8 +1,10 @@
 //! Who is still there: sessions that stand, and the same person asked again for her password.
 
+use super::account::store;
 use super::login::{fail, locked};
+use super::session::store as sessions;
 use super::session::{SessionToken, hash, idle};
-use super::{AccountKind, password, store};
+use super::{AccountKind, password};
 use crate::Cx;
 use base::{Error, Id, Result};
 use db::Tx;
@@ -14,7 +16,7 @@ pub fn session_mark(cx: &Cx, token: &SessionToken) -> String {
 
 /// The marks of a person's sessions that stand now.
 pub async fn standing_sessions(tx: &mut Tx<'_>, cx: &Cx, account: Id) -> Result<Vec<String>> {
-    store::sessions_of(tx, account, cx.now, cx.now - idle(AccountKind::Person)).await
+    sessions::sessions_of(tx, account, cx.now, cx.now - idle(AccountKind::Person)).await
 }
 
 /// Asks whoever is logged in for her password again (step-up). Wrong ones count towards the lock-out, as

@@ -3,9 +3,9 @@
 //! Asked anew on the standing session, because whoever sits down at an open screen must not be able to seal
 //! (ASVS v5.0.0-7.5.3; standards §10: step-up on demand).
 
-use super::account::say;
+use super::account::{say, store};
 use super::session::{self, SessionToken};
-use super::{AccountKind, login, store, totp};
+use super::{AccountKind, login, totp};
 use crate::Cx;
 use base::{Error, Millis, Result};
 use serde_json::json;

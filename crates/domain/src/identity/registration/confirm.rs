@@ -73,7 +73,7 @@ async fn conclude(
     given: &Confirmation<'_>,
     number: &CitizenNumber,
 ) -> Result<bool> {
-    let found = crate::identity::store::account_by_login(tx, cx, given.login.trim()).await?;
+    let found = crate::identity::account::store::account_by_login(tx, cx, given.login.trim()).await?;
     let account = found.filter(|account| account.kind == AccountKind::Person && !account.disabled);
     let Some(account) = account else {
         let own = cx.actor.require_account()?;

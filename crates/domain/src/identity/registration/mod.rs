@@ -46,7 +46,7 @@ pub async fn register(cx: &Cx, given: Registration<'_>) -> Result<Id> {
     let password = super::password::new_password(cx.rng(), given.password, &about).await?;
     let taken = || Error::refused_at("identity.login_unavailable", "login", "这个账号名不能用，请换一个");
     let outcome = cx.db().write(async |tx| {
-        if super::store::account_by_login(tx, cx, &login).await?.is_some() {
+        if super::account::store::account_by_login(tx, cx, &login).await?.is_some() {
             return Err(taken());
         }
         let person = store::insert_claimed(tx, cx, given.name.trim(), &number, given.phone.trim()).await?;
@@ -62,7 +62,7 @@ pub async fn register(cx: &Cx, given: Registration<'_>) -> Result<Id> {
             totp_secret: None,
             posts: Vec::new(),
         };
-        super::store::insert_account(tx, cx, account, &new).await?;
+        super::account::store::insert_account(tx, cx, account, &new).await?;
         let detail = json!({ "notice": NOTICE_VERSION, "assurance": SELF_DECLARED });
         say(tx, cx, account, "identity.registered", &detail).await?;
         tell_owner(tx, cx, &number).await?;

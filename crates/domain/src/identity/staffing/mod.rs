@@ -52,7 +52,7 @@ pub async fn open_staff_account(tx: &mut Tx<'_>, cx: &Cx, login: &str, name: &st
     let mut refusals = Vec::new();
     if let Err(message) = super::registration::check_login(&login) {
         refusals.push(Refusal::at("identity.login_form", "login", message));
-    } else if super::store::account_by_login(tx, cx, &login).await?.is_some() {
+    } else if super::account::store::account_by_login(tx, cx, &login).await?.is_some() {
         refusals.push(Refusal::at("identity.login_unavailable", "login", "这个账号名已经有了，请换一个"));
     }
     if let Err(message) = super::registration::check_name(name) {
@@ -73,7 +73,7 @@ pub async fn open_staff_account(tx: &mut Tx<'_>, cx: &Cx, login: &str, name: &st
         totp_secret: None,
         posts: Vec::new(),
     };
-    super::store::insert_account(tx, cx, account, &new).await?;
+    super::account::store::insert_account(tx, cx, account, &new).await?;
     say(tx, cx, account, "identity.account_opened", &json!({ "login": login })).await?;
     new_link(tx, cx, account).await
 }
@@ -83,12 +83,12 @@ pub async fn open_staff_account(tx: &mut Tx<'_>, cx: &Cx, login: &str, name: &st
 /// anybody.
 pub async fn reopen_staff_account(tx: &mut Tx<'_>, cx: &Cx, account: Id) -> Result<Opening> {
     authorize(&cx.actor, Action::AccountOpen, Thing::NOTHING)?;
-    let found = super::store::account(tx, cx, account).await?;
+    let found = super::account::store::account(tx, cx, account).await?;
     let found = found.filter(|found| found.kind == AccountKind::Staff).ok_or(Error::NotFound)?;
-    let posts = super::store::posts(tx, account).await?.len();
+    let posts = super::account::store::posts(tx, account).await?.len();
     store::close(tx, found.id).await?;
     store::delete_posts(tx, found.id).await?;
-    super::store::delete_sessions_of(tx, found.id).await?;
+    super::session::store::delete_sessions_of(tx, found.id).await?;
     say(tx, cx, found.id, "identity.account_reopened", &json!({ "posts_removed": posts })).await?;
     new_link(tx, cx, found.id).await
 }
@@ -115,7 +115,7 @@ pub async fn openings(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<OpeningRow>> {
 pub async fn find_activation(tx: &mut Tx<'_>, cx: &Cx, token: &str) -> Result<Activation> {
     let (account, secret) =
         store::activation(tx, cx, &token_hash(cx, token), cx.now).await?.ok_or(Error::NotFound)?;
-    let account: Account = super::store::account(tx, cx, account).await?.ok_or(Error::NotFound)?;
+    let account: Account = super::account::store::account(tx, cx, account).await?.ok_or(Error::NotFound)?;
     if account.disabled {
         return Err(Error::NotFound);
     }

@@ -27,14 +27,14 @@ pub async fn staff_detail(tx: &mut Tx<'_>, cx: &Cx, account: Id) -> Result<Staff
         account,
         activated: !found.password_hash.is_empty(),
         disabled: found.disabled,
-        posts: crate::identity::store::posts(tx, account).await?,
+        posts: crate::identity::account::store::posts(tx, account).await?,
         login: found.login,
         name: found.name,
     })
 }
 
 async fn staff(tx: &mut Tx<'_>, cx: &Cx, account: Id) -> Result<Account> {
-    let found = crate::identity::store::account(tx, cx, account).await?;
+    let found = crate::identity::account::store::account(tx, cx, account).await?;
     found.filter(|account| account.kind == AccountKind::Staff).ok_or(Error::NotFound)
 }
 
@@ -51,12 +51,12 @@ pub async fn grant_post(tx: &mut Tx<'_>, cx: &Cx, account: Id, body: &str, post:
     let missing =
         || Error::refused_at("identity.unknown_body", "department", "这个区划没有这个部门的实施主体");
     let known = known.ok_or_else(missing)?;
-    let held = crate::identity::store::posts(tx, account).await?;
+    let held = crate::identity::account::store::posts(tx, account).await?;
     if held.iter().any(|held| held.body == body && held.post == post) {
         return Err(Error::refused_at("identity.post_held", "post", "已经有这个岗位，不用重复分配"));
     }
     let new = NewPost { body: known.credit_code.clone(), division: known.division.clone(), post };
-    crate::identity::store::insert_post(tx, cx.id(), account, &new).await?;
+    crate::identity::account::store::insert_post(tx, cx.id(), account, &new).await?;
     let detail = json!({ "body": new.body, "division": new.division, "post": post.word() });
     say(tx, cx, account, "identity.post_granted", &detail).await
 }

@@ -1,6 +1,8 @@
 //! Mandates: an account acts for an organisation, for some items, until a day, revocable at once.
 
-use super::{Action, Party, Thing, authorize, store};
+mod store;
+
+use super::{Action, Party, Thing, authorize};
 use crate::Cx;
 use crate::journal::{self, NewEvent};
 use base::{Error, Id, Result};

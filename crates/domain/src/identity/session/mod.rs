@@ -1,6 +1,9 @@
 //! Sessions: opaque tokens, stored as keyed hashes, ended by the server.
 
-use super::{Account, AccountKind, Actor, AdministratorActor, PersonActor, StaffActor, store};
+pub(super) mod store;
+
+use super::account::store as accounts;
+use super::{Account, AccountKind, Actor, AdministratorActor, PersonActor, StaffActor};
 use crate::Cx;
 use base::{Error, Id, Millis, Result};
 use db::Tx;
@@ -116,7 +119,7 @@ pub(super) async fn standing_account(
 ) -> Result<Option<Account>> {
     match store::session(tx, &hash(cx, token), &cx.today().to_string()).await? {
         Some(row) if row.second_factor && row.ends_at > cx.now && !row.disabled => {
-            store::account(tx, cx, row.account).await
+            accounts::account(tx, cx, row.account).await
         }
         _ => Ok(None),
     }
@@ -133,7 +136,7 @@ pub(super) async fn waiting_account(
 ) -> Result<Option<Account>> {
     match store::session(tx, &hash(cx, token), &cx.today().to_string()).await? {
         Some(row) if !row.second_factor && row.ends_at > cx.now && !row.disabled => {
-            store::account(tx, cx, row.account).await
+            accounts::account(tx, cx, row.account).await
         }
         _ => Ok(None),
     }

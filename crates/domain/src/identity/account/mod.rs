@@ -1,6 +1,9 @@
 //! Accounts: ways in for persons, staff and administrators.
 
-use super::{Action, PasswordHash, PostKind, Thing, authorize, store};
+pub(super) mod store;
+
+use super::session::store as sessions;
+use super::{Action, PasswordHash, PostKind, Thing, authorize};
 use crate::Cx;
 use crate::journal::{self, NewEvent};
 use base::{Error, Id, Millis, Page, PageOf, Result};
@@ -123,7 +126,7 @@ pub async fn create_account(tx: &mut Tx<'_>, cx: &Cx, new: NewAccount) -> Result
 /// Disables an account and ends all its sessions at once (ASVS 7.4.2).
 pub async fn disable_account(tx: &mut Tx<'_>, cx: &Cx, account: Id, reason: &str) -> Result<()> {
     set_disabled(tx, cx, account, Some(cx.now), reason, "identity.account_disabled").await?;
-    store::delete_sessions_of(tx, account).await
+    sessions::delete_sessions_of(tx, account).await
 }
 
 pub async fn enable_account(tx: &mut Tx<'_>, cx: &Cx, account: Id, reason: &str) -> Result<()> {

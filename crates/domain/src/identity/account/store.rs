@@ -1,0 +1,185 @@
+//! SQL of accounts and posts.
+
+use super::{Account, AccountKind, AccountRow, NewAccount, NewPost, Role};
+use crate::Cx;
+use crate::identity::{Post, PostKind};
+use base::{Error, Id, Millis, Page, PageOf, Result};
+use db::{Row, Tx, params};
+
+const UNREADABLE: &str = "an account row says what no account can be";
+
+pub(in crate::identity) async fn insert_account(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    id: Id,
+    new: &NewAccount,
+) -> Result<()> {
+    let secret =
+        new.totp_secret.as_ref().map(|s| cx.keys().seal(cx.rng(), "identity_account.totp_secret", s));
+    tx.execute(
+        "INSERT INTO identity_account (id, login, kind, name, person_id, role, assurance, password_hash, \
+         totp_secret, totp_step, failures, locked_until, disabled_at, version, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, NULL, 1, $10)",
+        &params![
+            id,
+            &new.login,
+            new.kind.word(),
+            &new.name,
+            new.person,
+            new.role.map_or("", Role::word),
+            i64::from(new.assurance),
+            &new.password.0,
+            secret.as_deref(),
+            cx.now
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+fn read_account(cx: &Cx, row: &Row<'_>) -> Result<Account> {
+    let open = |sealed: Vec<u8>| cx.keys().open("identity_account.totp_secret", &sealed);
+    Ok(Account {
+        id: row.id(0)?,
+        login: row.text(1)?,
+        kind: AccountKind::from_word(row.str(2)?)?,
+        name: row.text(3)?,
+        person: row.opt_id(4)?,
+        role: Role::from_word(row.str(5)?),
+        assurance: u8::try_from(row.int(6)?).map_err(|_| Error::bug(UNREADABLE))?,
+        password_hash: row.text(7)?,
+        totp_secret: row.opt_blob(8)?.map(open).transpose()?,
+        totp_step: row.int(9)?,
+        failures: row.int(10)?,
+        locked_until: row.int(11)?,
+        disabled: row.opt_int(12)?.is_some(),
+        version: row.int(13)?,
+    })
+}
+
+pub(in crate::identity) async fn account(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Account>> {
+    tx.first(
+        "SELECT id, login, kind, name, person_id, role, assurance, password_hash, totp_secret, totp_step, failures, \
+         locked_until, disabled_at, version FROM identity_account WHERE id = $1",
+        &params![id],
+        |row| read_account(cx, row),
+    )
+    .await
+}
+
+pub(in crate::identity) async fn account_by_login(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    login: &str,
+) -> Result<Option<Account>> {
+    tx.first(
+        "SELECT id, login, kind, name, person_id, role, assurance, password_hash, totp_secret, totp_step, failures, \
+         locked_until, disabled_at, version FROM identity_account WHERE login = $1",
+        &params![login],
+        |row| read_account(cx, row),
+    )
+    .await
+}
+
+pub(in crate::identity) async fn accounts(
+    tx: &mut Tx<'_>,
+    now: Millis,
+    page: Page,
+) -> Result<PageOf<AccountRow>> {
+    let total = tx.first("SELECT count(*) FROM identity_account", &params![], |row| row.int(0)).await?;
+    let rows = tx
+        .rows(
+            "SELECT id, login, kind, name, role, locked_until, disabled_at FROM identity_account ORDER BY id \
+             LIMIT $1 OFFSET $2",
+            &params![page.limit(), page.offset()],
+            |row| {
+                let role = Role::from_word(row.str(4)?).map(|role| role.name().to_owned());
+                Ok(AccountRow {
+                    id: row.id(0)?,
+                    login: row.text(1)?,
+                    kind: role.unwrap_or(row.text(2)?),
+                    name: row.text(3)?,
+                    locked: row.int(5)? > now,
+                    disabled: row.opt_int(6)?.is_some(),
+                })
+            },
+        )
+        .await?;
+    Ok(PageOf::new(page, total.unwrap_or(0), rows))
+}
+
+pub(in crate::identity) async fn set_failures(
+    tx: &mut Tx<'_>,
+    id: Id,
+    failures: i64,
+    locked_until: Millis,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE identity_account SET failures = $2, locked_until = $3 WHERE id = $1",
+        &params![id, failures, locked_until],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Compares and sets: of two requests with one code, the second finds the step used.
+pub(in crate::identity) async fn set_totp_step(tx: &mut Tx<'_>, id: Id, step: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            "UPDATE identity_account SET totp_step = $2 WHERE id = $1 AND totp_step < $2",
+            &params![id, step],
+        )
+        .await?;
+    if changed == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
+pub(in crate::identity) async fn set_disabled(tx: &mut Tx<'_>, id: Id, at: Option<Millis>) -> Result<()> {
+    tx.execute(
+        "UPDATE identity_account SET disabled_at = $2, failures = 0, locked_until = 0, version = version + 1 \
+         WHERE id = $1",
+        &params![id, at],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(in crate::identity) async fn insert_post(
+    tx: &mut Tx<'_>,
+    id: Id,
+    account: Id,
+    post: &NewPost,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO identity_post (id, account_id, body, division, post) VALUES ($1, $2, $3, $4, $5)",
+        &params![id, account, &post.body, &post.division, post.post.word()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(in crate::identity) async fn posts(tx: &mut Tx<'_>, account: Id) -> Result<Vec<Post>> {
+    tx.rows(
+        "SELECT body, division, post FROM identity_post WHERE account_id = $1 ORDER BY id",
+        &params![account],
+        |row| {
+            let post = PostKind::from_word(row.str(2)?).ok_or_else(|| Error::bug(UNREADABLE))?;
+            Ok(Post { body: row.text(0)?, division: row.text(1)?, post })
+        },
+    )
+    .await
+}
+
+/// Staff in use with this post at the body: (account, name), by name.
+pub(in crate::identity) async fn staff_at(
+    tx: &mut Tx<'_>,
+    body: &str,
+    post: &str,
+) -> Result<Vec<(Id, String)>> {
+    tx.rows(
+        "SELECT a.id, a.name FROM identity_post p JOIN identity_account a ON a.id = p.account_id \
+         WHERE p.body = $1 AND p.post = $2 AND a.disabled_at IS NULL ORDER BY a.name, a.id LIMIT 200",
+        &params![body, post],
+        |row| Ok((row.id(0)?, row.text(1)?)),
+    )
+    .await
+}
