@@ -27,4 +27,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_evidence_signatures"),
     migration!(13, "0013_casework_supplements"),
     migration!(14, "0014_documents_copies"),
+    migration!(15, "0015_identity_organisations"),
 ];

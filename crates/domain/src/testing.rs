@@ -340,6 +340,7 @@ async fn agent(world: &Arc<World>) -> Actor {
         organisation,
         name: "演示·金陵小厨餐饮有限公司".into(),
         credit_code: credit_code.as_str().to_owned(),
+        representative: false,
         items: vec![],
     };
     Actor::Person(PersonActor { account, person, name: name.into(), assurance: 3, acting_for: Some(acting) })

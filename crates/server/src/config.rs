@@ -54,6 +54,9 @@ struct Given {
     /// 共用一个 PostgreSQL 的进程各有编号 / number of this process among those on one PostgreSQL [default: 0]
     #[arg(long, global = true, env = "YIWANG_NODE", value_name = "0-127")]
     node: Option<u8>,
+    /// 登记机关的单位数据（每行一个 JSON），改动后自动读入 / registry of organisations, one JSON object on each line [default: none]
+    #[arg(long, global = true, env = "YIWANG_REGISTRY", value_name = "FILE")]
+    registry: Option<PathBuf>,
     /// 画印章和文书的字体文件，字体集写成 FILE#序号 / font file for seals and documents; FILE#N in a collection [default: searched in the usual folders]
     #[arg(long, global = true, env = "YIWANG_FONT", value_name = "FILE")]
     font: Option<String>,
@@ -73,6 +76,7 @@ pub struct Config {
     pub proxies: web::Proxies,
     pub node: u8,
     pub font: Option<String>,
+    pub registry: Option<PathBuf>,
 }
 
 impl Config {
@@ -119,6 +123,7 @@ impl Config {
             )?,
             node: given.node.or(file.node).unwrap_or(0),
             font: given.font.or(file.font),
+            registry: given.registry.or(file.registry),
         };
         config.check()
     }

@@ -8,11 +8,11 @@ use domain::certs::{self, NewCertificate};
 use domain::feedback::RatingOptions;
 use domain::identity::{
     self, AccountKind, Actor, NewAccount, NewMandate, NewOrganisation, NewPerson, NewPost, PasswordHash,
-    PostKind, Profile, Role,
+    PostKind, Profile, Registered, Role,
 };
 use domain::seals::{self, Keeper};
 use domain::{Cx, World};
-use norms::{CitizenNumber, CreditCode};
+use norms::{CitizenNumber, CreditCode, Day};
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -29,6 +29,7 @@ pub const PASSWORD: &str = "yiwang-demo-2026";
 #[derive(Deserialize)]
 struct File {
     organisation: Vec<DemoOrganisation>,
+    registered: Vec<DemoRegistered>,
     account: Vec<DemoAccount>,
 }
 
@@ -44,6 +45,18 @@ struct DemoOrganisation {
     scope: String,
     founded: String,
     capital: u64,
+}
+
+/// An organisation nobody has claimed yet.
+#[derive(Deserialize)]
+struct DemoRegistered {
+    name: String,
+    credit_code: String,
+    kind: String,
+    leader_login: String,
+    address: String,
+    #[serde(default)]
+    ended: bool,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +86,9 @@ struct DemoPost {
 struct DemoMandate {
     credit_code: String,
 }
+
+/// The day of the demonstration's registry.
+const REGISTRY_TOLD_ON: (i32, u32, u32) = (2026, 9, 1);
 
 /// The texts of `data/`, embedded in the binary.
 pub fn sources() -> Sources {
@@ -144,6 +160,43 @@ pub async fn seed_persons(world: &Arc<World>) -> Result<()> {
     world.db.write(async |tx| seed_all(tx, &cx, &file, &password).await).await
 }
 
+/// What the registration authorities say about the firms of the demonstration, claimed or not. The same on
+/// every start, and then nothing changes.
+pub async fn seed_registry(world: &Arc<World>) -> Result<()> {
+    let file: File = parse("accounts.toml")?;
+    let today = world.cx(Actor::System).today();
+    let (year, month, day) = REGISTRY_TOLD_ON;
+    let told_on = Day::new(year, month, day).ok_or_else(|| base::Error::bug("a day that is none"))?;
+    let leader = |login: &str| {
+        let account = file.account.iter().find(|account| account.login == login);
+        account.ok_or_else(|| base::Error::bug(format!("accounts.toml: nobody is called {login}")))
+    };
+    let told = |name: &str, code: &str, kind: &str, address: &str, active: bool, login: &str| {
+        let leader = leader(login)?;
+        let fault = |what: String| base::Error::bug(format!("accounts.toml, {name}: {what}"));
+        Ok::<_, base::Error>(Registered {
+            credit_code: CreditCode::parse(code).map_err(|e| fault(e.to_string()))?,
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            address: address.to_owned(),
+            active,
+            leader: leader.name.clone(),
+            leader_number: CitizenNumber::parse(&leader.citizen_number, today)
+                .map_err(|e| fault(e.to_string()))?,
+            told_on,
+            synthetic: true,
+        })
+    };
+    let mut batch = Vec::new();
+    for o in &file.organisation {
+        batch.push(told(&o.name, &o.credit_code, &o.kind, &o.address, true, &o.leader_login)?);
+    }
+    for r in &file.registered {
+        batch.push(told(&r.name, &r.credit_code, &r.kind, &r.address, !r.ended, &r.leader_login)?);
+    }
+    crate::registry::take(world, "演示数据（合成）", &batch).await.map(drop)
+}
+
 /// An authority and the seals of those bodies whose staff have accounts here; the others' follow in the
 /// background. Nothing on a second start.
 pub async fn seed_seals(world: &Arc<World>) -> Result<()> {
@@ -184,9 +237,6 @@ async fn seed_all(tx: &mut Tx<'_>, cx: &Cx, file: &File, password: &PasswordHash
     for organisation in &file.organisation {
         let id = seed_organisation(tx, cx, organisation, &persons).await?;
         organisations.insert(organisation.credit_code.as_str(), id);
-        if let Some(leader) = opened.get(organisation.leader_login.as_str()) {
-            seed_mandate(tx, cx, id, *leader).await?;
-        }
     }
     for account in &file.account {
         for mandate in &account.mandates {

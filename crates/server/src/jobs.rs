@@ -1,9 +1,9 @@
-//! Background work: the journal's chain, silent cases, a changed catalogue, seals, stock, searches that
-//! found nothing.
+//! Background work: the journal's chain, silent cases, a changed catalogue, the registry of organisations,
+//! seals, stock, searches that found nothing.
 //!
 //! Each job is idempotent and shallow: it calls one verb. Several processes may run them on one database.
 
-use crate::world;
+use crate::{registry, world};
 use domain::World;
 use domain::casework::{accept_silent_cases, lapse_supplements};
 use domain::certs::stock;
@@ -30,7 +30,12 @@ const LEASE: base::Millis = 10 * 60 * 1000;
 const TIDY: Duration = Duration::from_secs(60);
 
 /// Runs until told to stop.
-pub async fn run(world: Arc<World>, app: web::App, mut stop: watch::Receiver<bool>) {
+pub async fn run(
+    world: Arc<World>,
+    app: web::App,
+    mut source: Option<registry::Source>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut seal = every(SEAL);
     let mut silence = every(SILENCE);
     let mut catalogue = every(CATALOGUE);
@@ -55,6 +60,9 @@ pub async fn run(world: Arc<World>, app: web::App, mut stop: watch::Receiver<boo
             _ = demonstration.tick(), if bodies_left => tell("demonstration", seal_bodies(&world, &mut bodies_left).await),
             _ = tidy.tick() => {
                 app.forget_idle_peers();
+                if let Some(source) = &mut source {
+                    tell("registry", source.follow(&world).await);
+                }
                 tell("misses", app.keep_misses().await);
             }
             _ = queue.tick() => tell("queue", work_queue(&world).await),

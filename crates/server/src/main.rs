@@ -8,6 +8,7 @@ mod journal;
 mod master_key;
 mod monitor;
 mod ofd_tools;
+mod registry;
 mod seals;
 mod serve;
 mod tour;

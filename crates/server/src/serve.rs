@@ -1,7 +1,7 @@
 //! Serving: the portal on one address, health and metrics on another, background jobs beside them.
 
 use crate::config::Config;
-use crate::{demo, jobs, monitor, world};
+use crate::{demo, jobs, monitor, registry, world};
 use domain::casework::FileStore;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -20,7 +20,8 @@ pub async fn serve(config: Config) -> Result<ExitCode, String> {
     let (stop, stopped) = watch::channel(false);
     let monitor = monitor::router(world.clone())?;
     let monitoring = tokio::spawn(axum::serve(monitor_listener, monitor).into_future());
-    let working = tokio::spawn(jobs::run(world, app.clone(), stopped));
+    let registry = config.registry.clone().map(registry::Source::new);
+    let working = tokio::spawn(jobs::run(world, app.clone(), registry, stopped));
     let service = web::app(app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await;
     let _ = stop.send(true);

@@ -39,6 +39,7 @@ pub async fn open(config: &Config) -> Result<Arc<World>, String> {
     demo::seed_options(&world).await.map_err(|e| format!("载入评价选项失败：{e}"))?;
     if config.demo {
         demo::seed_persons(&world).await.map_err(|e| format!("载入演示人员失败：{e}"))?;
+        demo::seed_registry(&world).await.map_err(|e| format!("载入演示单位失败：{e}"))?;
         demo::seed_seals(&world).await.map_err(|e| format!("制作演示印章失败：{e}"))?;
     } else {
         demo::refuse_synthetic(&world).await?;

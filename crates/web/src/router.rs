@@ -83,6 +83,15 @@ routes! {
     post "/me/security/sessions" identity::security::sessions, Session;
     get "/me/capacity" identity::capacity::show, Session;
     post "/me/capacity" identity::capacity::choose, Session;
+    get "/me/organisations" identity::organisations::show, Session;
+    post "/me/organisations" identity::organisations::claim, Right(OrganisationClaim);
+    get "/me/organisations/claim" identity::organisations::ask, Right(OrganisationClaim);
+    get "/me/mandates" identity::mandates::show, Session;
+    post "/me/mandates" identity::mandates::give, Right(MandateManage);
+    get "/me/mandates/new" identity::mandates::ask, Right(MandateManage);
+    post "/me/mandates/{mandate}/revocation" identity::mandates::revoke, Right(MandateManage);
+    post "/me/mandates/{mandate}/continuation" identity::mandates::go_on, Right(MandateManage);
+    post "/me/mandates/{mandate}/renunciation" identity::mandates::renounce, Right(MandateLayDown);
 
     get "/apply/{item}" casework::apply::start, Public;
     post "/apply/{item}" casework::apply::begin, Right(CaseSubmit);
@@ -151,6 +160,8 @@ routes! {
     post "/desk/fetches" certs::desk::fetch::fetch, Right(CertificateUse);
     get "/desk/identity" identity::confirm::ask, Right(IdentityConfirm);
     post "/desk/identity" identity::confirm::enter, Right(IdentityConfirm);
+    get "/desk/organisations" identity::claims::ask, Right(IdentityConfirm);
+    post "/desk/organisations" identity::claims::enter, Right(IdentityConfirm);
     get "/desk/imports" certs::desk::imports::list, Right(CertificateManage);
     post "/desk/imports" certs::desk::imports::upload, Right(CertificateManage);
     get "/desk/imports/{import}" certs::desk::imports::show, Right(CertificateManage);
@@ -193,6 +204,13 @@ routes! {
     delete "/api/v1/sessions/current" api::sessions::end, Session;
     put "/api/v1/sessions/current/capacity" api::sessions::act_for, Session;
     post "/api/v1/sessions/current/step-up" api::sessions::step_up, Session;
+    get "/api/v1/organisations" api::organisations::mine, Session;
+    post "/api/v1/organisations" api::organisations::claim, Right(OrganisationClaim);
+    get "/api/v1/mandates" api::mandates::list, Session;
+    post "/api/v1/mandates" api::mandates::give, Right(MandateManage);
+    post "/api/v1/mandates/{mandate}/revocation" api::mandates::revoke, Right(MandateManage);
+    post "/api/v1/mandates/{mandate}/continuation" api::mandates::go_on, Right(MandateManage);
+    post "/api/v1/mandates/{mandate}/renunciation" api::mandates::renounce, Right(MandateLayDown);
     get "/api/v1/divisions" api::catalog::divisions, Public;
     get "/api/v1/items" api::catalog::items, Public;
     get "/api/v1/items/{code}" api::catalog::item, Public;

@@ -25,13 +25,15 @@ pub struct PersonActor {
     pub acting_for: Option<ActingFor>,
 }
 
-/// The organisation a person acts for under a mandate that is valid today.
+/// The organisation a person acts for: as its legal representative, or under mandates valid today.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActingFor {
     pub organisation: Id,
     pub name: String,
     pub credit_code: String,
-    /// Base codes the mandate covers; empty means all.
+    /// She represents it by law (法定代表人); else she is an agent (经办人).
+    pub representative: bool,
+    /// Base codes the mandates cover; empty means all.
     pub items: Vec<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Who people are and what they may do.
 //!
-//! A **person** or **organisation** is a subject of law; an **account** is a way in; a **mandate** lets an
-//! account act for an organisation; a **post** lets a staff account act for a body. Three separated
+//! A **person** or **organisation** is a subject of law; an **account** is a way in; the **representative** of an
+//! organisation binds it, a **mandate** lets another account act for it; a **post** lets a staff account act for a body. Three separated
 //! administrators (system, security, audit) exist beside staff and share no right with them.
 //! Personal names and numbers are stored encrypted, numbers are found by keyed hash.
 //!
@@ -18,6 +18,7 @@ mod actor;
 mod key_check;
 mod login;
 mod mandate;
+mod organisation;
 mod own;
 mod password;
 mod person;
@@ -38,7 +39,15 @@ pub use account::{
 pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, PostKind, StaffActor};
 pub use key_check::check_key;
 pub use login::{Credentials, LoggedIn, confirm_code, log_in};
-pub use mandate::{Mandate, NewMandate, grant_mandate, mandates_of, revoke_mandate};
+pub use mandate::{
+    Capacity, GiveMandate, MOST_MONTHS, Mandate, MandateState, NewMandate, capacities, continue_mandate,
+    give_mandate, grant_mandate, lay_down_mandate, mandates_given, mandates_received, organisation_news,
+    revoke_mandate,
+};
+pub use organisation::{
+    BINDS, CERTIFICATES, Claim, ClaimConfirmation, ClaimOutcome, KINDS, OwnOrganisations, Registered, Taken,
+    Waiting, claim_organisation, confirm_claim, own_organisations, take_registry,
+};
 pub use own::{OwnSession, account_news, change_password, change_phone, end_other_sessions, own_sessions};
 pub use password::{PasswordHash, hash_password};
 pub use person::{

@@ -28,7 +28,12 @@ pub enum Action {
     CertificateUse,
     DocumentRead,
     RatingGive,
+    /// Claiming an organisation as its legal representative.
+    OrganisationClaim,
+    /// Giving, continuing and taking back mandates of an organisation.
     MandateManage,
+    /// Giving up a mandate one holds.
+    MandateLayDown,
     SealRead,
     SealOrder,
     SealApprove,
@@ -42,7 +47,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 27] = [
+    pub const ALL: [Action; 29] = [
         Action::ItemRead,
         Action::CertificateVerify,
         Action::CaseSubmit,
@@ -59,7 +64,9 @@ impl Action {
         Action::CertificateUse,
         Action::DocumentRead,
         Action::RatingGive,
+        Action::OrganisationClaim,
         Action::MandateManage,
+        Action::MandateLayDown,
         Action::SealRead,
         Action::SealOrder,
         Action::SealApprove,
@@ -90,7 +97,9 @@ impl Action {
             Action::CertificateUse => "certificate.use",
             Action::DocumentRead => "document.read",
             Action::RatingGive => "rating.give",
+            Action::OrganisationClaim => "organisation.claim",
             Action::MandateManage => "mandate.manage",
+            Action::MandateLayDown => "mandate.lay_down",
             Action::SealRead => "seal.read",
             Action::SealOrder => "seal.order",
             Action::SealApprove => "seal.approve",
@@ -121,6 +130,8 @@ pub enum Scope {
 pub enum Column {
     Visitor,
     Citizen,
+    /// Acting for an organisation she represents by law.
+    Representative,
     Agent,
     Clerk,
     Reviewer,
@@ -132,9 +143,10 @@ pub enum Column {
 }
 
 impl Column {
-    pub const ALL: [Column; 10] = [
+    pub const ALL: [Column; 11] = [
         Column::Visitor,
         Column::Citizen,
+        Column::Representative,
         Column::Agent,
         Column::Clerk,
         Column::Reviewer,
@@ -149,6 +161,7 @@ impl Column {
         match self {
             Column::Visitor => "visitor",
             Column::Citizen => "citizen",
+            Column::Representative => "representative",
             Column::Agent => "agent",
             Column::Clerk => "clerk",
             Column::Reviewer => "reviewer",
@@ -167,18 +180,24 @@ pub fn scope(column: Column, action: Action) -> Scope {
     use Column::*;
     match (action, column) {
         (ItemRead | CertificateVerify, _) => Scope::Any,
-        (CaseSubmit | CaseWithdraw | CertificateRead | RatingGive, Citizen | Agent) => Scope::Own,
+        (CaseSubmit | CaseWithdraw | CertificateRead | RatingGive, Citizen | Representative | Agent) => {
+            Scope::Own
+        }
         (CertificateSearch | CertificateUse, Clerk | Reviewer | Approver) => Scope::Body,
         // Ending a licence weighs as much as granting it: the deciding post does it.
         (CertificateManage, Approver) => Scope::Body,
-        (CaseRead | DocumentRead, Citizen | Agent) => Scope::Own,
+        (CaseRead | DocumentRead, Citizen | Representative | Agent) => Scope::Own,
         (CaseRead | DocumentRead | DeskRead, Clerk | Reviewer | Approver) => Scope::Body,
         (CaseAccept, Clerk) => Scope::Body,
         (CaseReview, Clerk | Reviewer | Approver) => Scope::Body,
         // A clerk decides instant items only: the verb checks the item.
         (CaseDecide, Clerk | Approver) => Scope::Body,
         (CaseSuspend, Reviewer | Approver) => Scope::Body,
-        (MandateManage, Citizen | Agent) => Scope::Own,
+        // A mandate is personal: whoever holds one gives none (standards §10).
+        (MandateManage, Representative) => Scope::Own,
+        // On a written request of the organisation, and when something is wrong.
+        (MandateManage, SecurityAdministrator) => Scope::Any,
+        (OrganisationClaim | MandateLayDown, Citizen) => Scope::Own,
         (SealRead, Clerk | Reviewer | Approver | Keeper) => Scope::Body,
         // Two persons: the keeper orders, the body's approver approves and lets a stopped seal work again.
         (SealOrder | SealAuthorise, Keeper) => Scope::Body,
@@ -246,8 +265,11 @@ pub fn permits(actor: &Actor, action: Action) -> bool {
 fn columns(actor: &Actor) -> impl Iterator<Item = (Column, Option<PostKind>)> {
     let single = match actor {
         Actor::Visitor => Some(Column::Visitor),
-        Actor::Person(person) if person.acting_for.is_some() => Some(Column::Agent),
-        Actor::Person(_) => Some(Column::Citizen),
+        Actor::Person(person) => Some(match &person.acting_for {
+            Some(acting) if acting.representative => Column::Representative,
+            Some(_) => Column::Agent,
+            None => Column::Citizen,
+        }),
         Actor::Administrator(administrator) => Some(match administrator.role {
             Role::System => Column::SystemAdministrator,
             Role::Security => Column::SecurityAdministrator,
@@ -322,6 +344,7 @@ mod tests {
             organisation: Id(organisation),
             name: "演示".into(),
             credit_code: "".into(),
+            representative: false,
             items: vec![],
         };
         let Actor::Person(actor) = citizen(person) else { unreachable!() };

@@ -118,9 +118,11 @@ async fn one_acts_only_for_whom_one_holds_a_mandate_and_only_while_it_stands() {
             session(&town, &token).await.unwrap().actor.party(),
             Some(Party::Organisation(organisation))
         );
-        let mandate =
-            db.read(async |tx| mandates_of(tx, &cx, cx.actor.account().unwrap()).await).await.unwrap()[0].id;
-        db.write(async |tx| revoke_mandate(tx, &cx, mandate).await).await.unwrap();
+        let mandate = db.read(async |tx| mandates_received(tx, &cx).await).await.unwrap()[0].id;
+        let own = db.write(async |tx| revoke_mandate(tx, &cx, mandate).await).await;
+        assert!(matches!(own, Err(Error::Denied)), "an agent decides about no mandate, not even her own");
+        let security = town.cx(&town.security);
+        db.write(async |tx| revoke_mandate(tx, &security, mandate).await).await.unwrap();
         let after = session(&town, &token).await.unwrap();
         assert!(matches!(after.actor.party(), Some(Party::Person(_))), "revoked at once");
     })

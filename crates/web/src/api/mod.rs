@@ -13,6 +13,8 @@ pub(crate) mod documents;
 mod guide;
 pub(crate) mod library;
 mod listed;
+pub(crate) mod mandates;
+pub(crate) mod organisations;
 pub(crate) mod seals;
 pub(crate) mod sessions;
 pub(crate) mod sharing;

@@ -6,7 +6,7 @@ use crate::session::Caller;
 use axum::Json;
 use axum::http::StatusCode;
 use base::{Error, Id, Result};
-use domain::identity::{self, Credentials, Mandate, SessionToken};
+use domain::identity::{self, Credentials, SessionToken};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -93,7 +93,7 @@ pub(crate) async fn end(caller: Caller) -> std::result::Result<StatusCode, Failu
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewCapacity {
-    /// Identifier or credit code of an organisation that gave a mandate; null for oneself.
+    /// Identifier or credit code of an organisation one represents or holds a mandate of; null for oneself.
     #[schema(example = "91320102MA0XX00151")]
     organisation: Option<String>,
 }
@@ -102,7 +102,7 @@ pub(crate) struct NewCapacity {
 pub(crate) struct Capacity {
     /// None when acting for oneself.
     acting_for: Option<MandateInForce>,
-    /// All mandates in force today.
+    /// Whom the caller may act for today: what she represents first, then what she holds mandates of.
     mandates: Vec<MandateInForce>,
 }
 
@@ -113,10 +113,12 @@ pub(crate) struct MandateInForce {
     organisation: String,
     name: String,
     credit_code: String,
-    /// Base codes (12 digits) it covers; empty means all items.
+    /// The caller is its legal representative; else she holds a mandate.
+    representative: bool,
+    /// Base codes (12 digits) covered; empty means all items.
     items: Vec<String>,
-    /// Last day, `YYYY-MM-DD`.
-    valid_until: String,
+    /// Last day, `YYYY-MM-DD`; null for the representative.
+    valid_until: Option<String>,
 }
 
 /// 选择为谁办事：本人，或者授权自己的企业和其他组织。
@@ -134,11 +136,10 @@ pub(crate) async fn act_for(
     Member(caller): Member,
     sent: Sent,
 ) -> std::result::Result<Json<Capacity>, Failure> {
-    let account = caller.cx.actor.person().ok_or(Error::Denied)?.account;
+    caller.cx.actor.person().ok_or(Error::Denied)?;
     let new: NewCapacity = sent.json()?;
     let token = caller.token.as_ref().ok_or(Error::Unauthenticated)?;
-    let mandates =
-        caller.cx.db().read(async |tx| identity::mandates_of(tx, &caller.cx, account).await).await?;
+    let mandates = caller.cx.db().read(async |tx| identity::capacities(tx, &caller.cx).await).await?;
     let chosen = match new.organisation.as_deref() {
         Some(named) => Some(mandates.iter().find(|mandate| is_named(mandate, named)).ok_or(Error::NotFound)?),
         None => None,
@@ -148,17 +149,18 @@ pub(crate) async fn act_for(
     Ok(Json(Capacity { acting_for: chosen.map(in_force), mandates: mandates.iter().map(in_force).collect() }))
 }
 
-fn is_named(mandate: &Mandate, named: &str) -> bool {
+fn is_named(mandate: &identity::Capacity, named: &str) -> bool {
     mandate.credit_code.eq_ignore_ascii_case(named.trim()) || mandate.organisation.to_string() == named
 }
 
-fn in_force(mandate: &Mandate) -> MandateInForce {
+fn in_force(mandate: &identity::Capacity) -> MandateInForce {
     MandateInForce {
         organisation: mandate.organisation.to_string(),
-        name: mandate.organisation_name.clone(),
+        name: mandate.name.clone(),
         credit_code: mandate.credit_code.clone(),
+        representative: mandate.representative,
         items: mandate.items.clone(),
-        valid_until: mandate.valid_until.to_string(),
+        valid_until: mandate.valid_until.map(|day| day.to_string()),
     }
 }
 

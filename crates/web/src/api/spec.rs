@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document of the interface, and a viewer for it.
 
-use super::{cases, catalog, certificate_use, certificates, documents, library, seals, sessions, sharing};
+use super::{cases, catalog, certificate_use, certificates, documents, library, mandates, organisations};
+use super::{seals, sessions, sharing};
 use crate::error::Problem;
 use crate::state::App;
 use axum::Router;
@@ -26,6 +27,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
     servers((url = "/", description = "This installation")),
     tags(
         (name = "sessions", description = "登录和身份"),
+        (name = "organisations", description = "法定代表人认领单位，授权经办人"),
         (name = "catalog", description = "区划、事项、搜索"),
         (name = "cases", description = "申请人：提交、查看、撤回、评价"),
         (name = "desk", description = "工作人员：受理、审查、决定"),
@@ -35,6 +37,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
     ),
     paths(
         sessions::begin, sessions::end, sessions::act_for, sessions::step_up,
+        organisations::mine, organisations::claim,
+        mandates::list, mandates::give, mandates::revoke, mandates::go_on, mandates::renounce,
         catalog::divisions, catalog::items, catalog::item, catalog::search,
         cases::submit::put_file, cases::submit::submit, cases::lists::mine, cases::read::show,
         cases::act::accept, cases::act::reject, cases::act::review, cases::act::decide, cases::act::withdraw,

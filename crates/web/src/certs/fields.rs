@@ -5,17 +5,17 @@ use base::Refusal;
 use norms::Day;
 
 /// A line of text.
-pub(super) fn line(name: &str, label: &str, value: &str, max: u32, refusals: &[Refusal]) -> FieldView {
+pub(crate) fn line(name: &str, label: &str, value: &str, max: u32, refusals: &[Refusal]) -> FieldView {
     FieldView { max, kind: "text", autocomplete: "off", ..field(name, label, value, refusals) }
 }
 
 /// Several lines, counted.
-pub(super) fn words(name: &str, label: &str, value: &str, max: u32, refusals: &[Refusal]) -> FieldView {
+pub(crate) fn words(name: &str, label: &str, value: &str, max: u32, refusals: &[Refusal]) -> FieldView {
     FieldView { max, kind: "textarea", ..field(name, label, value, refusals) }
 }
 
 /// The password of the one who is logged in.
-pub(super) fn password(refusals: &[Refusal]) -> FieldView {
+pub(crate) fn password(refusals: &[Refusal]) -> FieldView {
     FieldView {
         kind: "password",
         hint: "为了确认是您本人，请再输一次登录密码".into(),
@@ -25,7 +25,7 @@ pub(super) fn password(refusals: &[Refusal]) -> FieldView {
 }
 
 /// Year, month and day; what was typed, or the given day.
-pub(super) fn day(name: &str, label: &str, typed: [&str; 3], given: Day, refusals: &[Refusal]) -> FieldView {
+pub(crate) fn day(name: &str, label: &str, typed: [&str; 3], given: Day, refusals: &[Refusal]) -> FieldView {
     let untouched = typed.iter().all(|part| part.is_empty());
     let values = match untouched {
         true => vec![given.year().to_string(), given.month().to_string(), given.day().to_string()],
@@ -35,7 +35,7 @@ pub(super) fn day(name: &str, label: &str, typed: [&str; 3], given: Day, refusal
 }
 
 /// The day of three boxes; a refusal at the field when it is none.
-pub(super) fn day_of(name: &'static str, typed: [&str; 3]) -> base::Result<Day> {
+pub(crate) fn day_of(name: &'static str, typed: [&str; 3]) -> base::Result<Day> {
     let text = format!("{}-{:0>2}-{:0>2}", typed[0].trim(), typed[1].trim(), typed[2].trim());
     text.parse()
         .map_err(|_| base::Error::refused_at("form.date", name, "请写完整的日期，例如 2026 年 10 月 9 日"))

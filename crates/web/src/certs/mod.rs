@@ -3,7 +3,7 @@
 
 pub(crate) mod copies;
 pub(crate) mod desk;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod grants;
 pub(crate) mod mine;
 pub(crate) mod showing;

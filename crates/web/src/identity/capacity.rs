@@ -1,4 +1,4 @@
-//! Choosing for whom one acts: oneself, or an organisation one holds a mandate of.
+//! Choosing for whom one acts: oneself, or an organisation one represents or holds a mandate of.
 
 use crate::page::Page;
 use crate::posted::Posted;
@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Id, Result};
-use domain::identity::{self, Actor, Mandate, PersonActor};
+use domain::identity::{self, Actor, Capacity, PersonActor};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -17,16 +17,17 @@ struct CapacityPage {
     page: Page,
     own_name: String,
     acts_for_herself: bool,
-    mandates: Vec<MandateRow>,
+    capacities: Vec<CapacityRow>,
     error: String,
     errors: Vec<(String, String)>,
     back: String,
 }
 
-struct MandateRow {
+struct CapacityRow {
     organisation: String,
     name: String,
     credit_code: String,
+    representative: bool,
     until: String,
     /// Names of the items it covers; empty for all.
     items: String,
@@ -90,34 +91,39 @@ fn person(visit: &Visit) -> Result<&PersonActor> {
 
 async fn capacity_page(visit: &Visit, back: &str, error: &str) -> Result<CapacityPage> {
     let person = person(visit)?;
-    let account = person.account;
-    let mandates = visit.cx.db().read(async |tx| identity::mandates_of(tx, &visit.cx, account).await).await?;
+    let capacities = visit.cx.db().read(async |tx| identity::capacities(tx, &visit.cx).await).await?;
     let acting_for = person.acting_for.as_ref().map(|acting| acting.organisation);
     let page = visit.page("您为谁办事？");
     Ok(CapacityPage {
         page: if error.is_empty() { page } else { page.failed() },
         own_name: person.name.clone(),
         acts_for_herself: acting_for.is_none(),
-        mandates: mandates.into_iter().map(|mandate| row(visit, mandate, acting_for)).collect(),
+        capacities: capacities.into_iter().map(|capacity| row(visit, capacity, acting_for)).collect(),
         error: error.to_owned(),
         errors: if error.is_empty() { Vec::new() } else { vec![("capacity".into(), error.to_owned())] },
         back: own_path(back).to_owned(),
     })
 }
 
-fn row(visit: &Visit, mandate: Mandate, acting_for: Option<Id>) -> MandateRow {
+fn row(visit: &Visit, capacity: Capacity, acting_for: Option<Id>) -> CapacityRow {
+    CapacityRow {
+        chosen: acting_for == Some(capacity.organisation),
+        organisation: capacity.organisation.to_string(),
+        items: item_names(visit, &capacity.items),
+        name: capacity.name,
+        credit_code: capacity.credit_code,
+        representative: capacity.representative,
+        until: capacity.valid_until.as_ref().map(words::day).unwrap_or_default(),
+    }
+}
+
+/// Names of base items, for people.
+pub(super) fn item_names(visit: &Visit, codes: &[String]) -> String {
     let name = |code: &String| {
         let item = visit.cx.catalogue.base_items.iter().find(|item| item.code == *code);
         item.map_or(code.clone(), |item| item.name.clone())
     };
-    MandateRow {
-        chosen: acting_for == Some(mandate.organisation),
-        organisation: mandate.organisation.to_string(),
-        name: mandate.organisation_name,
-        credit_code: mandate.credit_code,
-        until: words::day(&mandate.valid_until),
-        items: mandate.items.iter().map(name).collect::<Vec<_>>().join("、"),
-    }
+    codes.iter().map(name).collect::<Vec<_>>().join("、")
 }
 
 #[cfg(test)]

@@ -54,22 +54,23 @@ pub(crate) async fn enter(form: Posted) -> PageResult {
 }
 
 /// Rights decide before input is read; the verb decides again, with the body at hand.
-fn may(visit: &Visit) -> Result<(), Error> {
+pub(super) fn may(visit: &Visit) -> Result<(), Error> {
     visit.cx.actor.require_account()?;
     if permits(&visit.cx.actor, Action::IdentityConfirm) { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// The bodies at whose windows the clerk sits.
+pub(super) fn bodies(visit: &Visit) -> Vec<(String, String)> {
+    let catalogue = &visit.cx.catalogue;
+    let posts = visit.cx.actor.bodies_at(PostKind::Clerk);
+    posts.filter_map(|post| Some((post.body.clone(), catalogue.body(&post.body)?.name.clone()))).collect()
 }
 
 fn confirm_page(visit: &Visit, form: Option<&Posted>, refusals: &[Refusal]) -> ConfirmPage {
     let typed = |name: &str| form.map(|form| form.get(name)).unwrap_or_default();
     let field = |name, label, kind| FieldView::own(name, label, kind, refusals).filled(typed(name));
     let pair = |text: &str| (text.to_owned(), text.to_owned());
-    let catalogue = &visit.cx.catalogue;
-    let bodies: Vec<(String, String)> = visit
-        .cx
-        .actor
-        .bodies_at(PostKind::Clerk)
-        .filter_map(|post| Some((post.body.clone(), catalogue.body(&post.body)?.name.clone())))
-        .collect();
+    let bodies = bodies(visit);
     let body = if bodies.len() == 1 { bodies[0].0.as_str() } else { typed("body") };
     let page = visit.page("实名核验");
     ConfirmPage {

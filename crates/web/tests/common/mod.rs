@@ -30,6 +30,12 @@ pub struct Caller {
     pub csrf: String,
 }
 
+/// The firm of the town's agent.
+pub const FIRM: &str = "91320102MA0XX00151";
+/// Synthetic.
+const BOSS: &str = "演示·周文远";
+const BOSS_NUMBER: &str = "320508197906069974";
+pub const FIRM_NAME: &str = "演示·金陵小厨餐饮有限公司";
 const VISITOR: &str = "0123456789abcdef0123456789abcdef";
 
 pub struct Answer {
@@ -124,6 +130,82 @@ impl TestApp {
             self.town.world.db.write(async |tx| identity::act_for(tx, &cx, &token, organisation).await);
         acting.await.expect("the agent holds a mandate");
         caller
+    }
+
+    /// The legal representative of the firm the agent acts for: the registry says so.
+    pub async fn representative(&self) -> Caller {
+        let cx = self.town.cx(&Actor::System);
+        let told = identity::Registered {
+            credit_code: norms::CreditCode::parse(FIRM).expect("a credit code"),
+            name: FIRM_NAME.into(),
+            kind: "公司".into(),
+            address: "南京市玄武区珠江路（演示地址）1号".into(),
+            active: true,
+            leader: BOSS.into(),
+            leader_number: norms::CitizenNumber::parse(BOSS_NUMBER, cx.today()).expect("a number"),
+            told_on: cx.today(),
+            synthetic: true,
+        };
+        let db = &self.town.world.db;
+        let taken =
+            db.write(async |tx| identity::take_registry(tx, &cx, "演示", std::slice::from_ref(&told)).await);
+        taken.await.expect("the registry is taken");
+        let caller = self.open_boss(&cx).await;
+        let token = caller.token.clone().expect("a session");
+        let session = identity::find_session(&cx, &token).await.expect("a lookup").expect("a session");
+        let own = self.town.cx(&session.actor);
+        let claim = identity::Claim { credit_code: FIRM, name: FIRM_NAME, kind: "公司" };
+        identity::claim_organisation(&own, claim).await.expect("claimed");
+        let firm = self.town.agent.person().and_then(|p| p.acting_for.as_ref()).map(|a| a.organisation);
+        let acting = db.write(async |tx| identity::act_for(tx, &own, &token, firm).await);
+        acting.await.expect("she represents it");
+        caller
+    }
+
+    async fn open_boss(&self, cx: &domain::Cx) -> Caller {
+        let number = norms::CitizenNumber::parse(BOSS_NUMBER, cx.today()).expect("a number");
+        let password = identity::hash_password(cx.rng(), PASSWORD).await.expect("a hash");
+        let opened = self.town.world.db.write(async |tx| {
+            let new = identity::NewPerson {
+                name: BOSS.into(),
+                number: number.clone(),
+                phone: "13800138006".into(),
+                synthetic: true,
+            };
+            let person = identity::create_person(tx, cx, new).await?;
+            let new = NewAccount {
+                login: "boss".into(),
+                kind: AccountKind::Person,
+                name: String::new(),
+                person: Some(person),
+                role: None,
+                assurance: 3,
+                password: password.clone(),
+                totp_secret: None,
+                posts: vec![],
+            };
+            identity::create_account(tx, cx, new).await
+        });
+        opened.await.expect("an account");
+        self.person("representative", "boss").await
+    }
+
+    /// A mandate of the agent's firm to the first citizen.
+    pub async fn mandate(&self) -> base::Id {
+        let cx = self.town.cx(&Actor::System);
+        let firm = self.town.agent.person().and_then(|p| p.acting_for.as_ref()).expect("a firm").organisation;
+        let new = identity::NewMandate {
+            organisation: firm,
+            account: self.town.citizen.account().expect("an account"),
+            items: Vec::new(),
+            valid_from: cx.today(),
+            valid_until: cx.today().plus_months(1),
+        };
+        let granted = self.town.world.db.write(async |tx| {
+            let new = identity::NewMandate { items: new.items.clone(), ..new };
+            identity::grant_mandate(tx, &cx, new).await
+        });
+        granted.await.expect("a mandate")
     }
 
     async fn person(&self, name: &'static str, login: &str) -> Caller {

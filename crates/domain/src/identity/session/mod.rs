@@ -161,12 +161,13 @@ pub async fn end_session(tx: &mut Tx<'_>, cx: &Cx, token: &SessionToken) -> Resu
     store::delete_session(tx, &hash(cx, token)).await
 }
 
-/// Switches between acting for oneself (`None`) and for an organisation one holds a mandate of.
+/// Switches between acting for oneself (`None`) and for an organisation one represents or holds a mandate
+/// of.
 pub async fn act_for(tx: &mut Tx<'_>, cx: &Cx, token: &SessionToken, organisation: Option<Id>) -> Result<()> {
-    let account = cx.actor.require_person()?.account;
+    cx.actor.require_person()?;
     if let Some(organisation) = organisation {
-        let mandates = super::mandates_of(tx, cx, account).await?;
-        if mandates.iter().all(|mandate| mandate.organisation != organisation) {
+        let capacities = super::capacities(tx, cx).await?;
+        if capacities.iter().all(|capacity| capacity.organisation != organisation) {
             return Err(Error::NotFound);
         }
     }

@@ -1,6 +1,6 @@
 //! SQL of sessions.
 
-use crate::identity::{AccountKind, ActingFor, Post, PostKind, Role};
+use crate::identity::{AccountKind, ActingFor, BINDS, Post, PostKind, Role};
 use base::{Error, Id, Millis, Result};
 use db::{Row, Tx, params};
 
@@ -24,7 +24,7 @@ pub(in crate::identity) struct SessionRow {
     pub stepped_up_at: Millis,
     /// Of staff, in the order they were given.
     pub posts: Vec<Post>,
-    /// The organisation of `acting_for`, as long as a mandate covers it.
+    /// The organisation of `acting_for`, as long as she represents it or a mandate covers it.
     pub acting: Option<ActingFor>,
 }
 
@@ -36,28 +36,28 @@ pub(in crate::identity) async fn session(
 ) -> Result<Option<SessionRow>> {
     let mut found: Option<SessionRow> = None;
     let mut posts: Vec<(Id, Post)> = Vec::new();
-    let mut mandate = Id(i64::MAX);
     let read = |row: &Row<'_>| {
         if let Some(id) = row.opt_id(14)? {
             let post = PostKind::from_word(row.str(17)?).ok_or_else(|| Error::bug(UNREADABLE))?;
             posts.push((id, Post { body: row.text(15)?, division: row.text(16)?, post }));
         }
-        // Of several mandates for one organisation the oldest counts.
-        let under = row.opt_id(21)?.unwrap_or(mandate);
-        if found.is_none() || under < mandate {
-            mandate = under;
-            found = Some(read_session(row)?);
+        let read = read_session(row)?;
+        match (&mut found, read.acting) {
+            (Some(SessionRow { acting: Some(known), .. }), Some(more)) => together(known, more),
+            (Some(_), _) => {}
+            (none, acting) => *none = Some(SessionRow { acting, ..read }),
         }
         Ok(())
     };
     tx.rows(
         "SELECT s.account_id, s.csrf, s.acting_for, s.second_factor, s.created_at, s.seen_at, s.ends_at, a.kind, \
          a.name, a.role, a.assurance, a.disabled_at, a.person_id, p.name, t.id, t.body, t.division, t.post, \
-         o.name, o.credit_code, m.items, m.id, s.stepped_up_at FROM identity_session s \
+         o.name, o.credit_code, m.items, o.representative_id, s.stepped_up_at FROM identity_session s \
          JOIN identity_account a ON a.id = s.account_id LEFT JOIN identity_person p ON p.id = a.person_id LEFT JOIN identity_post t ON t.account_id = a.id \
-         LEFT JOIN identity_mandate m ON m.account_id = a.id AND m.organisation_id = s.acting_for \
+         LEFT JOIN identity_organisation o ON o.id = s.acting_for \
+         LEFT JOIN identity_mandate m ON m.account_id = a.id AND m.organisation_id = o.id \
          AND m.revoked_at IS NULL AND m.valid_from_on <= $2 AND m.valid_until_on >= $2 \
-         LEFT JOIN identity_organisation o ON o.id = m.organisation_id WHERE s.token_hash = $1",
+         AND (m.given_by IS NULL OR m.given_by = o.representative_id) WHERE s.token_hash = $1",
         &params![token_hash, today],
         read,
     )
@@ -68,17 +68,38 @@ pub(in crate::identity) async fn session(
     Ok(found.map(|row| SessionRow { posts: posts.into_iter().map(|(_, post)| post).collect(), ..row }))
 }
 
+/// Several mandates of one organisation count together; one for all items covers them all.
+fn together(known: &mut ActingFor, more: ActingFor) {
+    if known.items.is_empty() || more.items.is_empty() {
+        known.items.clear();
+    } else {
+        known.items.extend(more.items);
+    }
+}
+
+/// The organisation of `acting_for`, when she represents it or holds a mandate in force; else nothing: what
+/// she could do under it ended with it.
+fn read_acting(row: &Row<'_>) -> Result<Option<ActingFor>> {
+    let (Some(organisation), Some(name)) = (row.opt_id(2)?, row.opt_text(18)?) else { return Ok(None) };
+    let known_well_enough = row.int(10)? >= i64::from(BINDS);
+    let representative =
+        known_well_enough && row.opt_id(21)?.is_some() && row.opt_id(21)? == row.opt_id(12)?;
+    let items = row.opt_text(20)?;
+    if !representative && items.is_none() {
+        return Ok(None);
+    }
+    let items = if representative { String::new() } else { items.unwrap_or_default() };
+    Ok(Some(ActingFor {
+        organisation,
+        name,
+        credit_code: row.text(19)?,
+        representative,
+        items: items.split_whitespace().map(str::to_owned).collect(),
+    }))
+}
+
 fn read_session(row: &Row<'_>) -> Result<SessionRow> {
-    let acting_for = row.opt_id(2)?;
-    let acting = match (acting_for, row.opt_text(18)?) {
-        (Some(organisation), Some(name)) => Some(ActingFor {
-            organisation,
-            name,
-            credit_code: row.text(19)?,
-            items: row.str(20)?.split_whitespace().map(str::to_owned).collect(),
-        }),
-        _ => None,
-    };
+    let acting = read_acting(row)?;
     Ok(SessionRow {
         account: row.id(0)?,
         csrf: row.text(1)?,
