@@ -1,5 +1,7 @@
-//! The way into a package: `OFD.xml` and `Document.xml`, as far as signatures care.
+//! The way into a package: `OFD.xml`, read in one way by whoever shows, signs or verifies it, and of
+//! `Document.xml` what signatures care for.
 
+use crate::model::Info;
 use crate::package::{Package, directory_of, resolve};
 use crate::xml::{self, Element};
 use crate::{Fault, Limits, Result};
@@ -14,6 +16,7 @@ pub(crate) struct Body {
     pub root: String,
     /// Name of `Signatures.xml`, when `OFD.xml` names one.
     pub signatures: Option<String>,
+    pub info: Info,
 }
 
 impl Body {
@@ -23,19 +26,42 @@ impl Body {
     }
 }
 
-/// The documents of a package, in order. `ofd.entrance` when there is none.
+/// The documents of a package, in order; a later entry that leads nowhere is none. `ofd.entrance` when there is no
+/// first one.
 pub(crate) fn bodies(package: &Package, limits: &Limits) -> Result<Vec<Body>> {
     let file = package.get(ENTRANCE).ok_or_else(|| Fault::new("ofd.entrance", ENTRANCE))?;
     let text = xml::text(file)?;
     let entrance = xml::parse(&text, limits)?;
-    let bodies: Vec<Body> = entrance.all("DocBody").filter_map(body).collect();
-    if bodies.is_empty() { Err(Fault::new("ofd.entrance", "no document")) } else { Ok(bodies) }
+    let bodies: Vec<Option<Body>> = entrance.all("DocBody").map(body).collect();
+    // The first one is shown and signed: another must not take its place.
+    if !matches!(bodies.first(), Some(Some(_))) {
+        return Err(Fault::new("ofd.entrance", "no document"));
+    }
+    Ok(bodies.into_iter().flatten().collect())
 }
 
 fn body(element: &Element<'_>) -> Option<Body> {
     let root = resolve("", element.value_of("DocRoot")?)?;
     let signatures = element.value_of("Signatures").and_then(|loc| resolve("", loc));
-    Some(Body { directory: directory_of(&root).to_owned(), root, signatures })
+    Some(Body { directory: directory_of(&root).to_owned(), root, signatures, info: info(element) })
+}
+
+fn info(body: &Element<'_>) -> Info {
+    let Some(info) = body.child("DocInfo") else { return Info::default() };
+    let value = |name| info.value_of(name).unwrap_or("").to_owned();
+    let custom = info.child("CustomDatas").map_or(vec![], |datas| {
+        let pair =
+            |data: &Element<'_>| (data.attribute("Name").unwrap_or("").to_owned(), data.text.to_string());
+        datas.all("CustomData").map(pair).collect()
+    });
+    Info {
+        id: value("DocID"),
+        title: value("Title"),
+        author: value("Author"),
+        created_on: value("CreationDate"),
+        creator: value("Creator"),
+        custom,
+    }
 }
 
 /// Identifiers of the pages, in order: what `PageRef` names.

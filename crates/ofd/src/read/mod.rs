@@ -12,7 +12,8 @@ mod tests;
 use std::collections::HashMap;
 
 use crate::basic;
-use crate::model::{A4, Document, Info, Object, Page, Rect};
+use crate::entrance;
+use crate::model::{A4, Document, Object, Page, Rect};
 use crate::package::{Package, directory_of, resolve};
 use crate::xml::{self, Element};
 use crate::{Fault, Limits, Result};
@@ -30,7 +31,7 @@ pub struct Reading {
 
 /// The first document of the package.
 ///
-/// Errors: `read.missing` (entrance, document or a page is not there), `read.cycle` (templates, units or
+/// Errors: `ofd.entrance` (no document), `read.missing` (it or a page of it is not there), `read.cycle` (templates, units or
 /// drawing parameters within themselves), `read.depth`, `read.pages`, `read.objects`, `read.size` (beyond the limits), and
 /// those of [`xml`].
 pub fn read(package: &Package, limits: &Limits) -> Result<Document> {
@@ -39,22 +40,17 @@ pub fn read(package: &Package, limits: &Limits) -> Result<Document> {
 
 /// As [`read`], with notes.
 pub fn read_noting(package: &Package, limits: &Limits) -> Result<Reading> {
-    let entrance = file(package, "OFD.xml")?;
-    let text = xml::text(entrance)?;
-    let entrance = xml::parse(&text, limits)?;
-    let bodies = entrance.all("DocBody").count();
-    let body = entrance.child("DocBody").ok_or_else(|| missing("DocBody"))?;
-    let root = resolve("", body.value_of("DocRoot").ok_or_else(|| missing("DocRoot"))?);
-    let root = root.ok_or_else(|| missing("DocRoot"))?;
-
-    let text = xml::text(file(package, &root)?)?;
+    let mut bodies = entrance::bodies(package, limits)?;
+    let count = bodies.len();
+    let body = bodies.swap_remove(0);
+    let text = xml::text(file(package, &body.root)?)?;
     let tree = xml::parse(&text, limits)?;
-    let mut reader = Reader::new(package, limits, directory_of(&root).to_owned());
-    if bodies > 1 {
-        reader.note(format!("文件包含{bodies}份文档，只显示第一份"));
+    let mut reader = Reader::new(package, limits, body.directory);
+    if count > 1 {
+        reader.note(format!("文件包含{count}份文档，只显示第一份"));
     }
     let mut document = reader.document(&tree)?;
-    document.info = info(body);
+    document.info = body.info;
     Ok(Reading { document, notes: reader.notes })
 }
 
@@ -247,21 +243,4 @@ fn rank(kind: Option<&str>, default: u8) -> u8 {
 /// The paper of an area.
 fn area(element: &Element) -> Option<Rect> {
     element.value_of("PhysicalBox").and_then(basic::parse_rect).filter(|area| area.w > 0.0 && area.h > 0.0)
-}
-
-fn info(body: &Element) -> Info {
-    let Some(info) = body.child("DocInfo") else { return Info::default() };
-    let value = |name| info.value_of(name).unwrap_or("").to_owned();
-    let custom = info.child("CustomDatas").map_or(vec![], |datas| {
-        let pair = |data: &Element| (data.attribute("Name").unwrap_or("").to_owned(), data.text.to_string());
-        datas.all("CustomData").map(pair).collect()
-    });
-    Info {
-        id: value("DocID"),
-        title: value("Title"),
-        author: value("Author"),
-        created_on: value("CreationDate"),
-        creator: value("Creator"),
-        custom,
-    }
 }

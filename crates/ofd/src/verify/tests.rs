@@ -218,6 +218,30 @@ fn a_file_added_or_removed_is_found() {
     assert_eq!(check(&removed).codes()[0], "CONTENT_CHANGED");
 }
 
+/// One reader would show the first document and another the second; what is shown must be what was signed.
+#[test]
+fn a_first_document_that_leads_nowhere_is_refused_by_all() {
+    let mut package = pages(1);
+    let entrance = text(&package, "OFD.xml");
+    let start = entrance.find("<ofd:DocBody>").unwrap();
+    let with_first = |body: &str| [&entrance[..start], body, &entrance[start..]].concat().into_bytes();
+    for first in ["<ofd:DocBody/>", "<ofd:DocBody><ofd:DocRoot>../../x</ofd:DocRoot></ofd:DocBody>"] {
+        package.put("OFD.xml", with_first(first)).unwrap();
+        let limits = Limits::default();
+        assert_eq!(crate::read::read(&package, &limits).unwrap_err().reason, "ofd.entrance");
+        assert_eq!(sign::plain(&mut package.clone(), when(), &signer()).unwrap_err().reason, "ofd.entrance");
+        let trust = sample::trust();
+        let context = Context {
+            trust: &trust,
+            now: when(),
+            making: false,
+            seal_status: &|_, _| SealStatus::Valid,
+            memory: None,
+        };
+        assert_eq!(verify_package(&package, &limits, &context).unwrap_err().reason, "ofd.entrance");
+    }
+}
+
 #[test]
 fn without_a_signature_nothing_is_proven() {
     let report = check(&pages(1));
