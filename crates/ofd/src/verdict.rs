@@ -1,6 +1,6 @@
 //! What a verification found: every finding, never only the first.
 
-use crate::x509::Trust;
+use crate::x509::{Certificate, Revocations, Trust};
 use crate::{Fault, Time};
 
 pub use crate::sm2::Memory;
@@ -8,7 +8,7 @@ pub use crate::sm2::Memory;
 /// What can be wrong, in the order in which the norm asks (standards.md §5.3, after GB/T 38540).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
-    BadFormat = 1,
+    BadFormat,
     BadVersion,
     SealForged,
     MakerUntrusted,
@@ -17,6 +17,9 @@ pub enum Code {
     SignInvalid,
     SignerNotInSeal,
     SignerUntrusted,
+    /// A part of step 9: nobody can tell whether the signer's certificate was revoked. The norm names the list
+    /// and not what to do without one, so this is for people to know and changes no verdict.
+    RevocationUnknown,
     SignXmlChanged,
     ContentChanged,
     PathDiffers,
@@ -31,7 +34,7 @@ pub enum Severity {
 }
 
 impl Code {
-    pub const ALL: [Code; 13] = [
+    pub const ALL: [Code; 14] = [
         Code::BadFormat,
         Code::BadVersion,
         Code::SealForged,
@@ -41,15 +44,17 @@ impl Code {
         Code::SignInvalid,
         Code::SignerNotInSeal,
         Code::SignerUntrusted,
+        Code::RevocationUnknown,
         Code::SignXmlChanged,
         Code::ContentChanged,
         Code::PathDiffers,
         Code::TimeInvalid,
     ];
 
-    /// 1 to 13.
+    /// 1 to 13; two belong to step 9.
     pub fn step(self) -> u8 {
-        self as u8
+        let place = self as u8 + 1;
+        if self < Code::RevocationUnknown { place } else { place - 1 }
     }
 
     /// Stable name for records and interfaces.
@@ -64,6 +69,7 @@ impl Code {
             Code::SignInvalid => "SIGN_INVALID",
             Code::SignerNotInSeal => "SIGNER_NOT_IN_SEAL",
             Code::SignerUntrusted => "SIGNER_UNTRUSTED",
+            Code::RevocationUnknown => "REVOCATION_UNKNOWN",
             Code::SignXmlChanged => "SIGN_XML_CHANGED",
             Code::ContentChanged => "CONTENT_CHANGED",
             Code::PathDiffers => "PATH_DIFFERS",
@@ -73,7 +79,7 @@ impl Code {
 
     pub fn severity(self) -> Severity {
         match self {
-            Code::PathDiffers => Severity::Warning,
+            Code::PathDiffers | Code::RevocationUnknown => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -95,6 +101,18 @@ pub struct Finding {
 impl Finding {
     pub fn new(code: Code, detail: impl Into<String>) -> Finding {
         Finding { code, detail: detail.into() }
+    }
+}
+
+impl Finding {
+    /// Whether the lists of revoked certificates tell of this signer, who is trusted otherwise.
+    pub(crate) fn about_revocations(signer: &Certificate, context: &Context<'_>) -> Option<Finding> {
+        let detail = match context.trust.revocations(signer, context.now, context.memory) {
+            Revocations::Known => return None,
+            Revocations::NoList => "NO_LIST".to_owned(),
+            Revocations::Outdated(since) => format!("LIST_UNTIL {}", since.beijing()),
+        };
+        Some(Finding::new(Code::RevocationUnknown, detail))
     }
 }
 
@@ -176,15 +194,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_stand_in_the_order_of_the_norm_and_only_the_path_is_a_warning() {
+    fn codes_stand_in_the_order_of_the_norm_and_two_are_warnings() {
         let steps: Vec<u8> = Code::ALL.iter().map(|code| code.step()).collect();
-        assert_eq!(steps, (1..=13).collect::<Vec<u8>>());
+        assert_eq!(steps, [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 10, 11, 12, 13]);
+        assert!(Code::ALL.is_sorted());
         let warnings: Vec<&str> = Code::ALL
             .iter()
             .filter(|code| code.severity() == Severity::Warning)
             .map(|code| code.name())
             .collect();
-        assert_eq!(warnings, ["PATH_DIFFERS"]);
+        assert_eq!(warnings, ["REVOCATION_UNKNOWN", "PATH_DIFFERS"]);
         assert_eq!(Code::PathDiffers.step(), 12);
     }
 

@@ -91,6 +91,10 @@ pub fn words(code: Code) -> (&'static str, &'static str) {
         Code::SignInvalid => ("签名有效", "签名无效"),
         Code::SignerNotInSeal => ("签章人是印章的主人", "签章人的证书不在印章里"),
         Code::SignerUntrusted => ("签章人证书可信", "签章人的证书不受信任"),
+        Code::RevocationUnknown => (
+            "有最新的证书吊销列表可查",
+            "没有最新的证书吊销列表，签章人证书有没有被吊销查不到（不影响签名本身有效）",
+        ),
         Code::SignXmlChanged => ("签章说明没有改动", "签章说明盖章以后被改动"),
         Code::ContentChanged => ("文件内容没有改动", "文件内容盖章以后被改动"),
         Code::PathDiffers => ("签章位置一致", "签章记录的位置和文件里的不同"),

@@ -27,13 +27,13 @@ pub fn ca() -> Certificate {
 }
 
 pub fn trust() -> Trust {
-    Trust { anchors: vec![ca()], ..Trust::default() }
+    Trust { anchors: vec![ca()], crls: vec![crl("20601231235959Z", &[])], ..Trust::default() }
 }
 
-/// A list of the sample's CA, good for the year 2026.
-pub fn crl(revoked: &[(Vec<u8>, Revocation)]) -> Crl {
+/// A list of the sample's CA, good from 2026 on.
+pub fn crl(until: &str, revoked: &[(Vec<u8>, Revocation)]) -> Crl {
     let issuer = &ca();
-    let (this_update, next_update) = (time("20260101000000Z"), time("20261231235959Z"));
+    let (this_update, next_update) = (time("20260101000000Z"), time(until));
     let new = NewCrl { issuer, number: 1, this_update, next_update, revoked };
     issue_crl(&new, &|message| Ok(ca_key().sign(message))).unwrap()
 }

@@ -71,8 +71,9 @@ fn check_signature(signature: &SealSignature, xml: &[u8], context: &Context<'_>,
     if !signature.seal().cert_list().contains(signer) {
         found.push(Finding::new(Code::SignerNotInSeal, signer.common_name()));
     }
-    if let Err(reason) = trusted {
-        found.push(Finding::new(Code::SignerUntrusted, reason.name()));
+    match trusted {
+        Err(reason) => found.push(Finding::new(Code::SignerUntrusted, reason.name())),
+        Ok(()) => found.extend(Finding::about_revocations(signer, context)),
     }
     if signature.data_hash() != sm3(xml) {
         found.push(Finding::new(Code::SignXmlChanged, ""));

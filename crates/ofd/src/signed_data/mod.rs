@@ -127,11 +127,10 @@ pub fn check(data: &SignedData, signature_xml: &[u8], time: Time, context: &Cont
     let at = data.signing_time().unwrap_or(time);
     match data.signer() {
         None => found.push(Finding::new(Code::SignerUntrusted, "NO_CERTIFICATE")),
-        Some(signer) => {
-            if let Err(reason) = context.trust.check_for(signer, Purpose::Sign, at, context.memory) {
-                found.push(Finding::new(Code::SignerUntrusted, reason.name()));
-            }
-        }
+        Some(signer) => match context.trust.check_for(signer, Purpose::Sign, at, context.memory) {
+            Err(reason) => found.push(Finding::new(Code::SignerUntrusted, reason.name())),
+            Ok(()) => found.extend(Finding::about_revocations(signer, context)),
+        },
     }
     if content != digest {
         found.push(Finding::new(Code::SignXmlChanged, ""));

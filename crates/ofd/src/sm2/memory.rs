@@ -14,14 +14,21 @@ pub struct Memory {
     good: Mutex<HashSet<[u8; 32]>>,
     most: usize,
     whole: KnownBytes,
+    long: KnownBytes,
     keys: FrequentKeys,
 }
 
 impl Memory {
     /// At most so many facts of 32 bytes; all are forgotten when one more comes. Beside them seals and the
-    /// multiples of keys, 4 MB at most. With 0 nothing is remembered.
+    /// multiples of keys, 6 MB at most. With 0 nothing is remembered.
     pub fn new(most: usize) -> Memory {
-        Memory { good: Mutex::default(), most, whole: KnownBytes::default(), keys: FrequentKeys::default() }
+        Memory {
+            good: Mutex::default(),
+            most,
+            whole: KnownBytes::default(),
+            long: KnownBytes::default(),
+            keys: FrequentKeys::default(),
+        }
     }
 
     /// How many facts are remembered now.
@@ -35,7 +42,10 @@ impl Memory {
 
     /// As [`PublicKey::verify`]; a signature once found good is not calculated again.
     pub fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
-        let digest = key.digest(DEFAULT_ID, message);
+        let digest = match self.long.find(message) {
+            Some(known) => known.sm3_after(&key.identity(DEFAULT_ID)).finish(),
+            None => key.digest(DEFAULT_ID, message),
+        };
         let fact = Sm3::new().then(&key.to_sec1()).then(&digest).then(&signature.to_raw()).finish();
         if self.good().contains(&fact) {
             return true;
@@ -73,8 +83,16 @@ impl Memory {
         key.verify_digest(&digest, signature, table.as_deref())
     }
 
+    /// Keeps a long message that will be verified again, such as a list of revoked certificates, so that it is
+    /// hashed once. Only what trusted hands signed: others could drive out the rest.
+    pub fn keep_message(&self, message: &[u8]) {
+        if self.most > 0 {
+            self.long.keep(message);
+        }
+    }
+
     /// Keeps bytes that carry their own signature and its certificate, such as a seal, after the signature was
-    /// found good. To be asked for by those whose signer is trusted alone: others could drive out the rest.
+    /// found good. To be asked for by those whose signer is trusted alone.
     pub fn keep(&self, whole: &[u8]) {
         if self.most > 0 {
             self.whole.keep(whole);

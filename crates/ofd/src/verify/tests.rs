@@ -176,7 +176,7 @@ fn who_is_trusted_and_what_was_revoked_is_asked_anew() {
     assert_eq!(revoked.codes(), ["SEAL_REVOKED"]);
     let mut trust = sample::trust();
     let serial = signer().certificate().serial().to_vec();
-    trust.crls.push(sample::crl(&[(serial, Revocation { at: when(), reason: 1 })]));
+    trust.crls.push(sample::crl("20351231235959Z", &[(serial, Revocation { at: when(), reason: 1 })]));
     let lost = check_remembering(&package, &trust, SealStatus::Valid, Some(&memory));
     assert_eq!(lost.codes(), ["SIGNER_UNTRUSTED"]);
     assert!(check_remembering(&package, &sample::trust(), SealStatus::Valid, Some(&memory)).ok());
@@ -328,6 +328,33 @@ fn all_findings_are_reported_and_not_the_first_alone() {
 fn a_seal_that_has_expired_since_stays_valid_where_it_was_used_in_time() {
     let later = Time::from_utc((2031, 1, 1, 0, 0, 0)).unwrap();
     assert!(check_at(&sealed(), &sample::trust(), later, SealStatus::Valid).ok());
+}
+
+#[test]
+fn a_list_of_revoked_certificates_that_is_missing_or_old_is_told_and_spoils_nothing() {
+    let mut plain = pages(1);
+    sign::plain(&mut plain, when(), &signer()).unwrap();
+    for package in [sealed(), plain] {
+        let detail = |crls| {
+            let trust = Trust { crls, ..sample::trust() };
+            let report = check_at(&package, &trust, when(), SealStatus::Valid);
+            assert!(report.ok() && report.signatures[0].ok(), "{report:?}");
+            report.signatures[0]
+                .findings
+                .iter()
+                .map(|f| format!("{} {}", f.code, f.detail))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(detail(vec![]), ["REVOCATION_UNKNOWN NO_LIST"]);
+        let old = sample::crl("20260924015959Z", &[]);
+        assert_eq!(detail(vec![old]), ["REVOCATION_UNKNOWN LIST_UNTIL 2026-09-24 09:59:59"]);
+        assert_eq!(detail(vec![sample::crl("20260924020000Z", &[])]), [""; 0]);
+    }
+    // An old list tells what it knows all the same; of whom nobody trusts there is nothing to add.
+    let serial = signer().certificate().serial().to_vec();
+    let revoked = sample::crl("20260901000000Z", &[(serial, Revocation { at: when(), reason: 1 })]);
+    let trust = Trust { crls: vec![revoked], ..sample::trust() };
+    assert_eq!(check_at(&sealed(), &trust, when(), SealStatus::Valid).codes(), ["SIGNER_UNTRUSTED"]);
 }
 
 #[test]

@@ -89,13 +89,18 @@ impl Crl {
     /// Whether this authority signed the list and may sign lists.
     pub fn signed_by(&self, issuer: &Certificate, memory: Option<&Memory>) -> bool {
         let tbs = &self.der[self.tbs.clone()];
-        self.algorithm == oid::SM2_WITH_SM3
+        let good = self.algorithm == oid::SM2_WITH_SM3
             && self.issuer == *issuer.subject()
             && issuer.usage_has(CRL_SIGN)
             && match memory {
                 Some(memory) => memory.verify(issuer.public_key(), tbs, &self.signature),
                 None => issuer.public_key().verify(tbs, &self.signature),
-            }
+            };
+        // Lists are long, and the same one is asked at each check.
+        if let Some(memory) = memory.filter(|_| good) {
+            memory.keep_message(tbs);
+        }
+        good
     }
 }
 

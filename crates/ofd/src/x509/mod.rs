@@ -14,7 +14,7 @@ pub use certificate::Certificate;
 pub use crl::{Crl, NewCrl, Revocation, issue_crl};
 pub use issue::{NewCertificate, issue};
 pub use name::Name;
-pub use trust::{Purpose, Trust, Untrusted};
+pub use trust::{Purpose, Revocations, Trust, Untrusted};
 
 use crate::asn1::{Element, NULL, Reader, oid, write};
 use crate::{Fault, Result};

@@ -256,6 +256,38 @@ fn revoked_counts_from_its_instant() {
     assert_eq!(trust.check(&chain.signer, now()), Ok(()));
 }
 
+#[test]
+fn whether_lists_tell_of_a_certificate_is_known() {
+    let chain = chain();
+    let list = |issuer: &Certificate, key: &PrivateKey, until: Time| {
+        let (this_update, next_update) = (time("20270101000000Z"), until);
+        let new = NewCrl { issuer, number: 1, this_update, next_update, revoked: &[] };
+        issue_crl(&new, &signs(key)).unwrap()
+    };
+    let (until, later) = (time("20270201000000Z"), time("20270301000000Z"));
+    let mut trust = trusting(&chain);
+    let memory = Memory::new(100);
+    for memory in [None, Some(&memory)] {
+        for now in [until, later] {
+            trust.crls = vec![];
+            assert_eq!(trust.revocations(&chain.signer, now, memory), Revocations::NoList);
+            assert_eq!(trust.revocations(&chain.root, now, memory), Revocations::Known, "an anchor");
+            trust.crls = vec![list(&chain.root, &chain.root_key, later)];
+            let other = trust.revocations(&chain.signer, now, memory);
+            assert_eq!(other, Revocations::NoList, "a list of another issuer");
+            let mut forged = list(&chain.middle, &chain.middle_key, until).der().to_vec();
+            *forged.last_mut().unwrap() ^= 1;
+            trust.crls = vec![Crl::parse(&forged).unwrap()];
+            assert_eq!(trust.revocations(&chain.signer, now, memory), Revocations::NoList, "forged");
+        }
+        trust.crls = vec![list(&chain.middle, &chain.middle_key, until)];
+        assert_eq!(trust.revocations(&chain.signer, until, memory), Revocations::Known);
+        assert_eq!(trust.revocations(&chain.signer, Time(until.0 + 1), memory), Revocations::Outdated(until));
+        trust.crls.insert(0, list(&chain.middle, &chain.middle_key, later));
+        assert_eq!(trust.revocations(&chain.signer, later, memory), Revocations::Known, "the later counts");
+    }
+}
+
 /// The root of a chain with other bits of key usage: as an anchor nobody asks for its signature.
 fn root_with_usage(chain: &Chain, bits: u8) -> Certificate {
     let mut bytes = chain.root.der().to_vec();

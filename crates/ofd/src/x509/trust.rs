@@ -65,6 +65,17 @@ impl std::fmt::Display for Untrusted {
     }
 }
 
+/// What the lists tell of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revocations {
+    /// A list of its issuer that is not out of date; or the certificate is an anchor, which nobody revokes.
+    Known,
+    /// No list of its issuer.
+    NoList,
+    /// The latest list of its issuer was good until then.
+    Outdated(Time),
+}
+
 impl Trust {
     /// Whether the certificate could be relied upon for signing at this instant: every certificate of some path
     /// to an anchor was valid and not yet revoked then. Revocations after that instant do not count.
@@ -83,6 +94,28 @@ impl Trust {
         usage(certificate, purpose)?;
         let mut walk = Walk { trust: self, at, memory, links: MOST_LINKS };
         walk.up(certificate, 0)
+    }
+}
+
+impl Trust {
+    /// Whether a list that is good now tells of this certificate. One that says not until when it is good is so
+    /// for its own instant.
+    pub fn revocations(&self, certificate: &Certificate, now: Time, memory: Option<&Memory>) -> Revocations {
+        if self.anchors.contains(certificate) {
+            return Revocations::Known;
+        }
+        let issuers = self.anchors.iter().chain(&self.intermediates);
+        let issuers: Vec<&Certificate> = issuers
+            .filter(|issuer| names(issuer, certificate))
+            .filter(|issuer| certificate.signed_by(issuer.public_key(), memory))
+            .collect();
+        let by_issuer = |list: &&Crl| issuers.iter().any(|issuer| list.signed_by(issuer, memory));
+        let until = |list: &Crl| list.next_update().unwrap_or(list.this_update());
+        match self.crls.iter().filter(by_issuer).map(until).max() {
+            None => Revocations::NoList,
+            Some(until) if until < now => Revocations::Outdated(until),
+            Some(_) => Revocations::Known,
+        }
     }
 }
 
