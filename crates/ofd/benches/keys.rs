@@ -5,7 +5,7 @@ use divan::{Bencher, black_box};
 use ofd::ses::{CertList, NewSeal, Picture, SealSignature, make_seal, make_signature};
 use ofd::sm2::{LocalSigner, Memory, PrivateKey, Signer, encrypt, sm3};
 use ofd::verdict::{Context, SealStatus};
-use ofd::x509::{Certificate, Name, NewCertificate, Trust, issue};
+use ofd::x509::{Certificate, Name, NewCertificate, NewCrl, Trust, issue, issue_crl};
 use ofd::{Limits, Time, ses};
 
 fn main() {
@@ -46,7 +46,11 @@ fn signer(seed: u8) -> LocalSigner {
 }
 
 fn trust() -> Trust {
-    Trust { anchors: vec![certificate(1, true)], ..Trust::default() }
+    let issuer = certificate(1, true);
+    let (this_update, next_update) = (time(2026), time(2030));
+    let new = NewCrl { issuer: &issuer, number: 1, this_update, next_update, revoked: &[] };
+    let list = issue_crl(&new, &|message| Ok(key(1).sign(message))).expect("a list");
+    Trust { anchors: vec![issuer], crls: vec![list], ..Trust::default() }
 }
 
 /// A seal with a picture of 20 kB.

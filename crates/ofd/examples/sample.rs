@@ -1,12 +1,15 @@
 //! Writes sealed sample documents for trials with other readers:
-//! `cargo run -p ofd --example sample -- <simple.ofd> [<ca.der> [<rich.ofd>]]`.
+//! `cargo run -p ofd --example sample -- <simple.ofd> [<ca.der> [<rich.ofd> [<drawn.ofd>]]]`.
 //!
 //! The simple one has a page, a table, a picture, a seal. The rich one is the product's certificate layout on two
-//! pages with a second seal across them; it needs the font that `bin/check` installs (fonts-noto-cjk).
+//! pages with a second seal across them. The drawn one has a font that comes with it, a rare name, outlines of every
+//! kind and a picture that is clear in part. The last two need the font that `bin/check` installs (fonts-noto-cjk).
 //! Keys and bodies are made up; the seals are worth nothing.
 
 #[path = "../benches/common/mod.rs"]
 mod common;
+#[path = "sample/drawn.rs"]
+mod drawn;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -33,7 +36,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(file) = arguments.next() {
         std::fs::write(file, rich()?)?;
     }
+    if let Some(file) = arguments.next() {
+        std::fs::write(file, drawn()?)?;
+    }
     Ok(())
+}
+
+fn drawn() -> Result<Vec<u8>, Box<dyn Error>> {
+    let face = Face::parse(&std::fs::read(font()?)?, 2)?;
+    let seal =
+        SealPicture {
+            name: "江苏省测试厅", purpose: "样例专用章", code: "3200000000000", width: SEAL
+        };
+    let seal = round_seal(&seal, Some(&face))?;
+    let mut package = ofd::write::write(&drawn::document(&face, &seal)?)?;
+    let boundary = Rect::new(140.0, 230.0, SEAL, SEAL);
+    let stamp = Stamp { page: 0, boundary, clip: None };
+    common::Parties::with_picture(&seal.png)?.seal_at(&mut package, &[stamp])?;
+    Ok(package.to_bytes())
 }
 
 fn rich() -> Result<Vec<u8>, Box<dyn Error>> {

@@ -10,6 +10,7 @@ use domain::certs::stock;
 use domain::evidence;
 use domain::identity::Actor;
 use domain::{journal, seals};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -33,6 +34,7 @@ const TIDY: Duration = Duration::from_secs(60);
 pub async fn run(
     world: Arc<World>,
     app: web::App,
+    data: PathBuf,
     mut source: Option<registry::Source>,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -56,7 +58,7 @@ pub async fn run(
             }
             _ = catalogue.tick() => tell("catalogue", follow_catalogue(&world, &mut seen).await),
             _ = making.tick() => tell("making", seals::make_waiting(&world.cx(Actor::System), 50).await.map(drop)),
-            _ = revocations.tick() => tell("revocations", refresh_revocations(&world).await),
+            _ = revocations.tick() => tell("revocations", refresh_revocations(&world, &data).await),
             _ = demonstration.tick(), if bodies_left => tell("demonstration", seal_bodies(&world, &mut bodies_left).await),
             _ = tidy.tick() => {
                 app.forget_idle_peers();
@@ -94,9 +96,11 @@ async fn seal_all(world: &Arc<World>) -> base::Result<()> {
     Ok(())
 }
 
-async fn refresh_revocations(world: &Arc<World>) -> base::Result<()> {
+/// The list, and its copy beside the data, also when another process or a revocation made a new one.
+async fn refresh_revocations(world: &Arc<World>, data: &Path) -> base::Result<()> {
     let cx = world.cx(Actor::System);
-    world.db.write(async |tx| seals::refresh_revocations(tx, &cx).await).await.map(drop)
+    world.db.write(async |tx| seals::refresh_revocations(tx, &cx).await).await?;
+    world::publish_authority(world, data).await.map_err(base::Error::bug)
 }
 
 async fn seal_bodies(world: &Arc<World>, left: &mut bool) -> base::Result<()> {

@@ -21,7 +21,7 @@ pub async fn serve(config: Config) -> Result<ExitCode, String> {
     let monitor = monitor::router(world.clone())?;
     let monitoring = tokio::spawn(axum::serve(monitor_listener, monitor).into_future());
     let registry = config.registry.clone().map(registry::Source::new);
-    let working = tokio::spawn(jobs::run(world, app.clone(), registry, stopped));
+    let working = tokio::spawn(jobs::run(world, app.clone(), config.data.clone(), registry, stopped));
     let service = web::app(app).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await;
     let _ = stop.send(true);

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use base64ct::{Base64, Encoding};
-use domain::documents::{Annotation, words};
+use domain::documents::{Annotation, sentence, words};
 use domain::evidence::{self, Standing};
 use ofd::package::Package;
 use ofd::ses::{Seal, SealSignature};
@@ -19,7 +19,7 @@ pub struct VerifyArguments {
     /// 可信根证书（DER 或 PEM），可以多次给出；和中间证书；默认用数据文件夹 authority 里的 / trusted root certificates and those below
     #[arg(long)]
     anchor: Vec<PathBuf>,
-    /// 证书吊销列表（DER） / certificate revocation lists
+    /// 证书吊销列表（DER），可以多次给出；默认和证书一样用数据文件夹 authority 里的 / certificate revocation lists
     #[arg(long)]
     crl: Vec<PathBuf>,
 }
@@ -93,7 +93,7 @@ fn recognise(bytes: &[u8], limits: &Limits) -> ofd::Result<Kind> {
 fn trust(config: &Config, arguments: &VerifyArguments) -> Result<Trust, String> {
     let mut trust = Trust::default();
     let given = match arguments.anchor.is_empty() {
-        true => own_certificates(config),
+        true => own_files(config, "cer"),
         false => arguments.anchor.clone(),
     };
     for path in given {
@@ -106,7 +106,11 @@ fn trust(config: &Config, arguments: &VerifyArguments) -> Result<Trust, String> 
         };
         list.push(certificate);
     }
-    for path in &arguments.crl {
+    let lists = match arguments.anchor.is_empty() && arguments.crl.is_empty() {
+        true => own_files(config, "crl"),
+        false => arguments.crl.clone(),
+    };
+    for path in &lists {
         let list = Crl::parse(&der(&read(path)?));
         trust.crls.push(list.map_err(|e| format!("{} 不是吊销列表：{e}", path.display()))?);
     }
@@ -114,10 +118,10 @@ fn trust(config: &Config, arguments: &VerifyArguments) -> Result<Trust, String> 
 }
 
 /// What this installation wrote beside its data when it started ([`crate::world::AUTHORITY`]).
-fn own_certificates(config: &Config) -> Vec<PathBuf> {
+fn own_files(config: &Config, extension: &str) -> Vec<PathBuf> {
     let files = std::fs::read_dir(config.data.join(crate::world::AUTHORITY)).into_iter().flatten();
     let mut files: Vec<PathBuf> = files.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "cer"));
+    files.retain(|path| path.extension().is_some_and(|own| own == extension));
     files.sort();
     files
 }
@@ -182,15 +186,17 @@ fn seal_alone(seal: &Seal, context: &Context<'_>) -> Vec<Finding> {
 /// Every check of the norm in its order; those with a finding say what.
 fn findings(what: &str, name: &str, findings: &[Finding]) -> bool {
     println!("{what}：{name}");
+    let distrusted = findings.iter().any(|finding| finding.code == Code::SignerUntrusted);
     for code in Code::ALL {
         let found: Vec<&Finding> = findings.iter().filter(|finding| finding.code == code).collect();
-        let (good, bad) = words(code);
         match found.as_slice() {
-            [] => println!("  通过 {} {good}", code.name()),
+            // Of a signer who is not trusted, nobody asked the lists.
+            [] if code == Code::RevocationUnknown && distrusted => {}
+            [] => println!("  通过 {} {}", code.name(), words(code).0),
             found => {
                 for finding in found {
                     let mark = if code.severity() == Severity::Warning { "提示" } else { "不符" };
-                    println!("  {mark} {} {bad}：{}", code.name(), finding.detail);
+                    println!("  {mark} {} {}", code.name(), sentence(finding));
                 }
             }
         }

@@ -17,6 +17,7 @@ use domain::search::SearchIndex;
 use indicatif::{ProgressBar, ProgressStyle};
 use norms::Day;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Opens or creates everything; a second start finds it there and reuses it.
@@ -44,7 +45,7 @@ pub async fn open(config: &Config) -> Result<Arc<World>, String> {
     } else {
         demo::refuse_synthetic(&world).await?;
     }
-    publish_authority(&world, config).await?;
+    publish_authority(&world, &config.data).await?;
     Ok(world)
 }
 
@@ -52,18 +53,32 @@ pub async fn open(config: &Config) -> Result<Arc<World>, String> {
 /// its documents off line. They are public.
 pub const AUTHORITY: &str = "authority";
 
-/// Writes them anew: there is nothing else in the folder that could be lost.
-pub async fn publish_authority(world: &World, config: &Config) -> Result<(), String> {
+/// The list of revoked certificates beside them, as it was last published.
+pub const REVOKED: &str = "revoked.crl";
+
+/// Writes them anew where they differ: there is nothing else in the folder that could be lost.
+pub async fn publish_authority(world: &World, data: &Path) -> Result<(), String> {
     let trust = world.db.read(async |tx| domain::seals::trust(tx).await).await.map_err(|e| e.to_string())?;
-    let folder = config.data.join(AUTHORITY);
-    let certificates = trust.anchors.iter().chain(&trust.intermediates);
-    for (number, certificate) in certificates.enumerate() {
-        let file = folder.join(format!("{}.cer", number + 1));
-        let written =
-            std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&file, certificate.der()));
-        written.map_err(|e| format!("不能写入 {}：{e}", file.display()))?;
+    let folder = data.join(AUTHORITY);
+    let certificates = trust.anchors.iter().chain(&trust.intermediates).enumerate();
+    let certificates = certificates.map(|(number, one)| (format!("{}.cer", number + 1), one.der()));
+    let list = trust.crls.first().map(|list| (REVOKED.to_owned(), list.der()));
+    for (name, der) in certificates.chain(list) {
+        let file = folder.join(&name);
+        replace(&folder, &file, der).map_err(|e| format!("不能写入 {}：{e}", file.display()))?;
     }
     Ok(())
+}
+
+/// Whoever verifies meanwhile reads the old bytes or the new ones, never half of them.
+fn replace(folder: &Path, file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::read(file).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder)?;
+    let unfinished = file.with_extension("new");
+    std::fs::write(&unfinished, bytes)?;
+    std::fs::rename(&unfinished, file)
 }
 
 /// Opens the database and brings its tables up to date, nothing more.

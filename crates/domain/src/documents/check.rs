@@ -9,7 +9,7 @@ use base::crypt::{hex, sm3};
 use base::{Error, Result};
 use db::Tx;
 use ofd::package::Package;
-use ofd::verdict::{Code, Context};
+use ofd::verdict::{Code, Context, Finding};
 use ofd::verify::{Verification, verify_package};
 use ofd::{Limits, Time};
 
@@ -91,13 +91,41 @@ pub fn words(code: Code) -> (&'static str, &'static str) {
         Code::SignInvalid => ("签名有效", "签名无效"),
         Code::SignerNotInSeal => ("签章人是印章的主人", "签章人的证书不在印章里"),
         Code::SignerUntrusted => ("签章人证书可信", "签章人的证书不受信任"),
-        Code::RevocationUnknown => (
-            "有最新的证书吊销列表可查",
-            "没有最新的证书吊销列表，签章人证书有没有被吊销查不到（不影响签名本身有效）",
-        ),
+        Code::RevocationUnknown => {
+            ("有最新的证书吊销列表可查", "没有签发机构的证书吊销列表，查不到签章人证书是否已被吊销")
+        }
         Code::SignXmlChanged => ("签章说明没有改动", "签章说明盖章以后被改动"),
         Code::ContentChanged => ("文件内容没有改动", "文件内容盖章以后被改动"),
         Code::PathDiffers => ("签章位置一致", "签章记录的位置和文件里的不同"),
         Code::TimeInvalid => ("时间戳有效（或没有使用）", "时间戳无效"),
+    }
+}
+
+/// A finding for people: what does not hold, and where.
+pub fn sentence(finding: &Finding) -> String {
+    let (_, words) = words(finding.code);
+    let detail = finding.detail.as_str();
+    match finding.code {
+        Code::RevocationUnknown => match detail.strip_prefix("LIST_UNTIL ") {
+            Some(until) => format!("证书吊销列表已于 {until} 过期，查不到签章人证书此后是否被吊销"),
+            None => words.to_owned(),
+        },
+        _ if detail.is_empty() => words.to_owned(),
+        _ => format!("{words}：{detail}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_are_told_in_sentences() {
+        let told = |code, detail: &str| sentence(&Finding::new(code, detail));
+        assert_eq!(told(Code::SignInvalid, ""), "签名无效");
+        assert_eq!(told(Code::SealRevoked, "REVOKED"), "盖章时印章已经停用或撤销：REVOKED");
+        let old = told(Code::RevocationUnknown, "LIST_UNTIL 2026-09-24 09:59:59");
+        assert_eq!(old, "证书吊销列表已于 2026-09-24 09:59:59 过期，查不到签章人证书此后是否被吊销");
+        assert!(told(Code::RevocationUnknown, "NO_LIST").starts_with("没有签发机构的证书吊销列表"));
     }
 }

@@ -23,7 +23,7 @@ mod read;
 mod store;
 
 pub use annotation::Annotation;
-pub use check::{CheckedFile, check_file, words};
+pub use check::{CheckedFile, check_file, sentence, words};
 pub use document::{Document, DocumentId, Kind, Receiver};
 pub use draw::{draw, pages, pdf, preview, text};
 pub use layouts::{Layout, Layouts, load_layouts, publish_layouts};

@@ -62,6 +62,11 @@ async fn pack(tx: &mut Tx<'_>, cx: &Cx, files: &FileStore, case: CaseId) -> Resu
             .put(&format!("certificates/{}.cer", number + 1), certificate.der().to_vec())
             .map_err(fault)?;
     }
+    for (number, list) in trust.crls.iter().enumerate() {
+        package
+            .put(&format!("certificates/revoked-{}.crl", number + 1), list.der().to_vec())
+            .map_err(fault)?;
+    }
     sign(tx, cx, &view, &mut package).await?;
     Ok(Archive { file_name: format!("证据包-{}.zip", view.ticket), content: package.to_bytes() })
 }

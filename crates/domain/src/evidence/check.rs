@@ -2,10 +2,11 @@
 
 use super::contents::{BatchRow, EVENTS, EventRow, FORMAT, MANIFEST, Manifest, PROOF, SIGNATURE};
 use super::proof;
+use crate::documents::sentence;
 use base::crypt::{hex, sm3};
 use ofd::package::Package;
-use ofd::verdict::Context;
-use ofd::x509::{Certificate, Trust};
+use ofd::verdict::{Context, Severity};
+use ofd::x509::{Certificate, Crl, Trust};
 use ofd::{Fault, Limits, verify};
 use serde::de::DeserializeOwned;
 use std::collections::HashSet;
@@ -65,7 +66,8 @@ pub fn check(package: &Package, limits: &Limits, context: &Context<'_>) -> Resul
     if manifest.format != FORMAT {
         return Err(Fault::new("evidence.format", manifest.format));
     }
-    // Certificates that travel along lead to a root; they are none.
+    // Certificates that travel along lead to a root; they are none. Lists of revoked ones are signed by whom they
+    // concern.
     let trust = with_certificates(package, context.trust);
     let context = &Context { trust: &trust, ..*context };
     let mut findings = vec![signature(package, context)];
@@ -82,6 +84,9 @@ fn with_certificates(package: &Package, trust: &Trust) -> Trust {
     let parsed = inside.filter_map(|path| Certificate::parse(package.get(path)?).ok());
     let mut trust = trust.clone();
     trust.intermediates.extend(parsed.take(MOST_CERTIFICATES));
+    let lists = package.paths().filter(|path| path.starts_with("certificates/") && path.ends_with(".crl"));
+    let lists = lists.filter_map(|path| Crl::parse(package.get(path)?).ok());
+    trust.crls.extend(lists.take(MOST_CERTIFICATES));
     trust
 }
 
@@ -135,13 +140,24 @@ fn documents(package: &Package, events: &[EventRow], limits: &Limits, context: &
         if !made.contains(&hex(&sm3(bytes))) {
             findings.push(Finding::bad("DOCUMENT_UNKNOWN", format!("{path}：日志里没有这份文书")));
         }
-        findings.push(match verify::verify(bytes, limits, context) {
+        let checked = verify::verify(bytes, limits, context);
+        findings.extend(checked.iter().flat_map(|report| remarks(path, report)));
+        findings.push(match checked {
             Ok(report) if report.ok() => Finding::good("DOCUMENT_SEALED", format!("{path}：签章有效")),
             Ok(report) => Finding::bad("DOCUMENT_SEAL", format!("{path}：{}", report.codes().join("、"))),
             Err(fault) => Finding::bad("DOCUMENT_FORMAT", format!("{path}：{fault}")),
         });
     }
     findings
+}
+
+/// What is worth knowing and spoils nothing.
+fn remarks(path: &str, report: &verify::Verification) -> Vec<Finding> {
+    let found = report.signatures.iter().flat_map(|signature| &signature.findings);
+    let warnings = found.filter(|finding| finding.code.severity() == Severity::Warning);
+    warnings
+        .map(|finding| Finding::note(finding.code.name(), format!("{path}：{}", sentence(finding))))
+        .collect()
 }
 
 fn digest(row: &EventRow) -> Option<String> {

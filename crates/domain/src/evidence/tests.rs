@@ -8,6 +8,7 @@ use crate::testing::{REGISTRATION, Town, story};
 use base::Error;
 use ofd::package::Package;
 use ofd::verdict::{Context, SealStatus};
+use ofd::x509::{Certificate, Trust};
 use ofd::{Limits, Time};
 
 /// A decided case whose events are sealed in the chain, and the chain signed.
@@ -57,6 +58,23 @@ async fn an_archive_holds_off_line_and_every_change_in_it_is_named() {
                 "{wanted}"
             );
         }
+
+        // The list of revoked certificates travels along; grown old, it is told and spoils nothing.
+        let noted = |check: &ArchiveCheck| {
+            let told = |f: &&Finding| f.standing == Standing::Note && f.code == "REVOCATION_UNKNOWN";
+            check.findings.iter().filter(told).map(|f| f.what.clone()).collect::<Vec<_>>()
+        };
+        let alone = |later: i64| {
+            let root = Certificate::parse(package.get("certificates/1.cer").unwrap()).unwrap();
+            let trust = Trust { anchors: vec![root], ..Trust::default() };
+            let now = Time(town.cx(&Actor::System).now / 1000 + later);
+            let status = |_: &str, _: Time| SealStatus::Unknown;
+            let context = Context { trust: &trust, now, making: false, seal_status: &status, memory: None };
+            check(&package, &Limits::default(), &context).unwrap()
+        };
+        assert_eq!(noted(&alone(0)), [""; 0]);
+        let old = alone(31 * 24 * 3600);
+        assert!(old.holds() && noted(&old)[0].contains("证书吊销列表已于"), "{:?}", old.findings);
 
         let documents: Vec<String> =
             package.paths().filter(|path| path.ends_with(".ofd")).map(str::to_owned).collect();

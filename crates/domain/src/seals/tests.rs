@@ -222,6 +222,19 @@ async fn a_revocation_counts_at_once_for_use_for_verification_and_for_other_proc
 }
 
 #[tokio::test]
+async fn a_list_of_revocations_grown_old_is_told_until_the_next_one() {
+    story(async |town| {
+        let before = sign_with(&town, "decision").await;
+        town.clock.advance(31 * 24 * 3_600_000);
+        assert_eq!(findings(&town, &before).await, [Code::RevocationUnknown]);
+        let cx = town.cx(&Actor::System);
+        assert!(town.world.db.write(async |tx| refresh_revocations(tx, &cx).await).await.unwrap());
+        assert_eq!(findings(&town, &before).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_exposed_key_takes_everything_back_and_the_certificate_is_on_the_list() {
     story(async |town| {
         let before = sign_with(&town, "decision").await;

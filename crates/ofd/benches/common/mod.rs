@@ -5,7 +5,7 @@ use ofd::package::Package;
 use ofd::ses::{self, CertList, NewSeal};
 use ofd::sign::{self, NewSealing, Stamp};
 use ofd::sm2::{LocalSigner, PrivateKey};
-use ofd::x509::{Certificate, Name, NewCertificate, Trust, issue};
+use ofd::x509::{Certificate, Name, NewCertificate, NewCrl, Trust, issue, issue_crl};
 use ofd::{Result, Time};
 
 /// 24 September 2026, 10:00 in Beijing.
@@ -132,7 +132,11 @@ impl Parties {
             picture: &picture,
         };
         let seal = ses::make_seal(&new, &maker)?;
-        Ok(Parties { trust: Trust { anchors: vec![anchor], ..Trust::default() }, signer, seal })
+        let (this_update, next_update) = (Time(NOW.0 - YEAR), Time(NOW.0 + YEAR));
+        let new = NewCrl { issuer: &anchor, number: 1, this_update, next_update, revoked: &[] };
+        let list = issue_crl(&new, &|message| Ok(root.sign(message)))?;
+        let trust = Trust { anchors: vec![anchor], crls: vec![list], ..Trust::default() };
+        Ok(Parties { trust, signer, seal })
     }
 
     pub fn seal(&self, package: &mut Package) -> Result<()> {

@@ -31,7 +31,7 @@ pub async fn start(config: &Config) -> Result<OwnServer, String> {
     let world = world::open(&config).await?;
     let app = serve::web_app(&config, &world)?;
     let (stop, stopped) = watch::channel(false);
-    let working = tokio::spawn(jobs::run(world, app.clone(), None, stopped.clone()));
+    let working = tokio::spawn(jobs::run(world, app.clone(), config.data.clone(), None, stopped.clone()));
     let service = web::app(app).into_make_service_with_connect_info::<SocketAddr>();
     let mut stopping = stopped;
     let serving = tokio::spawn(async move {

@@ -51,14 +51,9 @@ pub(crate) fn signature_views(checked: &CheckedFile) -> Vec<SignatureView> {
 }
 
 fn row(finding: &ofd::verdict::Finding) -> FindingRow {
-    let (_, words) = domain::documents::words(finding.code);
     FindingRow {
         code: finding.code.name(),
-        words: if finding.detail.is_empty() {
-            words.to_owned()
-        } else {
-            format!("{words}：{}", finding.detail)
-        },
+        words: domain::documents::sentence(finding),
         warning: finding.code.severity() == Severity::Warning,
     }
 }
