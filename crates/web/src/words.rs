@@ -8,6 +8,11 @@ pub(crate) fn day(day: &Day) -> String {
     day.chinese()
 }
 
+/// What stands in a certificate: a day reads as a day, whatever form it was stored in.
+pub(crate) fn datum(value: &str) -> String {
+    value.parse().map_or_else(|_| value.to_owned(), |date| day(&date))
+}
+
 /// 2026年10月9日 14:05, in Shanghai.
 pub(crate) fn instant(at: &Millis) -> String {
     format!("{} {}", day(&Day::from_millis_shanghai(*at)), time(at))

@@ -20,7 +20,9 @@ async fn a_decision_is_read_kept_printed_and_checked_by_a_stranger() {
     }
     read_document(&citizen, "准予决定书").await;
     citizen.sees("签章有效").await;
-    citizen.sees("下载 OFD").await;
+    for words in ["下载 OFD", "盖章信息"] {
+        citizen.sees(words).await;
+    }
     // The page itself is drawn: its words can be read, not only seen.
     let drawn = citizen.read("//figure[contains(@class,'sheet')]").await.replace(char::is_whitespace, "");
     assert!(drawn.contains("准予") && drawn.contains("王小明"), "{drawn}");
@@ -30,7 +32,7 @@ async fn a_decision_is_read_kept_printed_and_checked_by_a_stranger() {
 
     // On paper there is the document, and not what is only for the screen.
     citizen.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
-    citizen.does_not_see("下载 OFD").await;
+    citizen.does_not_see("盖章信息").await;
     citizen.does_not_see("需要帮助").await;
     citizen.find("//figure[contains(@class,'sheet')]//*[name()='svg']").await;
     citizen.devtools("Emulation.setEmulatedMedia", json!({ "media": "" })).await;

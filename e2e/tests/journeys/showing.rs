@@ -26,6 +26,7 @@ async fn a_code_changes_by_itself_and_a_picture_of_an_old_one_is_refused() {
     clerk.open(&first).await;
     clerk.sees("证照是真的，现在有效").await;
     clerk.sees(WANG.shop).await;
+    assert!(clerk.beside("成立日期").await.ends_with('日'), "a day reads as a day");
     // Somebody behind her has a picture of it: looked at once, it is spent.
     clerk.open(&first).await;
     clerk.sees("已经被扫过").await;

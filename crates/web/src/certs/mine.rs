@@ -47,11 +47,6 @@ impl CertificatePage {
         self.certificate.valid_until.as_ref().map_or("长期".into(), words::day)
     }
 
-    /// Days read as days, whatever form they were stored in.
-    fn shown(&self, datum: &Datum) -> String {
-        datum.value.parse().map_or_else(|_| datum.value.clone(), |day| words::day(&day))
-    }
-
     /// The type may print the holder under a label of its own.
     fn names_holder(&self) -> bool {
         self.certificate.data.iter().any(|datum| datum.value == self.certificate.holder_name)

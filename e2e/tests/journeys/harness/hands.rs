@@ -87,6 +87,16 @@ impl Person {
         self.fail(&format!("no control belongs to a label at {xpath}")).await
     }
 
+    /// Whether the page asks this now: its label is there to be read.
+    pub async fn is_asked(&self, label: &str) -> bool {
+        for found in self.all(&format!("//label[starts-with(normalize-space(.), '{label}')]")).await {
+            if found.is_displayed().await.unwrap_or(false) {
+                return true;
+            }
+        }
+        false
+    }
+
     pub async fn fill(&self, label: &str, value: &str) {
         self.retype(self.control(label).await, value).await;
     }

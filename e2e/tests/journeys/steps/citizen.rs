@@ -95,6 +95,8 @@ pub async fn answer_again(person: &Person, who: Shopkeeper) {
     person.choose("名称", "使用名称").await;
     person.fill("店名", who.shop).await;
     person.choose("经营方式", "个人经营").await;
+    // Families alone are asked for their members; without script the question stands there with its condition.
+    assert_eq!(person.is_asked("参加经营的家庭成员").await, !person.look().script);
     person.fill("资金数额", "10").await;
     person.fill("从业人数", "3").await;
     person.press("保存并继续").await;
