@@ -57,6 +57,11 @@ impl Id {
     pub fn floor(at: Millis) -> Id {
         Id((at - EPOCH).max(0) << (NODE_BITS + SEQUENCE_BITS))
     }
+
+    /// The instant for which it was made.
+    pub fn made_at(self) -> Millis {
+        (self.0 >> (NODE_BITS + SEQUENCE_BITS)) + EPOCH
+    }
 }
 
 impl IdMaker {
@@ -100,6 +105,7 @@ mod tests {
         let maker = IdMaker::new(127);
         let (before, at) = (maker.next(EPOCH + 4), maker.next(EPOCH + 5));
         assert!(before < Id::floor(EPOCH + 5) && Id::floor(EPOCH + 5) <= at);
+        assert_eq!((before.made_at(), at.made_at()), (EPOCH + 4, EPOCH + 5));
     }
 
     #[test]

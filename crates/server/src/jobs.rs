@@ -28,6 +28,7 @@ const REVOCATIONS: Duration = Duration::from_secs(3600);
 const QUEUE: Duration = Duration::from_secs(1);
 /// A worker that has not finished by then is taken to be dead; another goes on where it was.
 const LEASE: base::Millis = 10 * 60 * 1000;
+const CLOCK: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(60);
 
 /// Runs until told to stop.
@@ -47,6 +48,8 @@ pub async fn run(
     let mut demonstration = every(DEMONSTRATION);
     let mut bodies_left = app.settings.demo.is_some();
     let mut queue = every(QUEUE);
+    let mut clock = every(CLOCK);
+    let mut astray = 0;
     let mut seen = world.catalogue.load().sequence;
     loop {
         tokio::select! {
@@ -67,6 +70,7 @@ pub async fn run(
                 }
                 tell("misses", app.keep_misses().await);
             }
+            _ = clock.tick() => watch_clock(&world, &mut astray),
             _ = queue.tick() => tell("queue", work_queue(&world).await),
         }
     }
@@ -77,6 +81,22 @@ fn every(period: Duration) -> tokio::time::Interval {
     // A job that took long is not made up for: the next round does all that is due anyway.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
+}
+
+/// A clock that was set under a running installation is not followed (`base::SystemClock`); somebody has to mend it.
+fn watch_clock(world: &World, known: &mut base::Millis) {
+    let astray = world.clock.astray();
+    // By seconds: it is looked at a little later each time.
+    if (astray / 1000 - *known / 1000).abs() > 1 {
+        match astray / 1000 {
+            0 => tracing::warn!("the machine's clock is right again"),
+            seconds => tracing::error!(
+                seconds,
+                "the machine's clock was set and is not believed; time goes on as before. Set it right, or restart"
+            ),
+        }
+        *known = astray;
+    }
 }
 
 fn tell(job: &'static str, outcome: base::Result<()>) {

@@ -16,11 +16,12 @@ pub fn load(folder: &Path) -> Result<[u8; 32], String> {
     }
     std::fs::create_dir_all(folder).map_err(|e| format!("不能建立数据文件夹 {}：{e}", folder.display()))?;
     let path = folder.join(FILE);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => parse(text.trim()).ok_or_else(|| format!("{} 不是主密钥，请从备份恢复", path.display())),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => make(&path),
-        Err(e) => Err(format!("读不到主密钥 {}：{e}", path.display())),
-    }
+    if path.exists() { read(&path) } else { make(&path) }
+}
+
+fn read(path: &Path) -> Result<[u8; 32], String> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("读不到主密钥 {}：{e}", path.display()))?;
+    parse(text.trim()).ok_or_else(|| format!("{} 不是主密钥，请从备份恢复", path.display()))
 }
 
 fn parse(text: &str) -> Option<[u8; 32]> {
@@ -30,11 +31,22 @@ fn parse(text: &str) -> Option<[u8; 32]> {
 fn make(path: &Path) -> Result<[u8; 32], String> {
     let mut key = [0; 32];
     OsRng.fill(&mut key);
+    // Whole or not at all: half a key would stop every later start. Two processes may begin at once, and the one
+    // that is late must not replace the key the other already uses.
+    let beside = path.with_extension(format!("{}.new", std::process::id()));
     let write = || -> std::io::Result<()> {
-        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let mut file =
+            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         file.write_all(hex(&key).as_bytes())?;
-        file.sync_all()
+        file.sync_all()?;
+        let placed = std::fs::hard_link(&beside, path);
+        std::fs::remove_file(&beside)?;
+        placed?;
+        std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
     };
-    write().map_err(|e| format!("不能写主密钥 {}：{e}", path.display()))?;
-    Ok(key)
+    match write() {
+        Ok(()) => Ok(key),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => read(path),
+        Err(e) => Err(format!("不能写主密钥 {}：{e}", path.display())),
+    }
 }

@@ -34,6 +34,7 @@ async fn health(State(monitor): State<Monitor>) -> (StatusCode, &'static str) {
 async fn show(State(monitor): State<Monitor>) -> String {
     let items = monitor.world.catalogue.load().items().count();
     metrics::gauge!("yiwang_items").set(items as f64);
+    metrics::gauge!("yiwang_clock_astray_seconds").set(monitor.world.clock.astray() as f64 / 1000.0);
     monitor.metrics.run_upkeep();
     monitor.metrics.render()
 }

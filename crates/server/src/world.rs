@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::{demo, master_key};
 use arc_swap::ArcSwap;
 use base::crypt::Keys;
-use base::{IdMaker, OsRng, SystemClock};
+use base::{IdMaker, Millis, OsRng, SystemClock};
 use db::{Db, Options, Tx};
 use domain::World;
 use domain::casework::Serials;
@@ -12,6 +12,7 @@ use domain::catalog::{Catalogue, LoadError, load_catalogue, parse_sources, seed_
 use domain::documents::{self, Layouts};
 use domain::fonts::Fonts;
 use domain::identity::{Actor, check_key};
+use domain::journal;
 use domain::seals::Vault;
 use domain::search::SearchIndex;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,9 +21,13 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
+const HOUR: Millis = 60 * 60 * 1000;
+const DAY: Millis = 24 * HOUR;
+
 /// Opens or creates everything; a second start finds it there and reuses it.
 pub async fn open(config: &Config) -> Result<Arc<World>, String> {
     let world = connect(config).await?;
+    check_clock(world.clock.astray())?;
     let sources = demo::sources();
     let parsed = parse_sources(&sources).map_err(|faults| tell_faults(&faults))?;
     let bar = progress_bar();
@@ -87,11 +92,13 @@ pub async fn connect(config: &Config) -> Result<Arc<World>, String> {
     let options = Options { location: config.location(), ..Options::default() };
     let db = Db::open(options).await.map_err(|e| format!("打不开数据库：{e}"))?;
     db.migrate(domain::MIGRATIONS).await.map_err(|e| format!("数据库升级失败：{e}"))?;
+    // Identifiers and journal go on from the newest event, whatever the machine's clock shows.
+    let newest = db.read(async |tx| journal::latest_id(tx).await).await.map_err(|e| e.to_string())?.made_at();
     let empty = Catalogue::default();
     let search = SearchIndex::build(&empty).map_err(|e| e.to_string())?;
     let world = Arc::new(World {
         db,
-        clock: Arc::new(SystemClock::default()),
+        clock: Arc::new(SystemClock::not_before(newest)),
         rng: Arc::new(OsRng),
         ids: IdMaker::new(config.node),
         catalogue: ArcSwap::from_pointee(empty),
@@ -106,6 +113,17 @@ pub async fn connect(config: &Config) -> Result<Arc<World>, String> {
     let cx = world.cx(Actor::System);
     world.db.write(async |tx| check_key(tx, &cx).await).await.map_err(|e| e.to_string())?;
     Ok(world)
+}
+
+/// A machine a day behind its own journal is wrong about today, and would be about every legal day.
+fn check_clock(astray: Millis) -> Result<(), String> {
+    if astray >= -DAY {
+        return Ok(());
+    }
+    let hours = -astray / HOUR;
+    Err(format!(
+        "本机时钟比日志中最新的记录早{hours}小时，期限会算错，本次启动已停止。请先校准时钟；若是写下记录时的时钟有误，请从那之前的备份恢复。"
+    ))
 }
 
 /// The configured font must be readable; without one the usual folders are searched.

@@ -8,7 +8,7 @@ use crate::rig::disk::Fault;
 use crate::rig::{Disk, Engine, Place, Result, Room, Rows, Server, now, people, said, server};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const CLIENTS: usize = 16;
 const BUSY_FOR: Duration = Duration::from_millis(500);
@@ -51,13 +51,6 @@ impl Scene {
         server::verify_journal(&self.place)?;
         Ok(cases)
     }
-
-    fn acknowledged_after(&self, moment: Instant) -> usize {
-        let entries = self.desk.ledger.entries();
-        let late =
-            entries.values().filter_map(|entry| entry.acknowledged.as_ref()).filter(|(_, at)| *at > moment);
-        late.count()
-    }
 }
 
 /// Row 3: after a flush that failed nothing is acknowledged, the process stops within a second, and the
@@ -76,7 +69,7 @@ pub async fn fsync_fails() -> Result<()> {
         return Err("the process ended as if nothing had happened".into());
     }
     // A flush that was under way when the disk broke was a good one, and its answers are on their way.
-    let late = scene.acknowledged_after(broken + Duration::from_millis(50));
+    let late = scene.desk.ledger.acknowledged_after(broken + Duration::from_millis(50));
     if late > 0 {
         return Err(format!("{late} submissions were acknowledged after the disk had failed"));
     }
@@ -100,7 +93,7 @@ pub async fn gets_full() -> Result<()> {
     tokio::time::sleep(Duration::from_millis(100)).await;
     let full = now();
     let reads = read_for(&scene, Duration::from_secs(2)).await?;
-    let late = scene.acknowledged_after(full);
+    let late = scene.desk.ledger.acknowledged_after(full);
     let (refused, slowest) = (&scene.desk.busy, &scene.desk.slowest_refusal_ms);
     let (refused, slowest) = (refused.load(Ordering::Relaxed), slowest.load(Ordering::Relaxed));
     if late > 0 || refused == 0 {
@@ -111,7 +104,7 @@ pub async fn gets_full() -> Result<()> {
     }
     scene.disk.repair()?;
     let repaired = now();
-    while scene.acknowledged_after(repaired) == 0 {
+    while scene.desk.ledger.acknowledged_after(repaired) == 0 {
         if repaired.elapsed() > Duration::from_secs(10) {
             // What a writer has to say is the better explanation.
             writers.stop().await.map_err(|why| format!("{why}\n{}", scene.server.log()))?;

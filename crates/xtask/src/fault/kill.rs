@@ -25,7 +25,9 @@ pub async fn run(task: Kill) -> Result<()> {
         };
         let place = Place::new(&room, &disk, *engine, cluster.as_ref(), "kill").await?;
         let story = Story { place, clients: task.clients, dice: Dice(seed) };
-        story.run(*engine, task.kills, cluster.as_ref()).await?;
+        story
+            .run(*engine, task.kills, cluster.as_ref().map(|cluster| (cluster, task.database_stops)))
+            .await?;
     }
     Ok(())
 }
@@ -37,7 +39,7 @@ struct Story {
 }
 
 impl Story {
-    async fn run(mut self, engine: Engine, kills: usize, cluster: Option<&Cluster>) -> Result<()> {
+    async fn run(mut self, engine: Engine, kills: usize, cluster: Option<(&Cluster, usize)>) -> Result<()> {
         self.killed_while_seeding().await?;
         let mut server = Server::start(&self.place).await?;
         let tokens = people::citizens(&server).await?;
@@ -56,8 +58,10 @@ impl Story {
             }
             repeated += repeat(&desk, server.port, REPEAT_NTH).await?;
         }
-        if let Some(cluster) = cluster {
-            self.database_killed(&desk, &server, cluster).await?;
+        if let Some((cluster, stops)) = cluster {
+            for stop in 0..stops {
+                self.database_killed(&desk, &server, cluster, stop).await?;
+            }
         }
         let rows = Rows::of(&server);
         server.kill()?;
@@ -85,8 +89,14 @@ impl Story {
     }
 
     /// The database stops at once and comes back while clients submit: the same server process carries on.
-    async fn database_killed(&mut self, desk: &Arc<Desk>, server: &Server, cluster: &Cluster) -> Result<()> {
-        let writers = Writers::start(desk, server.port, self.clients, &format!("{PREFIX}database"));
+    async fn database_killed(
+        &mut self,
+        desk: &Arc<Desk>,
+        server: &Server,
+        cluster: &Cluster,
+        stop: usize,
+    ) -> Result<()> {
+        let writers = Writers::start(desk, server.port, self.clients, &format!("{PREFIX}database-{stop}"));
         tokio::time::sleep(Duration::from_millis(200 + self.dice.below(400))).await;
         let before = desk.ledger.acknowledged_count();
         // These calls hold up the writers for their length, as they share this thread; the server they do not.

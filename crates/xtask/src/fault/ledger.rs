@@ -45,6 +45,13 @@ impl Ledger {
         }
     }
 
+    /// How many were acknowledged later than this.
+    pub fn acknowledged_after(&self, moment: Instant) -> usize {
+        let entries = self.entries();
+        let late = entries.values().filter_map(|entry| entry.acknowledged.as_ref());
+        late.filter(|(_, at)| *at > moment).count()
+    }
+
     pub fn acknowledged_count(&self) -> usize {
         self.entries().values().filter(|entry| entry.acknowledged.is_some()).count()
     }

@@ -1,4 +1,4 @@
-//! Faults: what was acknowledged stays, whatever breaks (reliability.md §2, rows 1, 3, 4, 8, 26).
+//! Faults: what was acknowledged stays, whatever breaks (reliability.md §2, rows 1 to 4, 7, 8, 26).
 //!
 //! **Writers** submit at full speed and keep a **ledger** of what they were told; then something breaks; then
 //! the ledger is held against the interface and against the tables. An entry is *acknowledged* (a receipt
@@ -6,7 +6,10 @@
 //! whole, once, and for good after it is sent again.
 
 mod broken_disk;
+mod clock;
+mod each_moment;
 mod examine;
+mod founding;
 mod kill;
 mod ledger;
 mod writers;
@@ -19,8 +22,33 @@ pub enum Fault {
     Fsync,
     /// The disk is full: reads are served, writes refused, then it resumes (row 4)
     Full,
+    /// The process ends, the power fails or the disk fails at each n-th flush: while founding an installation,
+    /// starting, submitting, sealing (rows 1 to 3)
+    Moments(Moments),
+    /// The clock jumps by an hour and by 400 days, forwards and back, under the server and between its starts (row 7)
+    Clock {
+        #[arg(long, value_enum, default_value = "both")]
+        engine: Engines,
+    },
     /// A second process on the same data folder is refused (row 26)
     Twice,
+}
+
+#[derive(clap::Args)]
+pub struct Moments {
+    /// How many moments of the first start are tried, each way on each engine; 0 tries every one
+    #[arg(long, default_value_t = 8)]
+    founding: u64,
+    /// How many moments of a working server are tried, each way on each engine
+    #[arg(long, default_value_t = 24)]
+    working: u64,
+    #[arg(long, value_enum, default_value = "both")]
+    engine: Engines,
+    /// Decides which moments are tried, and which writes a failing power spares
+    #[arg(long)]
+    seed: Option<u64>,
+    #[arg(long, default_value_t = 16)]
+    clients: usize,
 }
 
 #[derive(clap::Args)]
@@ -28,6 +56,9 @@ pub struct Kill {
     /// How many times the server is killed on each engine
     #[arg(long, default_value_t = 20)]
     kills: usize,
+    /// How many times the database of PostgreSQL is stopped at once under load
+    #[arg(long, default_value_t = 1)]
+    database_stops: usize,
     #[arg(long, value_enum, default_value = "both")]
     engine: Engines,
     /// Decides when the kills come
@@ -42,6 +73,8 @@ impl Fault {
         match self {
             Fault::Fsync => broken_disk::fsync_fails().await,
             Fault::Full => broken_disk::gets_full().await,
+            Fault::Clock { engine } => clock::jumps(engine).await,
+            Fault::Moments(task) => each_moment::run(task).await,
             Fault::Twice => broken_disk::second_process().await,
         }
     }

@@ -18,7 +18,7 @@ pub mod usage;
 
 pub use client::Client;
 pub use cluster::Cluster;
-pub use disk::Disk;
+pub use disk::{Disk, End, How};
 pub use room::Room;
 pub use rows::Rows;
 pub use server::{Place, Server};

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use totp_rs::{Builder, Secret};
 
 /// Citizens of sufficient assurance; each is one account that submits.
-const CITIZENS: [&str; 4] = ["wang", "li", "chen", "zhou"];
+pub const CITIZENS: [&str; 4] = ["wang", "li", "chen", "zhou"];
 
 /// Tokens of several citizens.
 pub async fn citizens(server: &Server) -> Result<Vec<String>> {
@@ -43,7 +43,7 @@ async fn begin(client: &mut Client, credentials: serde_json::Value) -> Result<St
 }
 
 /// From the line "演示账户（密码都是 …，均为合成数据）".
-fn password(log: &str) -> Result<String> {
+pub fn password(log: &str) -> Result<String> {
     let (_, rest) =
         log.split_once("密码都是 ").ok_or("the server printed no password of the demonstration")?;
     Ok(rest.chars().take_while(char::is_ascii_graphic).collect())

@@ -2,9 +2,9 @@
 //!
 //! Everything is text: this compares and counts, it does not compute.
 
-use super::{Result, Server, said};
+use super::{Place, Result, Server, said};
 use rusqlite::types::ValueRef;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tokio_postgres::SimpleQueryMessage;
 
 pub enum Rows {
@@ -15,10 +15,30 @@ pub enum Rows {
 
 impl Rows {
     pub fn of(server: &Server) -> Rows {
-        match &server.place.url {
+        Rows::at(&server.place)
+    }
+
+    pub fn at(place: &Place) -> Rows {
+        match &place.url {
             Some(url) => Rows::Postgres(url.clone()),
-            None => Rows::Sqlite(server.place.folder.join("yiwang.db")),
+            None => Rows::Sqlite(place.folder.join("yiwang.db")),
         }
+    }
+
+    /// A copy of what an ended server left, so that looking at it recovers and changes nothing there.
+    pub fn copied(place: &Place, into: &Path) -> Result<Rows> {
+        if place.url.is_some() {
+            return Ok(Rows::at(place));
+        }
+        let _ = std::fs::remove_dir_all(into);
+        std::fs::create_dir_all(into).map_err(said(into.display()))?;
+        for name in ["yiwang.db", "yiwang.db-wal"] {
+            let from = place.folder.join(name);
+            if from.exists() {
+                std::fs::copy(&from, into.join(name)).map_err(said(from.display()))?;
+            }
+        }
+        Ok(Rows::Sqlite(into.join("yiwang.db")))
     }
 
     pub async fn query(&self, sql: &str) -> Result<Vec<Vec<String>>> {

@@ -1,6 +1,6 @@
 //! The product as a process: started, killed, stopped, watched.
 
-use super::{Client, Cluster, Disk, Engine, Result, Room, client, free_port, now, said};
+use super::{Client, Cluster, Disk, End, Engine, Result, Room, client, free_port, now, said};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -18,6 +18,10 @@ pub struct Place {
     pub disk: Option<Disk>,
     /// The disk is going to break.
     pub faults: bool,
+    /// What is started here ends at a moment of its own, or has its moments counted.
+    pub end: Option<End>,
+    /// Its time of day can be set ([`Disk::set_clock`]).
+    pub clock: bool,
 }
 
 impl Place {
@@ -34,7 +38,14 @@ impl Place {
             (Engine::Postgres, Some(cluster)) => Some(cluster.create_database(name).await?),
             (Engine::Postgres, None) => return Err("no PostgreSQL was started".into()),
         };
-        Ok(Place { folder: room.path(name), url, disk: Some(disk.clone()), faults: false })
+        Ok(Place {
+            folder: room.path(name),
+            url,
+            disk: Some(disk.clone()),
+            faults: false,
+            end: None,
+            clock: false,
+        })
     }
 
     /// Where the server's words go. On a disk that gets full they cannot be written either, and that must
@@ -48,6 +59,8 @@ pub struct Server {
     child: Child,
     pub place: Place,
     pub port: u16,
+    /// Health and metrics.
+    pub admin_port: u16,
     /// From the start of the process to its first answer.
     pub started_in: Duration,
 }
@@ -55,6 +68,28 @@ pub struct Server {
 impl Server {
     /// Starts the product and waits until it answers.
     pub async fn start(place: &Place) -> Result<Server> {
+        let (mut server, begun) = Server::spawn(place)?;
+        server.first_answer(begun).await.map_err(|why| format!("{why}\n{}", server.log()))?;
+        server.started_in = begun.elapsed();
+        Ok(server)
+    }
+
+    /// Starts a product that may end before it answers; none when it did.
+    pub async fn start_doomed(place: &Place) -> Result<Option<Server>> {
+        let (mut server, begun) = Server::spawn(place)?;
+        match server.first_answer(begun).await {
+            Ok(()) => {
+                server.started_in = begun.elapsed();
+                Ok(Some(server))
+            }
+            Err(why) => match server.ended_within(Duration::from_millis(10)).await? {
+                Some(_) => Ok(None),
+                None => Err(format!("{why}\n{}", server.log())),
+            },
+        }
+    }
+
+    fn spawn(place: &Place) -> Result<(Server, std::time::Instant)> {
         let (port, admin_port) = (free_port()?, free_port()?);
         let log = place.log();
         if place.faults {
@@ -77,10 +112,7 @@ impl Server {
             .stderr(file);
         let begun = now();
         let child = command.spawn().map_err(said("the server"))?;
-        let mut server = Server { child, place: place.clone(), port, started_in: Duration::ZERO };
-        server.first_answer(begun).await.map_err(|why| format!("{why}\n{}", server.log()))?;
-        server.started_in = begun.elapsed();
-        Ok(server)
+        Ok((Server { child, place: place.clone(), port, admin_port, started_in: Duration::ZERO }, begun))
     }
 
     async fn first_answer(&mut self, begun: std::time::Instant) -> Result<()> {
@@ -160,6 +192,12 @@ pub fn command(place: &Place) -> Result<Command> {
         Some(disk) if place.faults => disk.under_with_faults(&mut command, &place.folder),
         Some(disk) => disk.under(&mut command, &place.folder),
         None => {}
+    }
+    if let (Some(disk), Some(end)) = (&place.disk, &place.end) {
+        disk.ends(&mut command, end)?;
+    }
+    if let (Some(disk), true) = (&place.disk, place.clock) {
+        disk.under_a_clock(&mut command);
     }
     Ok(command)
 }

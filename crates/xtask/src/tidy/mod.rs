@@ -9,6 +9,7 @@ mod contrast;
 mod layers;
 mod manifests;
 mod paths;
+mod schemas;
 mod size;
 mod source;
 mod sql;
@@ -53,6 +54,7 @@ const RULES: &[Rule] = &[
     manifests::licences,
     manifests::registries,
     paths::machine_paths,
+    schemas::names,
     sql::home,
     templates::inline_code,
     assets::budgets,

@@ -47,10 +47,12 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<File>) -> std::io::Result
         let entry = entry?;
         let (name, path) = (entry.file_name(), entry.path());
         let name = name.to_string_lossy();
+        // `.git` is a file where a working copy is one of several.
+        if NOT_OURS.contains(&&*name) {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
-            if !NOT_OURS.contains(&&*name) {
-                collect(root, &path, files)?;
-            }
+            collect(root, &path, files)?;
             continue;
         }
         // What is not UTF-8 is an image; there is nothing to read in it.
