@@ -30,12 +30,15 @@ impl IntoResponse for Failure {
     }
 }
 
+const WRONG_METHOD: &str = "method_not_allowed";
+
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Denied => StatusCode::FORBIDDEN,
         Error::Refused(_) if error.code() == "too_many_requests" => StatusCode::TOO_MANY_REQUESTS,
+        Error::Refused(_) if error.code() == WRONG_METHOD => StatusCode::METHOD_NOT_ALLOWED,
         Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Conflict => StatusCode::CONFLICT,
         Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -151,7 +154,9 @@ pub(crate) fn render(mut response: Response, asked: Asked) -> Response {
     if let Error::Bug(source) = error.as_ref() {
         tracing::error!(error = chain(source.as_ref()), path = back, "a request failed");
     }
-    match asked.visit {
+    // The methods there are instead (RFC 9110 §15.5.6).
+    let allowed = response.headers_mut().remove(header::ALLOW);
+    let mut answer = match asked.visit {
         Some(_) if matches!(*error, Error::Unauthenticated) && asked.is_get => {
             let target = format!(
                 "/login?return={}",
@@ -161,7 +166,9 @@ pub(crate) fn render(mut response: Response, asked: Asked) -> Response {
         }
         Some(visit) => html(&error, visit),
         None => json(&error),
-    }
+    };
+    answer.headers_mut().extend(allowed.map(|allowed| (header::ALLOW, allowed)));
+    answer
 }
 
 /// What the framework refused before a handler ran: unknown paths, wrong methods, bodies too large.
@@ -170,7 +177,7 @@ fn framework_failure(response: &Response) -> Option<Failure> {
         response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t.as_bytes().starts_with(b"text/plain"));
     let error = match response.status() {
         StatusCode::NOT_FOUND if plain => Error::NotFound,
-        StatusCode::METHOD_NOT_ALLOWED => Error::refused("method_not_allowed", "这个地址不支持这种请求"),
+        StatusCode::METHOD_NOT_ALLOWED => Error::refused(WRONG_METHOD, "这个地址不支持这种请求"),
         StatusCode::PAYLOAD_TOO_LARGE => Error::refused("too_large", "上传的内容太大"),
         StatusCode::REQUEST_TIMEOUT => Error::Busy,
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE

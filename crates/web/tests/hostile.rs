@@ -50,6 +50,16 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test]
+async fn a_wrong_method_is_told_which_ones_there_are() {
+    let app = TestApp::new().await;
+    for path in ["/api/v1/items", "/search"] {
+        let answer = app.send(&app.visitor(), "PATCH", path, &[], Body::empty()).await;
+        let allow = answer.headers.get("allow").and_then(|allow| allow.to_str().ok()).unwrap_or_default();
+        assert_eq!((answer.status.as_u16(), allow.contains("GET")), (405, true), "{path}: {allow}");
+    }
+}
+
+#[tokio::test]
 async fn guessing_is_slowed_down() {
     let app = TestApp::limited(Limits { requests_per_minute: 1_000_000, guesses_per_minute: 5 }).await;
     let guess = json!({ "number": "3201-20260924-000001", "password": "AAAAAA" });

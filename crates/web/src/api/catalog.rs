@@ -2,7 +2,7 @@
 
 use super::guide::Guide;
 use super::listed::{Limit, Paged, Rows};
-use crate::error::Failure;
+use crate::error::{Failure, Problem};
 use crate::session::Caller;
 use axum::Json;
 use axum::extract::{Path, Query};
@@ -42,7 +42,11 @@ pub(crate) struct Division {
 #[utoipa::path(
     get, path = "/api/v1/divisions", operation_id = "listDivisions", tag = "catalog",
     params(DivisionsAsked),
-    responses((status = 200, description = "In order of code", body = Rows<Division>))
+    responses(
+        (status = 200, description = "In order of code", body = Rows<Division>),
+        (status = 404, description = "`not_found`: no such division", body = Problem,
+         content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn divisions(
     caller: Caller,

@@ -134,7 +134,7 @@ pub(crate) async fn evidence(Member(caller): Member, Path(case): Path<String>) -
 
 /// What the check of a file found.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Verification {
+pub(crate) struct FileVerification {
     /// Sealed, every check holds, nothing was changed since.
     intact: bool,
     /// Made by this installation, byte for byte.
@@ -203,19 +203,19 @@ impl Signature {
     post, path = "/api/v1/verifications", operation_id = "verifyFile", tag = "documents",
     request_body(content_type = "application/ofd", description = "The OFD file"),
     responses(
-        (status = 200, description = "What was found", body = Verification),
+        (status = 200, description = "What was found", body = FileVerification),
         (status = 422, description = "`documents.not_ofd`: no OFD file", body = Problem,
          content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn verify(caller: Caller, body: Bytes) -> Result<Json<Verification>, Failure> {
+pub(crate) async fn verify(caller: Caller, body: Bytes) -> Result<Json<FileVerification>, Failure> {
     caller.app.count_guess(caller.peer, "verify")?;
     let cx = &caller.cx;
     let checked = cx.db().read(async |tx| documents::check_file(tx, cx, &body).await).await?;
     Ok(Json(shape(checked, cx.today())))
 }
 
-fn shape(checked: CheckedFile, today: Day) -> Verification {
+fn shape(checked: CheckedFile, today: Day) -> FileVerification {
     let annotation = |note: documents::Annotation| Annotation {
         over: note.is_over(today),
         purpose: note.purpose,
@@ -223,7 +223,7 @@ fn shape(checked: CheckedFile, today: Day) -> Verification {
         maker: note.maker,
         made_at: note.made_at,
     };
-    Verification {
+    FileVerification {
         intact: checked.intact(),
         known: checked.known.is_some(),
         signatures: signature_views(&checked).into_iter().map(Signature::of).collect(),

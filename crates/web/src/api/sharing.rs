@@ -49,7 +49,7 @@ impl Query {
 
 /// What a query tells: enough to choose, nothing of the content.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Found {
+pub(crate) struct FoundCertificate {
     identifier: String,
     type_key: String,
     type_code: String,
@@ -62,8 +62,8 @@ pub(crate) struct Found {
     valid_until_on: Option<String>,
 }
 
-fn found(held: certs::Certificate, today: Day) -> Found {
-    Found {
+fn found(held: certs::Certificate, today: Day) -> FoundCertificate {
+    FoundCertificate {
         status: held.status_on(today).word().to_owned(),
         identifier: held.identifier,
         type_key: held.type_key,
@@ -81,9 +81,9 @@ fn found(held: certs::Certificate, today: Day) -> Found {
 #[utoipa::path(
     post, path = "/api/v1/sharing/queries", operation_id = "queryCertificates", tag = "certificates",
     security(("bearer" = [])), request_body = Query,
-    responses((status = 200, description = "Each one found is logged for its holder", body = Rows<Found>))
+    responses((status = 200, description = "Each one found is logged for its holder", body = Rows<FoundCertificate>))
 )]
-pub(crate) async fn query(member: Member, sent: Sent) -> Result<Json<Rows<Found>>, Failure> {
+pub(crate) async fn query(member: Member, sent: Sent) -> Result<Json<Rows<FoundCertificate>>, Failure> {
     let cx = member.may(Action::CertificateUse)?.cx;
     let query: Query = sent.json()?;
     let code = query.holder_code.trim().to_ascii_uppercase();

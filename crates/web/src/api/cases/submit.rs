@@ -51,6 +51,8 @@ pub(crate) struct FileKept {
     request_body(content = String, content_type = "application/octet-stream", description = "The file itself, at most 20 MB"),
     responses(
         (status = 201, description = "Kept; the same content twice is one file", body = FileKept),
+        (status = 404, description = "`not_found`: no such item or material", body = Problem,
+         content_type = "application/problem+json"),
         (status = 422, description = "`file.empty`, `file.too_large`, `file.type`, `file.mismatch`, `file.quota`",
          body = Problem, content_type = "application/problem+json"),
     )
@@ -188,6 +190,8 @@ pub(crate) struct Receipt {
         (status = 201, description = "Filed", body = Receipt,
          headers(("Location" = String, description = "Address of the case"))),
         (status = 200, description = "Filed before under this key", body = Receipt),
+        (status = 404, description = "`not_found`: no such item", body = Problem,
+         content_type = "application/problem+json"),
         (status = 422, description = "`casework.idempotency_key`, `casework.key_reused`, `casework.item_changed`, \
           `casework.wrong_audience`, `casework.material_missing`, `casework.file_unknown`, \
           `identity.assurance_too_low`, `identity.outside_mandate`, or one `form.*` for each field at fault",
