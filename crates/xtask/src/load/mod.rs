@@ -10,6 +10,7 @@ mod drive;
 mod pages;
 mod references;
 mod series;
+mod sessions;
 mod start;
 mod submit;
 
@@ -34,6 +35,8 @@ pub enum Load {
     Pages(Settings),
     /// From the start of the process to its first answer, and memory at rest
     Start(Settings),
+    /// Log-ins, sessions renewed and looked up, beside the bare hash and R3
+    Sessions(Settings),
     /// Everything, as one table for docs/performance.md
     All(Settings),
 }
@@ -65,9 +68,10 @@ struct Bench {
 impl Load {
     pub async fn run(self) -> Result<()> {
         let (settings, cases) = match &self {
-            Load::Submit(settings) | Load::Pages(settings) | Load::Start(settings) => {
-                (settings.clone(), vec![])
-            }
+            Load::Submit(settings)
+            | Load::Pages(settings)
+            | Load::Start(settings)
+            | Load::Sessions(settings) => (settings.clone(), vec![]),
             Load::All(settings) => (settings.clone(), vec![100_000, 1_000_000]),
             Load::Desk { cases, settings } => (settings.clone(), cases.clone()),
         };
@@ -84,11 +88,13 @@ impl Load {
             Load::Desk { .. } => desk::measure(&mut bench, &cases).await?,
             Load::Pages(_) => pages::measure(&mut bench).await?,
             Load::Start(_) => start::measure(&mut bench).await?,
+            Load::Sessions(_) => sessions::measure(&mut bench).await?,
             Load::All(_) => {
                 bench.signatures();
                 start::measure(&mut bench).await?;
                 submit::measure(&mut bench).await?;
                 pages::measure(&mut bench).await?;
+                sessions::measure(&mut bench).await?;
                 desk::measure(&mut bench, &cases).await?;
             }
         }

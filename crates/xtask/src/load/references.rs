@@ -14,6 +14,8 @@ use std::time::Duration;
 pub enum Reference {
     /// R1: 4 KB writes, each flushed, for so many seconds; prints how many a second
     Disk { file: std::path::PathBuf, seconds: f64 },
+    /// Password hashes as the product makes them, for so many seconds; prints how many a processor second
+    Argon2 { seconds: f64 },
     /// R3: the smallest axum server
     Hello { port: u16 },
 }
@@ -24,6 +26,7 @@ impl Reference {
             Reference::Disk { file, seconds } => {
                 write_and_flush(&file, seconds).map_err(said(file.display()))
             }
+            Reference::Argon2 { seconds } => hash_passwords(seconds),
             Reference::Hello { port } => {
                 let hello = axum::Router::new().route("/", axum::routing::get(async || "Hello, World!"));
                 let listener =
@@ -45,6 +48,29 @@ fn write_and_flush(file: &Path, seconds: f64) -> std::io::Result<()> {
     }
     println!("{}", count as f64 / begun.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// argon2id with 19 MiB and two passes, one after the other.
+fn hash_passwords(seconds: f64) -> Result<()> {
+    let parameters = argon2::Params::new(19 * 1024, 2, 1, None).map_err(said("argon2"))?;
+    let hasher = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, parameters);
+    let own = std::process::id();
+    let (begun, cpu, mut count) = (now(), usage::cpu_seconds(own), 0_u64);
+    while begun.elapsed().as_secs_f64() < seconds {
+        let mut hash = [0; 32];
+        hasher.hash_password_into(b"a password", &[7; 16], &mut hash).map_err(said("argon2"))?;
+        std::hint::black_box(hash);
+        count += 1;
+    }
+    println!("{}", count as f64 / (usage::cpu_seconds(own) - cpu));
+    Ok(())
+}
+
+/// The bare hash, a processor second.
+pub fn argon2(seconds: f64) -> Result<f64> {
+    let output = own("argon2")?.arg(seconds.to_string()).output().map_err(said("the argon2 reference"))?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    text.parse().map_err(said(format!("the argon2 reference printed {text:?}")))
 }
 
 /// R1: 4 KB write + fdatasync on the modelled disk, a second.

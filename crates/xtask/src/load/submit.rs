@@ -87,7 +87,7 @@ impl Load {
         let place = Place::new(&bench.room, &bench.disk, engine, bench.cluster.as_ref(), &name).await?;
         let server = Server::start(&place).await?;
         let tokens = people::citizens(&server).await?;
-        let application = Application::prepare(&server, &tokens[0]).await?;
+        let application = Application::prepare_everywhere(&server, &tokens[0]).await?;
         let load = Load { server, application, tokens };
         load.round(bench, engine, "warm", WARM_UP).await?.all_done()?;
         Ok(load)

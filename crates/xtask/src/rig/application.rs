@@ -1,15 +1,20 @@
-//! An application that any form accepts: answers by the type of each question, materials on paper.
+//! Applications that any form accepts: answers by the type of each question, materials on paper.
 
 use super::{Client, Result, Server, client, said};
 use serde_json::{Map, Value, json};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A simple item of a citizen: one office, no upload.
 const ITEM: &str = "flexible-pension-enrolment";
+/// More of the kind. A case number counts 99,999 cases of one item of one body in a day, a ticket 999,999 of one
+/// city: whoever measures for long spreads the cases over the province.
+const ITEMS: [&str; 3] = [ITEM, "resident-medical-insurance", "old-age-allowance"];
 
-/// One application, to be sent many times under different keys.
+/// What is sent, many times under different keys: for each of some items and bodies a filled form. A key always
+/// goes with the same one, so that it can be sent again.
 #[derive(Debug, Clone)]
 pub struct Application {
-    body: Value,
+    forms: Vec<String>,
 }
 
 /// What came back for a submission.
@@ -26,14 +31,44 @@ impl Application {
     pub async fn prepare(server: &Server, token: &str) -> Result<Application> {
         let mut client = server.client().await?;
         let guide = client.json("GET", &format!("/api/v1/items/{ITEM}"), token, None).await?;
-        let application = Application { body: fill(&guide)? };
+        let application = Application { forms: vec![fill(&guide)?.to_string()] };
         application.submit(&mut client, token, "rig-first-application").await?;
         Ok(application)
     }
 
+    /// Several items, each at the body of every county. Each item is sent once.
+    pub async fn prepare_everywhere(server: &Server, token: &str) -> Result<Application> {
+        let mut client = server.client().await?;
+        let divisions = client.json("GET", "/api/v1/divisions", token, None).await?;
+        let rows = divisions["rows"].as_array().ok_or("no rows of divisions")?;
+        let is_county = |row: &&Value| row["level"] == "county" && row["statutory"] == true;
+        let counties: Vec<&str> =
+            rows.iter().filter(is_county).filter_map(|row| row["code"].as_str()).collect();
+        let mut forms = Vec::new();
+        for item in ITEMS {
+            for county in &counties {
+                let path = format!("/api/v1/items/{item}?division={county}");
+                forms.push(fill(&client.json("GET", &path, token, None).await?)?.to_string());
+            }
+            let last = Application { forms: forms.last().cloned().into_iter().collect() };
+            last.submit(&mut client, token, &format!("rig-first-{item}")).await?;
+        }
+        Ok(Application { forms })
+    }
+
     /// The bytes of one submission under this key.
     pub fn request(&self, token: &str, key: &str) -> Vec<u8> {
-        client::json_request("POST", "/api/v1/cases", token, &[("idempotency-key", key)], Some(&self.body))
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        let form = &self.forms[hasher.finish() as usize % self.forms.len()];
+        let bearer = format!("Bearer {token}");
+        let headers = [
+            ("accept", "application/json"),
+            ("content-type", "application/json"),
+            ("authorization", bearer.as_str()),
+            ("idempotency-key", key),
+        ];
+        client::request("POST", "/api/v1/cases", &headers, form.as_bytes())
     }
 
     pub async fn submit(&self, client: &mut Client, token: &str, key: &str) -> Result<Receipt> {
