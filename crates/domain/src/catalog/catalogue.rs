@@ -43,6 +43,20 @@ impl Default for Catalogue {
     }
 }
 
+#[cfg(any(test, feature = "testing"))]
+impl Catalogue {
+    /// What sources say, without claims and bodies: enough for whoever reads base items only.
+    pub fn of_parsed(parsed: super::Parsed) -> Catalogue {
+        Catalogue {
+            departments: parsed.departments,
+            life_events: parsed.life_events,
+            base_items: parsed.base_items.into_iter().map(Arc::new).collect(),
+            dictionary: parsed.dictionary,
+            ..Catalogue::default()
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DivisionRow {
     pub code: String,

@@ -54,15 +54,8 @@ fn system(db: Db, at: Millis) -> Cx {
 }
 
 impl Catalogue {
-    /// What `data/` says, without claims and bodies: enough for whoever reads base items only.
+    /// What `data/` says.
     pub(crate) fn of_data() -> Catalogue {
-        let parsed = parsed();
-        Catalogue {
-            departments: parsed.departments,
-            life_events: parsed.life_events,
-            base_items: parsed.base_items.into_iter().map(Arc::new).collect(),
-            dictionary: parsed.dictionary,
-            ..Catalogue::default()
-        }
+        Catalogue::of_parsed(parsed())
     }
 }

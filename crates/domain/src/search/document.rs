@@ -3,6 +3,7 @@
 use super::pinyin;
 use super::text::{Run, normal, runs, without_brackets, words};
 use crate::catalog::{BaseItem, Catalogue};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(super) struct Entry {
@@ -17,7 +18,20 @@ pub(super) struct Entry {
     /// Normal form of title, keywords and summary: what counts as the item's own words.
     pub words: String,
     /// Title and keywords as suggestions; the title comes first.
-    pub names: Vec<Name>,
+    pub names: Vec<Arc<Name>>,
+}
+
+/// Names worked out so far: many items share their keywords.
+#[derive(Default)]
+pub(super) struct Names(HashMap<String, Arc<Name>>);
+
+impl Names {
+    fn of(&mut self, text: &str) -> Arc<Name> {
+        match self.0.get(text) {
+            Some(known) => known.clone(),
+            None => self.0.entry(text.to_owned()).or_insert(Arc::new(Name::of(text))).clone(),
+        }
+    }
 }
 
 /// A title or keyword in every way somebody may begin to type it; worked out once, compared at every key.
@@ -59,7 +73,7 @@ fn endings(name: &str) -> Vec<String> {
 }
 
 impl Entry {
-    pub fn of(item: &Arc<BaseItem>, catalogue: &Catalogue) -> Entry {
+    pub fn of(item: &Arc<BaseItem>, catalogue: &Catalogue, names: &mut Names) -> Entry {
         let department = catalogue.department(&item.department).map_or("", |department| &department.short);
         let joined = format!("{} {} {}", item.name, item.keywords.join(" "), item.summary);
         Entry {
@@ -68,7 +82,10 @@ impl Entry {
             title: normal(&item.name, usize::MAX),
             keywords: item.keywords.iter().map(|word| normal(word, usize::MAX)).collect(),
             words: normal(&joined, usize::MAX),
-            names: std::iter::once(&item.name).chain(&item.keywords).map(|name| Name::of(name)).collect(),
+            // A title is hardly ever another's too.
+            names: std::iter::once(Arc::new(Name::of(&item.name)))
+                .chain(item.keywords.iter().map(|name| names.of(name)))
+                .collect(),
             item: item.clone(),
         }
     }

@@ -5,18 +5,29 @@ use super::index::{SearchIndex, bug};
 use super::query::{Idea, Query};
 use super::{Filter, Hit, Side, hit, text};
 use base::{Page, PageOf, Result};
-use tantivy::Term;
-use tantivy::collector::TopDocs;
+use std::collections::HashSet;
+use std::sync::Arc;
+use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur,
     Query as Node, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, Term};
 
 type Tree = Box<dyn Node>;
 
 /// A synonym is worth less than the visitor's own word.
 const SYNONYM: f32 = 0.6;
+
+/// So many of the matches that fit best are weighed and ordered with what the engine cannot see; those after them
+/// keep the engine's order.
+const WEIGHED: usize = 1_000;
+/// When so many items are named as asked, those that merely mention it are left out: nobody reads on to them.
+const ENOUGH: usize = 200;
+
+/// An item that was met: the engine's score and its position.
+type Match = (f32, u32);
 
 impl SearchIndex {
     /// Items that answer the query, best first. All ideas of the query must be met; if no item does so in its
@@ -25,28 +36,55 @@ impl SearchIndex {
     /// 60 characters and 12 ideas of it count.
     pub fn search(&self, query: &str, filter: &Filter, page: Page) -> Result<PageOf<Hit>> {
         let read = self.read_query(query);
-        let found = match query.trim().is_empty() {
+        let mut found = match query.trim().is_empty() {
             true => self.collect(Box::new(AllQuery), filter)?,
             false => self.best_way(&read, filter)?,
         };
-        let mut ranked: Vec<(f32, &Entry)> =
-            found.into_iter().map(|(score, entry)| (score * (1.0 + bonus(entry, &read)), entry)).collect();
-        ranked.sort_by(|a, b| {
-            let rank = |entry: &Entry| entry.item.hot.unwrap_or(u32::MAX);
-            b.0.total_cmp(&a.0).then(rank(a.1).cmp(&rank(b.1))).then(a.1.item.slug.cmp(&b.1.item.slug))
-        });
-        let total = ranked.len() as i64;
+        let total = found.len() as i64;
         let skip = usize::try_from(page.offset()).unwrap_or(usize::MAX);
-        let rows = ranked.into_iter().skip(skip).take(page.size as usize);
-        Ok(PageOf::new(page, total, rows.map(|(score, entry)| hit::of(entry, score, &read)).collect()))
+        self.order(&mut found, &read, skip.saturating_add(page.size as usize));
+        let rows = found.into_iter().skip(skip).take(page.size as usize);
+        let hit = |(score, position)| hit::of(self.entry(position), score, &read);
+        Ok(PageOf::new(page, total, rows.map(hit).collect()))
     }
 
-    fn best_way(&self, query: &Query, filter: &Filter) -> Result<Vec<(f32, &Entry)>> {
+    /// Brings what is shown to the front, in order.
+    fn order(&self, found: &mut [Match], query: &Query, shown: usize) {
+        let better =
+            |a: &Match, b: &Match| b.0.total_cmp(&a.0).then_with(|| self.rank(a.1).cmp(&self.rank(b.1)));
+        let mut others: &mut [Match] = &mut [];
+        let mut best: &mut [Match] = found;
+        if best.len() > WEIGHED {
+            best.select_nth_unstable_by(WEIGHED, better);
+            (best, others) = best.split_at_mut(WEIGHED);
+        }
+        for (score, position) in best.iter_mut() {
+            *score *= 1.0 + bonus(self.entry(*position), query);
+        }
+        best.sort_unstable_by(better);
+        if shown > best.len() {
+            others.sort_unstable_by(better);
+        }
+    }
+
+    fn entry(&self, position: u32) -> &Entry {
+        &self.entries[position as usize]
+    }
+
+    fn rank(&self, position: u32) -> u32 {
+        self.ranks[position as usize]
+    }
+
+    fn best_way(&self, query: &Query, filter: &Filter) -> Result<Vec<Match>> {
         if query.ideas.is_empty() {
             return Ok(Vec::new());
         }
+        let named = self.collect(self.all_own(query), filter)?;
+        if named.len() >= ENOUGH {
+            return Ok(named);
+        }
         let met = self.collect(self.all(query), filter)?;
-        if met.iter().any(|(_, entry)| names(entry, query)) {
+        if met.iter().any(|(_, position)| names(self.entry(*position), query)) {
             return Ok(met);
         }
         // Long texts mention much that an item is not: items named with these characters come before them.
@@ -55,11 +93,9 @@ impl SearchIndex {
             None => Vec::new(),
         };
         let lowest = found.iter().map(|(score, _)| *score).fold(f32::INFINITY, f32::min);
-        for (score, entry) in met {
-            if !found.iter().any(|(_, other)| std::ptr::eq(*other, entry)) {
-                found.push((score.min(lowest * 0.5), entry));
-            }
-        }
+        let known: HashSet<u32> = found.iter().map(|(_, position)| *position).collect();
+        let others = met.into_iter().filter(|(_, position)| !known.contains(position));
+        found.extend(others.map(|(score, position)| (score.min(lowest * 0.5), position)));
         if found.is_empty() && query.ideas.len() > 1 {
             self.collect(self.any(query), filter)
         } else {
@@ -67,22 +103,13 @@ impl SearchIndex {
         }
     }
 
-    fn collect(&self, tree: Tree, filter: &Filter) -> Result<Vec<(f32, &Entry)>> {
-        let mut parts = vec![(Occur::Must, tree)];
-        parts.extend(self.conditions(filter).into_iter().map(|condition| (Occur::Must, condition)));
-        let most = self.entries.len().max(1);
-        let top =
-            self.searcher.search(&BooleanQuery::new(parts), &TopDocs::with_limit(most).order_by_score());
-        let mut found = Vec::new();
-        for (score, address) in top.map_err(bug)? {
-            let segment = self.searcher.segment_reader(address.segment_ord);
-            let positions = segment.fast_fields().u64("position").map_err(bug)?;
-            let position =
-                positions.first(address.doc_id).and_then(|position| usize::try_from(position).ok());
-            found
-                .extend(position.and_then(|position| self.entries.get(position)).map(|entry| (score, entry)));
+    fn collect(&self, tree: Tree, filter: &Filter) -> Result<Vec<Match>> {
+        let conditions = self.conditions(filter);
+        if conditions.is_empty() {
+            return self.searcher.search(&*tree, &Everything(&self.positions)).map_err(bug);
         }
-        Ok(found)
+        let parts = std::iter::once(tree).chain(conditions).map(|part| (Occur::Must, part)).collect();
+        self.searcher.search(&BooleanQuery::new(parts), &Everything(&self.positions)).map_err(bug)
     }
 
     fn conditions(&self, filter: &Filter) -> Vec<Tree> {
@@ -109,7 +136,25 @@ impl SearchIndex {
     }
 
     fn all(&self, query: &Query) -> Tree {
-        Box::new(BooleanQuery::intersection(query.ideas.iter().map(|idea| self.idea_tree(idea)).collect()))
+        every(query.ideas.iter().map(|idea| self.idea_tree(idea)).collect())
+    }
+
+    /// Every idea in title and keywords.
+    fn all_own(&self, query: &Query) -> Tree {
+        let own = |idea: &Idea| -> Tree {
+            let said = every_word(&idea.said, &[(self.fields.own, 1.0)]);
+            let synonym = |word: &String| -> Tree {
+                Box::new(BoostQuery::new(every_word(word, &[(self.fields.own, 1.0)]), SYNONYM))
+            };
+            let mut ways: Vec<Tree> =
+                std::iter::once(said).chain(idea.synonyms.iter().map(synonym)).collect();
+            if idea.latin {
+                ways.push(term(self.fields.pinyin, &idea.said));
+                ways.push(term(self.fields.code, &idea.said));
+            }
+            either(ways, 0.1)
+        };
+        every(query.ideas.iter().map(own).collect())
     }
 
     fn any(&self, query: &Query) -> Tree {
@@ -144,7 +189,7 @@ impl SearchIndex {
                 ways.push(Box::new(ConstScoreQuery::new(Box::new(begins), 0.5)));
             }
         }
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, 0.1))
+        either(ways, 0.1)
     }
 
     /// Every word of it, each in the field where it counts most.
@@ -170,9 +215,67 @@ fn every_word(said: &str, weights: &[(Field, f32)]) -> Tree {
         let places = weights
             .iter()
             .map(|(field, weight)| -> Tree { Box::new(BoostQuery::new(term(*field, word), *weight)) });
-        Box::new(DisjunctionMaxQuery::with_tie_breaker(places.collect(), 0.2))
+        either(places.collect(), 0.2)
     };
-    Box::new(BooleanQuery::intersection(words.map(places).collect()))
+    every(words.map(places).collect())
+}
+
+/// A node around a single part would cost each document a call.
+fn every(mut parts: Vec<Tree>) -> Tree {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => Box::new(BooleanQuery::intersection(parts)),
+    }
+}
+
+fn either(mut ways: Vec<Tree>, tie_breaker: f32) -> Tree {
+    match ways.len() {
+        1 => ways.remove(0),
+        _ => Box::new(DisjunctionMaxQuery::with_tie_breaker(ways, tie_breaker)),
+    }
+}
+
+/// Collects every match, in no order: how many there are is shown, and few of them are.
+struct Everything<'a>(&'a [Arc<[u32]>]);
+
+struct OfSegment {
+    positions: Arc<[u32]>,
+    found: Vec<Match>,
+}
+
+impl Collector for Everything<'_> {
+    type Fruit = Vec<Match>;
+    type Child = OfSegment;
+
+    fn for_segment(&self, segment: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<OfSegment> {
+        Ok(OfSegment { positions: self.0[segment as usize].clone(), found: Vec::new() })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        true
+    }
+
+    fn merge_fruits(&self, fruits: Vec<Vec<Match>>) -> tantivy::Result<Vec<Match>> {
+        Ok(fruits
+            .into_iter()
+            .reduce(|mut all, more| {
+                all.extend(more);
+                all
+            })
+            .unwrap_or_default())
+    }
+}
+
+impl SegmentCollector for OfSegment {
+    type Fruit = Vec<Match>;
+
+    fn collect(&mut self, document: DocId, score: Score) {
+        self.found.push((score, self.positions[document as usize]));
+    }
+
+    fn harvest(self) -> Vec<Match> {
+        self.found
+    }
 }
 
 fn term(field: Field, text: &str) -> Tree {

@@ -1,13 +1,14 @@
 //! Building the index.
 
-use super::document::Entry;
+use super::document::{Entry, Names};
 use super::{pinyin, text};
 use crate::catalog::Catalogue;
 use base::{Error, Result};
 use std::collections::HashMap;
+use std::sync::Arc;
 use tantivy::schema::{FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, WhitespaceTokenizer};
-use tantivy::{Index, IndexWriter, Searcher, TantivyDocument};
+use tantivy::{Index, IndexWriter, Searcher, SegmentReader, TantivyDocument};
 
 /// All base items of one catalogue. Read-only and cheap to share.
 pub struct SearchIndex {
@@ -17,6 +18,10 @@ pub struct SearchIndex {
     pub(super) rows: Vec<Vec<String>>,
     pub(super) fields: Fields,
     pub(super) searcher: Searcher,
+    /// Position in `entries` by document of each segment: the engine orders documents as it likes.
+    pub(super) positions: Vec<Arc<[u32]>>,
+    /// Place of each entry when nothing else decides: the most wanted first, then by slug.
+    pub(super) ranks: Vec<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -30,6 +35,8 @@ pub(super) struct Fields {
     pub pinyin: Field,
     /// Single characters of title and keywords.
     pub characters: Field,
+    /// Title and keywords together.
+    pub own: Field,
     /// Beginnings of the base code, six digits and more.
     pub code: Field,
     pub side: Field,
@@ -53,7 +60,9 @@ impl SearchIndex {
 
     /// Indexes every base item of the catalogue; some 10 ms for a few dozen.
     pub fn build(catalogue: &Catalogue) -> Result<SearchIndex> {
-        let entries = catalogue.base_items.iter().map(|item| Entry::of(item, catalogue)).collect::<Vec<_>>();
+        let mut names = Names::default();
+        let entries: Vec<Entry> =
+            catalogue.base_items.iter().map(|item| Entry::of(item, catalogue, &mut names)).collect();
         let (schema, fields) = schema();
         let index = Index::create_in_ram(schema);
         index.tokenizers().register(WORDS, TextAnalyzer::from(WhitespaceTokenizer::default()));
@@ -65,8 +74,31 @@ impl SearchIndex {
         writer.wait_merging_threads().map_err(bug)?;
         let searcher = index.reader().map_err(bug)?.searcher();
         let (synonyms, rows) = synonyms(catalogue);
-        Ok(SearchIndex { entries, synonyms, rows, fields, searcher })
+        let (positions, ranks) = (positions(&searcher)?, ranks(&entries));
+        Ok(SearchIndex { entries, synonyms, rows, fields, searcher, positions, ranks })
     }
+}
+
+fn positions(searcher: &Searcher) -> Result<Vec<Arc<[u32]>>> {
+    let of_segment = |segment: &SegmentReader| {
+        let column = segment.fast_fields().u64("position").map_err(bug)?;
+        let position = |document| {
+            let position = column.first(document).and_then(|position| u32::try_from(position).ok());
+            position.ok_or_else(|| Error::bug("a document without position in the index"))
+        };
+        (0..segment.max_doc()).map(position).collect()
+    };
+    searcher.segment_readers().iter().map(of_segment).collect()
+}
+
+fn ranks(entries: &[Entry]) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|at| (entries[*at].item.hot.unwrap_or(u32::MAX), &entries[*at].item.slug));
+    let mut ranks = vec![0; entries.len()];
+    for (rank, at) in order.into_iter().enumerate() {
+        ranks[at] = u32::try_from(rank).unwrap_or(u32::MAX);
+    }
+    ranks
 }
 
 fn synonyms(catalogue: &Catalogue) -> (HashMap<String, usize>, Vec<Vec<String>>) {
@@ -94,7 +126,8 @@ fn schema() -> (Schema, Fields) {
         summary: schema.add_text_field("summary", words.clone()),
         body: schema.add_text_field("body", words.clone()),
         pinyin: schema.add_text_field("pinyin", words.clone()),
-        characters: schema.add_text_field("characters", words),
+        characters: schema.add_text_field("characters", words.clone()),
+        own: schema.add_text_field("own", words),
         code: schema.add_text_field("code", STRING),
         side: schema.add_text_field("side", STRING),
         department: schema.add_text_field("department", STRING),
@@ -118,6 +151,7 @@ fn document(fields: &Fields, position: usize, entry: &Entry) -> TantivyDocument 
     document.add_text(fields.pinyin, keys.join(" "));
     let own = format!("{} {}", item.name, item.keywords.join(" "));
     document.add_text(fields.characters, text::characters(&own).join(" "));
+    document.add_text(fields.own, text::index_words(&own).join(" "));
     for end in 6..=item.code.len() {
         document.add_text(fields.code, item.code.get(..end).unwrap_or_default());
     }

@@ -48,6 +48,51 @@ fn the_right_item_comes_first() {
     }
 }
 
+/// Some real items many times over, as a province has them.
+fn many(times: usize) -> SearchIndex {
+    let mut catalogue = Catalogue::of_data();
+    let some = [
+        "food-business-licence",
+        "individual-business-registration",
+        "nurse-registration",
+        "old-age-allowance",
+    ];
+    let mut real = std::mem::take(&mut catalogue.base_items);
+    real.retain(|item| some.contains(&item.slug.as_str()));
+    for number in 0..times {
+        catalogue.base_items.extend(real.iter().map(|item| {
+            let mut item = crate::catalog::BaseItem::clone(item);
+            item.slug = format!("{}-{number:04}", item.slug);
+            item.name = format!("{}第{number}类", item.name);
+            // The one that is wanted most comes last in every other order.
+            item.hot = (number + 1 == times).then_some(1);
+            std::sync::Arc::new(item)
+        }));
+    }
+    SearchIndex::build(&catalogue).expect("the index is built")
+}
+
+#[test]
+fn among_many_items_those_named_so_are_found_and_the_most_wanted_come_first() {
+    let index = many(300);
+    let find = |query, page| index.search(query, &Filter::default(), page).expect("a search never fails");
+    let everything = find("", page());
+    assert_eq!(everything.total, 1200);
+    let first: Vec<_> = everything.rows.iter().take(4).map(|hit| hit.slug.as_str()).collect();
+    assert!(first.iter().all(|slug| slug.ends_with("-0299")), "{first:?}");
+    let licences = find("食品经营许可", page());
+    assert_eq!(licences.total, 300, "whoever registers a business is told of this licence, and gets another");
+    assert_eq!(licences.rows[0].slug, "food-business-licence-0299");
+    // Each is on one page, also behind those that are weighed.
+    let mut slugs: Vec<String> = (1..=12)
+        .flat_map(|number| find("", Page::of(Some(number), Some(100))).rows)
+        .map(|hit| hit.slug)
+        .collect();
+    slugs.sort();
+    slugs.dedup();
+    assert_eq!(slugs.len(), 1200);
+}
+
 #[test]
 fn nonsense_finds_nothing() {
     for query in ["魑魅魍魉", "zzzqqq", "😀😀", "!!??……", "\u{0}\u{7}", "asdfghjkl", "9999999"] {
