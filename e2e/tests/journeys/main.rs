@@ -18,4 +18,5 @@ mod main_job;
 mod seals;
 mod showing;
 mod supplement;
+mod vitals;
 mod weight;
