@@ -36,6 +36,7 @@ struct Felt {
 }
 
 #[tokio::test]
+#[ignore = "a measurement of minutes, run by hand: cargo test -p e2e vitals -- --ignored --nocapture"]
 async fn pages_stand_still_on_a_slow_phone() {
     let site = Site::start().await;
     let person = Person::visit(&site, Look { width: 360, ..Look::DESKTOP }).await;
