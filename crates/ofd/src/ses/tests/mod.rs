@@ -1,5 +1,6 @@
 //! The complete sample of standards.md §5.7: read, verified, made again, broken.
 
+mod by_hand;
 mod hostile;
 mod making;
 mod sample;
