@@ -270,6 +270,11 @@ routes! {
     post "/api/v1/library/{identifier}/versions" api::library::remake, Right(CertificateManage);
     post "/api/v1/library/transfers" api::library::transfer, Right(CertificateManage);
     get "/api/v1/directory" api::library::directory, Right(CertificateManage);
+    get "/api/v1/imports" api::imports::list, Right(CertificateManage);
+    post "/api/v1/imports" api::imports::begin, Right(CertificateManage);
+    get "/api/v1/imports/{import}" api::imports::show, Right(CertificateManage);
+    get "/api/v1/imports/{import}/errors" api::imports::errors, Right(CertificateManage);
+    get "/api/v1/import-template" api::imports::template, Right(CertificateSearch);
     get "/api/openapi.json" api::document, Public;
 }
 

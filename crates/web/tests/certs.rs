@@ -326,3 +326,50 @@ async fn programs_get_files_and_copies_for_a_case_and_under_a_grant() {
     let ways: Vec<_> = uses["rows"].as_array().unwrap().iter().map(|row| row["way"].clone()).collect();
     assert_eq!(ways, ["copy", "copy", "file"]);
 }
+
+#[tokio::test]
+async fn stock_goes_through_the_api_from_the_template_to_the_error_sheet() {
+    let app = TestApp::new().await;
+    let approver = app.staff("approver", HOME, PostKind::Approver).await;
+    let foreign = app.staff("foreign-approver", ELSEWHERE, PostKind::Approver).await;
+    let body = app.town.item(domain::testing::FOOD).body.credit_code.clone();
+    let template = app.get(&approver, "/api/v1/import-template?type=food-business-licence").await;
+    assert!(template.status == 200 && template.body.starts_with("PK"));
+    let send = async |caller: &common::Caller, kind: &str, content: &[u8]| {
+        let path = format!("/api/v1/imports?body={body}&type={kind}&name=stock.xlsx");
+        app.send(caller, "POST", &path, &[], axum::body::Body::from(content.to_vec())).await
+    };
+    let wrong = send(&approver, "food-business-licence", b"MZ no sheet").await;
+    assert_eq!(wrong.json()["errors"][0]["field"], "file", "{}", wrong.body);
+    let unknown = send(&approver, "business-licence-of-mars", b"PK").await;
+    assert_eq!(unknown.json()["code"], "stock.type");
+
+    let catalogue = app.town.world.catalogue.load();
+    let kind = catalogue.certificate_type("food-business-licence").unwrap();
+    let row = domain::certs::stock::WrongRow {
+        number: 2,
+        cells: vec!["x".into(); domain::certs::stock::columns(kind).len()],
+        faults: Vec::new(),
+    };
+    let content = domain::certs::stock::error_sheet(kind, &[row]).unwrap();
+    assert_eq!(send(&foreign, &kind.key, &content).await.status, 404);
+    assert_eq!(send(&app.clerk().await, &kind.key, &content).await.status, 403);
+    assert_eq!(send(&app.visitor(), &kind.key, &content).await.status, 401);
+    let begun = send(&approver, &kind.key, &content).await;
+    assert_eq!(begun.status, 201, "{}", begun.body);
+    let id: base::Id = begun.json()["id"].as_str().unwrap().parse().unwrap();
+    let at = format!("/api/v1/imports/{id}");
+    let waiting = app.get(&approver, &at).await.json();
+    assert_eq!((waiting["done"].as_i64(), waiting["ended_at"].as_i64()), (Some(0), Some(0)));
+    domain::certs::stock::work_import(&app.town.cx(&domain::identity::Actor::System), id).await.unwrap();
+    let over = app.get(&approver, &at).await.json();
+    assert_eq!((over["done"].as_i64(), over["wrong"].as_i64()), (Some(1), Some(1)));
+    assert!(over["ended_at"].as_i64() > Some(0) && over["faults"].to_string().contains("不是电子证照标识"));
+    let errors = app.get(&approver, &format!("{at}/errors")).await;
+    assert!(errors.status == 200 && errors.body.starts_with("PK"));
+    let listed = app.get(&approver, &format!("/api/v1/imports?body={body}")).await.json();
+    assert_eq!(listed["rows"][0]["id"], id.to_string());
+    for path in [at.clone(), format!("{at}/errors"), format!("/api/v1/imports?body={body}")] {
+        assert_eq!(app.get(&foreign, &path).await.status, 404, "{path}");
+    }
+}

@@ -160,11 +160,13 @@ const FIELDS: &[(&str, &str)] = &[
 async fn knock(app: &TestApp, caller: &Caller, route: &RouteRow, path: &str) -> u16 {
     let path = match path {
         // A list is asked for the body of the case: without one, staff see their own.
-        "/desk" | "/api/v1/desk/cases" | "/api/v1/library" | "/api/v1/directory" => {
+        "/desk" | "/api/v1/desk/cases" | "/api/v1/library" | "/api/v1/directory" | "/api/v1/imports" => {
             let body = app.town.item(domain::testing::REGISTRATION).body.credit_code.clone();
             format!("{path}?body={body}&queue=clerk&q=1")
         }
-        "/desk/import-template" => format!("{path}?type=food-business-licence"),
+        "/desk/import-template" | "/api/v1/import-template" => {
+            format!("{path}?type=food-business-licence")
+        }
         other => other.to_owned(),
     };
     let answer = match (route.method, path.starts_with("/api/")) {

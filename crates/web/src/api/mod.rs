@@ -11,6 +11,7 @@ pub(crate) mod certificate_use;
 pub(crate) mod certificates;
 pub(crate) mod documents;
 mod guide;
+pub(crate) mod imports;
 pub(crate) mod library;
 mod listed;
 pub(crate) mod mandates;

@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 document of the interface, and a viewer for it.
 
-use super::{cases, catalog, certificate_use, certificates, documents, library, mandates, organisations};
-use super::{seals, sessions, sharing};
+use super::{cases, catalog, certificate_use, certificates, documents, imports, library, mandates};
+use super::{organisations, seals, sessions, sharing};
 use crate::error::Problem;
 use crate::state::App;
 use axum::Router;
@@ -55,6 +55,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         sharing::query, sharing::fetch, sharing::certificate_file, sharing::annotated_copy,
         library::search, library::show, library::change_status, library::remake, library::transfer,
         library::directory,
+        imports::list, imports::begin, imports::show, imports::errors, imports::template,
     ),
     components(schemas(Problem)),
     modifiers(&Bearer, &Problems),

@@ -104,8 +104,8 @@ async fn find(visit: &Visit, id: &str, most: u32) -> Result<(Import, Vec<Column>
     Ok((import, columns, wrong))
 }
 
-/// The name is of our making: letters, digits, a dot.
-fn sheet(content: Vec<u8>, name: &str) -> Response {
+/// A spreadsheet to be saved. The name is of our making: letters, digits, a dot.
+pub(crate) fn sheet(content: Vec<u8>, name: &str) -> Response {
     let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, disposition)], content)
