@@ -29,3 +29,6 @@ pub use draw::{draw, pages, pdf, preview, text};
 pub use layouts::{Layout, Layouts, load_layouts, publish_layouts};
 pub use make::{NewDocument, make};
 pub use read::{content, find, of_case, of_subject, open};
+
+#[cfg(test)]
+mod tests;

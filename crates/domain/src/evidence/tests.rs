@@ -1,5 +1,6 @@
 //! Stories of evidence, on both engines.
 
+use super::contents::{BatchRow, EventRow};
 use super::*;
 use crate::casework::{CaseId, FileStore, decide};
 use crate::identity::{Actor, PostKind};
@@ -13,7 +14,11 @@ use ofd::{Limits, Time};
 
 /// A decided case whose events are sealed in the chain, and the chain signed.
 async fn decided(town: &Town) -> CaseId {
-    let case = town.submit(&town.citizen, REGISTRATION, "evidence").await.case;
+    decided_as(town, "evidence").await
+}
+
+async fn decided_as(town: &Town, key: &str) -> CaseId {
+    let case = town.submit(&town.citizen, REGISTRATION, key).await.case;
     let cx = town.cx(&town.market(PostKind::Clerk));
     let db = &town.world.db;
     db.write(async |tx| decide(tx, &cx, case, true, String::new(), None).await.map(drop)).await.unwrap();
@@ -31,11 +36,18 @@ async fn export(town: &Town, actor: &Actor, case: CaseId) -> base::Result<Vec<u8
     archive(&town.cx(actor), &files, case).await.map(|archive| archive.content)
 }
 
+async fn trusted(town: &Town) -> Trust {
+    town.world.db.read(async |tx| crate::seals::trust(tx).await).await.unwrap()
+}
+
 async fn checked(town: &Town, package: &Package) -> ArchiveCheck {
-    let trust = town.world.db.read(async |tx| crate::seals::trust(tx).await).await.unwrap();
+    checked_by(town, package, &trusted(town).await)
+}
+
+fn checked_by(town: &Town, package: &Package, trust: &Trust) -> ArchiveCheck {
     let status = |_: &str, _: Time| SealStatus::Unknown;
     let now = Time(town.cx(&Actor::System).now / 1000);
-    let context = Context { trust: &trust, now, making: false, seal_status: &status, memory: None };
+    let context = Context { trust, now, making: false, seal_status: &status, memory: None };
     check(package, &Limits::default(), &context).unwrap()
 }
 
@@ -119,6 +131,88 @@ async fn evidence_is_for_those_who_may_read_the_case() {
         assert!(export(&town, &town.market(PostKind::Approver), case).await.is_ok());
         assert!(matches!(export(&town, &town.neighbour, case).await, Err(Error::NotFound)));
         assert!(matches!(export(&town, &Actor::Visitor, case).await, Err(Error::Unauthenticated)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn certificates_that_travel_along_are_no_root() {
+    story(async |town| {
+        let case = decided(&town).await;
+        let content = export(&town, &town.citizen, case).await.unwrap();
+        let package = Package::open(&content, &Limits::default()).unwrap();
+        assert!(package.paths().any(|path| path.starts_with("certificates/")));
+        let found = failing(&checked_by(&town, &package, &Trust::default()));
+        for wanted in ["MANIFEST_SIGNATURE", "HEAD_UNTRUSTED", "DOCUMENT_SEAL"] {
+            assert!(found.contains(&wanted), "{wanted}: {found:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_document_must_be_known_to_the_journal_and_its_seal_must_hold() {
+    story(async |town| {
+        let (case, other) = (decided(&town).await, decided_as(&town, "evidence-of-another").await);
+        let open = async |case| {
+            let content = export(&town, &town.citizen, case).await.unwrap();
+            Package::open(&content, &Limits::default()).unwrap()
+        };
+        let (package, foreign) = (open(case).await, open(other).await);
+        let path = package.paths().find(|path| path.ends_with(".ofd")).unwrap().to_owned();
+        let mut swapped = package.clone();
+        swapped.put(&path, foreign.get(&path).unwrap().to_vec()).unwrap();
+        assert_eq!(failing(&checked(&town, &swapped).await), ["FILE_CHANGED", "DOCUMENT_UNKNOWN"]);
+
+        let mut inside = Package::open(package.get(&path).unwrap(), &Limits::default()).unwrap();
+        let page = inside.paths().find(|path| path.ends_with("Content.xml")).unwrap().to_owned();
+        let text = String::from_utf8(inside.get(&page).unwrap().to_vec()).unwrap();
+        inside.put(&page, text.replacen("TextCode X=\"0\"", "TextCode X=\"1\"", 1).into_bytes()).unwrap();
+        let mut spoilt = package.clone();
+        spoilt.put(&path, inside.to_bytes()).unwrap();
+        assert!(failing(&checked(&town, &spoilt).await).contains(&"DOCUMENT_SEAL"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn heads_and_links_of_the_chain_are_held_against_their_signatures() {
+    story(async |town| {
+        let (case, other) = (decided(&town).await, decided_as(&town, "chain-of-another").await);
+        let rows = async |case| {
+            let content = export(&town, &town.citizen, case).await.unwrap();
+            let package = Package::open(&content, &Limits::default()).unwrap();
+            let events: Vec<EventRow> = serde_json::from_slice(package.get("events.json").unwrap()).unwrap();
+            let proof: Vec<BatchRow> = serde_json::from_slice(package.get("proof.json").unwrap()).unwrap();
+            (events, proof)
+        };
+        let trust = trusted(&town).await;
+        let ((events, sound), (_, foreign)) = (rows(case).await, rows(other).await);
+        let codes = |batches: &[BatchRow], standing: Standing| -> Vec<&'static str> {
+            let found = proof::check(&events, batches, &trust);
+            found.into_iter().filter(|f| f.standing == standing).map(|f| f.code).collect()
+        };
+        assert!(codes(&sound, Standing::Fails).is_empty());
+        // The signature of another batch.
+        let mut swapped = sound.clone();
+        swapped[0].signature = foreign.last().unwrap().signature.clone();
+        assert_eq!(codes(&swapped, Standing::Fails), ["HEAD_SIGNATURE"]);
+        let mut unsigned = sound.clone();
+        unsigned[0].signature = None;
+        assert!(codes(&unsigned, Standing::Fails).is_empty());
+        assert!(codes(&unsigned, Standing::Note).contains(&"HEAD_UNSIGNED"));
+        assert!(
+            codes(&[], Standing::Note).iter().filter(|code| **code == "EVENT_NOT_SEALED").count()
+                >= events.len()
+        );
+        // A batch that is whole in itself, and does not follow the one before it.
+        let mut broken = vec![sound[0].clone(), sound[0].clone()];
+        broken[1].number += 1;
+        broken[1].previous = "f".repeat(64);
+        let manifest = base::crypt::unhex(&broken[1].manifest).unwrap();
+        broken[1].hash = journal::chain_hash(&broken[1].previous, &manifest);
+        broken[1].signature = None;
+        assert_eq!(codes(&broken, Standing::Fails), ["CHAIN_BROKEN"]);
     })
     .await;
 }

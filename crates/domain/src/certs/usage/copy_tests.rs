@@ -182,6 +182,22 @@ async fn copies_are_numbered_listed_and_opened_by_their_holder_alone() {
         let theirs = NewCopy { identifier: &identifier, purpose: "投标", receiver: "", valid_until: until };
         let refused = town.world.db.write(async |tx| annotate(tx, &foreign, theirs).await).await;
         assert!(matches!(refused, Err(Error::NotFound)));
+
+        let mut hardly_known = town.citizen.clone();
+        let Actor::Person(person) = &mut hardly_known else { panic!("a person") };
+        person.assurance = 2;
+        let hardly_known = town.cx(&hardly_known);
+        let own = || NewCopy { identifier: &identifier, purpose: "投标", receiver: "", valid_until: until };
+        let refused = town.world.db.write(async |tx| annotate(tx, &hardly_known, own()).await).await;
+        assert_eq!(refused.unwrap_err().code(), "identity.assurance_too_low");
+        let manager = town.cx(&town.market(PostKind::Approver));
+        let suspend = town
+            .world
+            .db
+            .write(async |tx| change_status(tx, &manager, &identifier, Act::Suspend, "查处", None).await);
+        suspend.await.unwrap();
+        let refused = town.world.db.write(async |tx| annotate(tx, &cx, own()).await).await;
+        assert_eq!(refused.unwrap_err().code(), "certs.not_valid");
     })
     .await;
 }

@@ -179,13 +179,18 @@ async fn a_grant_ends_by_revocation_or_term_and_asks_for_the_password() {
         let foreign = db.write(async |tx| revoke_grant(tx, &stranger, one.id).await).await;
         assert!(matches!(foreign, Err(Error::NotFound)));
         db.write(async |tx| revoke_grant(tx, &cx, one.id).await).await.unwrap();
-        town.clock.advance(8 * DAY);
+        let last = make_grant(&cx, grant_of(&town, &identifier, &body)).await.unwrap();
+        town.clock.advance(7 * DAY);
+        let on_time = town.cx(&there);
+        let used = db.write(async |tx| use_grant(tx, &on_time, last.id, "查验", "web").await).await;
+        assert!(used.is_ok(), "through its last day");
+        town.clock.advance(DAY);
         let cx = town.cx(&there);
         for grant in [one, two] {
             let over = db.write(async |tx| use_grant(tx, &cx, grant.id, "查验", "web").await).await;
             assert_eq!(over.unwrap_err().code(), "certs.grant_over");
         }
-        assert!(log_of(&town, &town.citizen, &identifier).await.unwrap().is_empty());
+        assert_eq!(log_of(&town, &town.citizen, &identifier).await.unwrap().len(), 1, "the one that held");
     })
     .await;
 }
@@ -233,6 +238,14 @@ async fn a_body_fetches_what_the_item_of_its_open_case_asks_for() {
             fetch(&its_clerk, request(without)).await.unwrap_err().code(),
             "certs.not_needed_for_item"
         );
+
+        let cx = town.cx(&its_clerk);
+        let any = Wanted::default();
+        let none = db
+            .write(async |tx| query_certificates(tx, &cx, &request(without), None, &any).await)
+            .await
+            .unwrap();
+        assert!(none.is_empty(), "and a query for it finds nothing");
 
         let cx = town.cx(&clerk);
         let asked = request(number);
