@@ -1,6 +1,7 @@
 //! How days and instants read on a page, and what is wrong with a file.
 
 use base::{Error, Millis, Refusal};
+use domain::casework::TimeNeeded;
 use norms::Day;
 
 /// 2026年10月9日.
@@ -34,4 +35,10 @@ pub(crate) fn about_file(name: &str, error: Error) -> Error {
         }
         other => other,
     }
+}
+
+/// How long a special procedure was said to need; nothing for those begun before it was asked for.
+pub(crate) fn time_needed(needed: Option<&TimeNeeded>) -> String {
+    let Some(needed) = needed else { return String::new() };
+    format!("（预计需要{}个工作日，到{}结束）", needed.working_days, needed.through.chinese())
 }

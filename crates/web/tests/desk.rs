@@ -156,3 +156,34 @@ async fn an_agent_chooses_for_whom_she_acts() {
     let gone = app.post(&agent, "/me/capacity", &[("capacity", "4711")]).await;
     assert!(gone.status == 422 && gone.body.contains("这份授权已经失效"));
 }
+
+#[tokio::test]
+async fn a_special_procedure_names_its_time_and_the_applicant_reads_it() {
+    let app = TestApp::new().await;
+    let (clerk, citizen) = (app.clerk().await, app.citizen().await);
+    let reviewer = app.staff("reviewer", HOME, PostKind::Reviewer).await;
+    let case = food(&app, "time-needed").await.case;
+    let at = format!("/desk/cases/{case}");
+    act(&app, &clerk, &format!("{at}/acceptance"), "1", &[]).await;
+    let version = version(&app.get(&reviewer, &at).await);
+    let stop = async |days: &'static str| {
+        let fields = [("procedure", "专家评审"), ("reason", "工艺复杂"), ("working_days", days)];
+        act(&app, &reviewer, &format!("{at}/suspension"), &version, &fields).await
+    };
+    for days in ["", "几天", "0", "-3"] {
+        let refused = stop(days).await;
+        assert_eq!(refused.status, 422, "{days}: {}", refused.location());
+        assert!(refused.body.contains("href=\"#suspend-working_days\"") && refused.body.contains("工艺复杂"));
+    }
+    let silent = serde_json::json!({ "procedure": "专家评审", "reason": "工艺复杂" });
+    let silent = app.api(&reviewer, "POST", &format!("/api/v1/cases/{case}/suspension"), &silent).await;
+    assert_eq!(silent.json()["errors"][0]["field"], "working_days", "{}", silent.body);
+    assert!(stop("6").await.location().ends_with("?done=suspended"));
+    let page = app.get(&citizen, &format!("/cases/{case}")).await;
+    assert!(
+        page.body.contains("预计需要6个工作日") && page.body.contains("暂停计时，预计到"),
+        "{}",
+        page.body
+    );
+    assert!(app.get(&reviewer, &at).await.body.contains("预计需要6个工作日"));
+}

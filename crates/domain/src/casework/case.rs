@@ -3,7 +3,7 @@
 //! No database, no clock, no catalogue: everything a rule needs stands in the case or the moment, so any
 //! case can be replayed for any past day.
 
-use super::event::{Event, Filed, ReviewStep, StepResult};
+use super::event::{Event, Filed, ReviewStep, StepResult, TimeNeeded};
 use super::state::State;
 use crate::catalog::Processing;
 use crate::identity::PostKind;
@@ -60,6 +60,9 @@ pub struct Pause {
     pub from: Day,
     /// Last day that does not count; none while it lasts.
     pub through: Option<Day>,
+    /// What the applicant was told when it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed: Option<TimeNeeded>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +91,7 @@ pub enum Command {
     SayNotNeeded { reason: String },
     SayWrongBody { right_body: String },
     FinishStep { step: String, passed: bool, opinion: String, checked: Vec<String>, by: Id, by_name: String },
-    Suspend { procedure: String, reason: String },
+    Suspend { procedure: String, reason: String, working_days: u32 },
     Resume,
     Extend { working_days: u32, reason: String },
     Decide { granted: bool, reason: String, by: Id },
@@ -108,6 +111,8 @@ pub struct Moment<'a> {
 pub const ACCEPTANCE_DAYS: u32 = 5;
 /// Working days by which a decision may be put off, once (art. 42).
 pub const LONGEST_EXTENSION: u32 = 10;
+/// Working days a special procedure may be said to need: a year of them. The law names no most.
+pub const LONGEST_PROCEDURE: u32 = 250;
 
 impl Case {
     pub fn filed(filed: &Filed) -> Case {
@@ -165,10 +170,10 @@ impl Case {
                 let result = StepResult { passed, opinion: given(opinion)?, checked, by, by_name, on: today };
                 self.finish_step(step, result)
             }
-            Command::Suspend { procedure, reason } => {
-                let event =
-                    Event::Suspended { procedure: given(procedure)?, reason: given(reason)?, from: today };
-                self.to(State::Suspended, event)
+            Command::Suspend { procedure, reason, working_days } => {
+                let needed = Some(time_needed(working_days, moment)?);
+                let (procedure, reason) = (given(procedure)?, given(reason)?);
+                self.to(State::Suspended, Event::Suspended { procedure, reason, from: today, needed })
             }
             Command::Resume => self.resume(today),
             Command::Extend { working_days, reason } => self.extend(working_days, reason),
@@ -364,9 +369,9 @@ impl Case {
                     open.done = Some(done);
                 }
             }
-            Event::Suspended { procedure, reason, from } => {
+            Event::Suspended { procedure, reason, from, needed } => {
                 self.state = State::Suspended;
-                self.pauses.push(Pause { procedure, reason, from, through: None });
+                self.pauses.push(Pause { procedure, reason, from, through: None, needed });
             }
             Event::Resumed { through } => {
                 let open = self.steps.iter().any(|step| step.done.is_none());
@@ -408,8 +413,20 @@ impl Case {
     }
 }
 
+/// The time a special procedure needs is told to the applicant (art. 45). Its first day is today.
+pub(super) fn time_needed(working_days: u32, moment: Moment<'_>) -> Result<TimeNeeded, Refusal> {
+    if !(1..=LONGEST_PROCEDURE).contains(&working_days) {
+        let message =
+            format!("请填写预计需要几个工作日，1 到 {LONGEST_PROCEDURE} 之间；所需时间要书面告知申请人");
+        let refusal = Refusal::at("casework.time_needed", "working_days", message);
+        return Err(refusal.by("行政许可法第四十五条"));
+    }
+    let through = moment.calendar.add_working(moment.today.plus(-1), working_days).day;
+    Ok(TimeNeeded { working_days, through })
+}
+
 /// A text somebody must give.
-fn given(text: String) -> Result<String, Refusal> {
+pub(super) fn given(text: String) -> Result<String, Refusal> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Refusal::at("casework.reason_needed", "reason", "请写明意见或理由"));

@@ -136,7 +136,11 @@ fn any_command() -> impl Strategy<Value = Command> {
         reason.clone().prop_map(|right_body| Command::SayWrongBody { right_body }),
         (prop_oneof![Just("a"), Just("b"), Just("c"), Just("?")], 1..4i64)
             .prop_map(|(key, by)| finish(key, by)),
-        reason.clone().prop_map(|reason| Command::Suspend { procedure: "专家评审".into(), reason }),
+        (0..12u32, reason.clone()).prop_map(|(working_days, reason)| Command::Suspend {
+            procedure: "专家评审".into(),
+            reason,
+            working_days
+        }),
         Just(Command::Resume),
         (0..12u32, reason.clone())
             .prop_map(|(working_days, reason)| Command::Extend { working_days, reason }),

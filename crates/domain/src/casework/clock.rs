@@ -4,6 +4,7 @@
 //! Called with the events up to a past day and that day, it says what it said then.
 
 use super::case::{ACCEPTANCE_DAYS, Case, Pause};
+use super::event::TimeNeeded;
 use super::state::State;
 use norms::codes::LimitUnit;
 use norms::{Calendar, Day, Due, Limit};
@@ -245,7 +246,11 @@ fn explain_pause(pause: &Pause) -> String {
             format!("{}至{}{}，不计时", pause.from.chinese(), through.chinese(), pause.procedure)
         }
         Some(_) => format!("{}{}，不计时", pause.from.chinese(), pause.procedure),
-        None => format!("{}起{}，暂停计时", pause.from.chinese(), pause.procedure),
+        None => {
+            let needed = |needed: TimeNeeded| format!("，预计到{}结束", needed.through.chinese());
+            let expected = pause.needed.map(needed).unwrap_or_default();
+            format!("{}起{}，暂停计时{expected}", pause.from.chinese(), pause.procedure)
+        }
     }
 }
 
@@ -293,6 +298,7 @@ mod tests {
             reason: "工艺复杂".into(),
             from: day("2026-05-08"),
             through: Some(day("2026-05-15")),
+            needed: None,
         });
         let after = clock(&case, "2026-05-16");
         assert_eq!(after.due, Some(day("2026-05-22")));
@@ -314,6 +320,7 @@ mod tests {
             reason: "工艺复杂".into(),
             from: day("2026-05-08"),
             through: None,
+            needed: None,
         });
         let before = used(&case, "2026-05-07");
         assert_eq!(used(&case, "2026-05-13"), before);

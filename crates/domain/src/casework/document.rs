@@ -176,7 +176,11 @@ fn particular(cx: &Cx, values: &mut Values, item: &Item, before: &Clock, event: 
             values.set("right_body", right_body);
             remedies(cx, values, item);
         }
-        Event::Suspended { procedure, reason, from } => {
+        Event::Suspended { procedure, reason, from, needed } => {
+            if let Some(needed) = needed {
+                values.set("procedure_days", &needed.working_days.to_string());
+                values.set("procedure_ends_on", &needed.through.chinese());
+            }
             values.set("procedure_name", procedure).set("procedure_begins_on", &from.chinese());
             values
                 .set("reason", reason)

@@ -55,6 +55,9 @@ pub enum Event {
         procedure: String,
         reason: String,
         from: Day,
+        /// Of procedures begun before it was asked for: none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        needed: Option<TimeNeeded>,
     },
     Resumed {
         /// Last day that does not count.
@@ -86,6 +89,14 @@ pub enum Event {
         on: Day,
         reason: String,
     },
+}
+
+/// How long a special procedure is expected to take, as the applicant is told in writing (art. 45).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeNeeded {
+    pub working_days: u32,
+    /// The day on which it is expected to end.
+    pub through: Day,
 }
 
 /// What stands from the first moment: the rules of the pinned item version that the clock and the review

@@ -45,7 +45,7 @@ pub use draft::{
     Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page,
     submission_of,
 };
-pub use event::{Event, Filed, ReviewStep, StepResult};
+pub use event::{Event, Filed, ReviewStep, StepResult, TimeNeeded};
 pub use fetch::{
     Request, fetch_annotated_copy, fetch_certificate, fetch_certificate_file, query_certificates,
 };
@@ -61,7 +61,7 @@ pub use show::{
     progress, show_case,
 };
 pub use silence::accept_silent_cases;
-pub use special::{PROCEDURES, extend, resume, suspend};
+pub use special::{PROCEDURES, Procedure, extend, resume, suspend};
 pub use state::State;
 pub use submit::{Receipt, Submission, may_apply, query_password, receipt, submit};
 pub use supplement::{hand_in, lapse_supplements, notice_supplement};

@@ -105,16 +105,35 @@ async fn a_special_procedure_stops_the_clock_and_puts_the_day_off() {
         let reviewer = town.market(PostKind::Reviewer);
         let before = view(&town, &reviewer, case).await.clock.due.unwrap();
         let db = &town.world.db;
-        let stop = async |actor: &Actor, procedure: &str| {
+        let stop_for = async |actor: &Actor, name: &str, reason: &str, working_days: u32| {
             let cx = town.cx(actor);
-            let (procedure, reason) = (procedure.to_owned(), "需要专家评审".to_owned());
-            db.write(async |tx| suspend(tx, &cx, case, procedure, reason, None).await).await
+            let procedure = Procedure { name: name.to_owned(), reason: reason.to_owned(), working_days };
+            db.write(async |tx| suspend(tx, &cx, case, procedure, None).await).await
         };
+        let stop = async |actor: &Actor, name: &str| stop_for(actor, name, "工艺复杂", 4).await;
         assert!(matches!(stop(&town.market(PostKind::Clerk), "专家评审").await, Err(Error::Denied)));
         let foreign = town.staff("market", ELSEWHERE, PostKind::Reviewer);
         assert!(matches!(stop(&foreign, "专家评审").await, Err(Error::NotFound)));
         assert_eq!(stop(&reviewer, "内部讨论").await.unwrap_err().code(), "casework.procedure");
+        let Err(Error::Refused(faults)) = stop_for(&reviewer, "", " ", 0).await else { panic!("refused") };
+        let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_deref().unwrap()).collect();
+        assert_eq!(fields, ["procedure", "working_days", "reason"], "everything at once");
+        assert_eq!(
+            stop_for(&reviewer, "专家评审", "工艺复杂", 251).await.unwrap_err().code(),
+            "casework.time_needed"
+        );
+        assert!(!kinds(&town, case).await.contains(&Kind::Suspension));
         stop(&reviewer, "专家评审").await.unwrap();
+        // Thursday 24, then 中秋 from 25 to 27, then 28, 29 and 30: four working days with the first.
+        let told = view(&town, &town.citizen, case).await;
+        let needed = told.case.pauses[0].needed.unwrap();
+        assert_eq!((needed.working_days, needed.through.to_string().as_str()), (4, "2026-09-30"));
+        assert!(told.clock.sentence.contains("预计到2026年9月30日结束"), "{}", told.clock.sentence);
+        let notice = told.documents.iter().find(|document| document.kind == Kind::Suspension).unwrap();
+        let cx = town.cx(&town.citizen);
+        let opened = db.read(async |tx| documents::open(tx, &cx, notice.id).await).await.unwrap();
+        let text = documents::text(&opened.1).unwrap().replace('\n', "");
+        assert!(text.contains("预计4个工作日") && text.contains("2026年9月30日"), "in writing: {text}");
         town.clock.advance(10 * DAY);
         let cx = town.cx(&reviewer);
         db.write(async |tx| resume(tx, &cx, case, None).await).await.unwrap();

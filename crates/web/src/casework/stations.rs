@@ -50,8 +50,9 @@ fn passed(view: &CaseView, entry: &TimelineEntry) -> Option<Station> {
             ("bad", "不归这个单位办".to_owned(), format!("请向{right_body}申请。"))
         }
         Event::StepDone { step, .. } => ("done", format!("{}完成", step_name(view, step)), String::new()),
-        Event::Suspended { procedure, reason, .. } => {
-            ("paused", format!("特别程序：{procedure}"), reason.clone())
+        Event::Suspended { procedure, reason, needed, .. } => {
+            let note = format!("{reason}{}", words::time_needed(needed.as_ref()));
+            ("paused", format!("特别程序：{procedure}"), note)
         }
         Event::Resumed { .. } => ("done", "恢复办理".to_owned(), String::new()),
         Event::Extended { working_days, reason } => {

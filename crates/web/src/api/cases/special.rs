@@ -6,7 +6,7 @@ use crate::api::asked::{Member, Sent};
 use crate::error::{Failure, Problem};
 use axum::extract::Path;
 use base::Error;
-use domain::casework::{self, GivenMaterial, Way};
+use domain::casework::{self, GivenMaterial, Procedure, Way};
 use domain::identity::Action;
 use norms::Day;
 use serde::Deserialize;
@@ -97,9 +97,15 @@ pub(crate) async fn hand_in(member: Member, Path(case): Path<String>, sent: Sent
 #[serde(deny_unknown_fields)]
 pub(crate) struct Suspension {
     /// 听证, 招标, 拍卖, 检验, 检测, 检疫, 鉴定 or 专家评审 (行政许可法 art. 45).
-    #[schema(example = "专家评审")]
+    #[serde(default)]
+    #[schema(required, example = "专家评审")]
     procedure: String,
+    #[serde(default)]
     reason: String,
+    /// How long it is expected to take, 1–250: the applicant is told in writing.
+    #[serde(default)]
+    #[schema(required, example = 10)]
+    working_days: u32,
     /// `version` of the case as it was read.
     version: Option<i64>,
 }
@@ -112,16 +118,16 @@ pub(crate) struct Suspension {
     request_body = Suspension,
     responses(
         (status = 200, description = "The clock stands", body = super::act::Acted),
-        (status = 422, description = "`casework.procedure`, `casework.reason_needed`, `casework.wrong_state`",
+        (status = 422, description = "`casework.procedure`, `casework.time_needed`, `casework.reason_needed`, \
+          `casework.wrong_state`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn suspend(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
     let cx = member.may(Action::CaseSuspend)?.cx;
     let (id, act) = about::<Suspension>(&cx, &case, &sent).await?;
-    let write = cx
-        .db()
-        .write(async |tx| casework::suspend(tx, &cx, id, act.procedure, act.reason, act.version).await);
+    let procedure = Procedure { name: act.procedure, reason: act.reason, working_days: act.working_days };
+    let write = cx.db().write(async |tx| casework::suspend(tx, &cx, id, procedure, act.version).await);
     acted(id, write.await?, None)
 }
 

@@ -6,7 +6,7 @@ use crate::posted::Posted;
 use crate::session::PageResult;
 use axum::extract::Path;
 use base::{Error, Result};
-use domain::casework;
+use domain::casework::{self, Procedure};
 use domain::identity::Action;
 use norms::Day;
 
@@ -38,8 +38,13 @@ fn due(form: &Posted) -> Result<Day> {
 pub(crate) async fn suspend(Path(case): Path<String>, form: Posted) -> PageResult {
     may(&form, Action::CaseSuspend)?;
     let (id, cx) = (case.parse()?, &form.visit.cx);
-    let (procedure, reason) = (form.get("procedure").to_owned(), form.get("reason").to_owned());
-    let write = cx.db().write(async |tx| casework::suspend(tx, cx, id, procedure, reason, seen(&form)).await);
+    let procedure = Procedure {
+        name: form.get("procedure").to_owned(),
+        reason: form.get("reason").to_owned(),
+        // What is no number is no time anybody can be told: the rule says so at the field.
+        working_days: form.get("working_days").trim().parse().unwrap_or(0),
+    };
+    let write = cx.db().write(async |tx| casework::suspend(tx, cx, id, procedure, seen(&form)).await);
     settle(&form, id, Attempt::of(Act::Suspend, &form), write.await.map(drop), "suspended").await
 }
 

@@ -37,8 +37,9 @@ pub(crate) fn in_words(event: &Event, case: &Case) -> Option<Said> {
         Event::NotNeeded { reason, .. } => ended("不需要许可", reason),
         Event::WrongBody { right_body, .. } => ended("不属本机关职权", &format!("请向{right_body}提出。")),
         Event::StepDone { step, passed, opinion, .. } => step_done(step, *passed, opinion, case),
-        Event::Suspended { procedure, reason, .. } => {
-            Said { mark: "paused", ..said(format!("特别程序：{procedure}"), reason) }
+        Event::Suspended { procedure, reason, needed, .. } => {
+            let note = format!("{reason}{}", words::time_needed(needed.as_ref()));
+            Said { mark: "paused", ..said(format!("特别程序：{procedure}"), note) }
         }
         Event::Resumed { .. } => said("恢复办理", ""),
         Event::Extended { working_days, reason } => said(format!("延长{working_days}个工作日"), reason),

@@ -22,6 +22,7 @@ pub(super) struct SupplementForm {
 
 pub(super) struct SuspendForm {
     pub procedure: FieldView,
+    pub days: FieldView,
     pub reason: FieldView,
 }
 
@@ -37,7 +38,7 @@ impl Special {
         let heads = may(cx, view, Action::CaseDecide, PostKind::Approver);
         let accepts = may(cx, view, Action::CaseAccept, PostKind::Clerk);
         let notice = Command::NoticeSupplement { missing: vec!["-".into()], due: cx.today().plus(1) };
-        let suspend = Command::Suspend { procedure: "-".into(), reason: "-".into() };
+        let suspend = Command::Suspend { procedure: "-".into(), reason: "-".into(), working_days: 1 };
         let extend = Command::Extend { working_days: 1, reason: "-".into() };
         Special {
             supplement: (accepts && allows(cx, view, notice).is_ok()).then(|| supplement_form(attempt)),
@@ -79,6 +80,13 @@ fn suspend_form(attempt: Option<&Attempt>) -> SuspendForm {
             kind: "select",
             options: PROCEDURES.iter().map(|procedure| option(procedure)).collect(),
             ..own.field("procedure")
+        },
+        days: FieldView {
+            label: "预计需要几个工作日".into(),
+            kind: "number",
+            hint: "所需时间写进通知书，书面告知申请人（行政许可法第四十五条）。".into(),
+            value: own.attempt.map(|attempt| attempt.days.clone()).unwrap_or_default(),
+            ..own.field("working_days")
         },
         reason: FieldView { label: "理由".into(), ..own.text("reason") },
     }
