@@ -1,7 +1,11 @@
-//! The product's use of SM3 and SM4: digests, keyed hashes, and encrypted columns.
+//! The product's use of SM3 and SM4: digests, keyed hashes, encrypted columns and files.
 //!
 //! Personal numbers are stored as SM4-GCM ciphertext and found by HMAC-SM3 (GB/T 39786-2021 level 3,
 //! confidentiality of important data at rest). Each purpose has its own key, derived from one master.
+
+mod file;
+
+pub use file::{CHUNK, FileCipher, HEADER, MAGIC, TAG};
 
 use crate::{Error, Result, Rng};
 use aes_gcm::AesGcm;
@@ -61,6 +65,9 @@ pub struct Keys {
     column: Sm4Gcm,
     /// Wraps private keys, apart from the columns: who can read names must not be able to sign.
     wrapping: Sm4Gcm,
+    /// Wraps the data keys of uploaded files.
+    file: Sm4Gcm,
+    file_name: [u8; 32],
     index: [u8; 32],
     token: [u8; 32],
 }
@@ -77,9 +84,12 @@ impl Keys {
     pub fn derive(master: &[u8; 32]) -> Self {
         let column = hmac_sm3(master, b"yiwang column encryption v1");
         let wrapping = hmac_sm3(master, b"yiwang private key wrapping v1");
+        let file = hmac_sm3(master, b"yiwang file key wrapping v1");
         Keys {
             column: Sm4Gcm::new_from_slice(&column[..16]).expect("SM4 takes 16 bytes"),
             wrapping: Sm4Gcm::new_from_slice(&wrapping[..16]).expect("SM4 takes 16 bytes"),
+            file: Sm4Gcm::new_from_slice(&file[..16]).expect("SM4 takes 16 bytes"),
+            file_name: hmac_sm3(master, b"yiwang file name v1"),
             index: hmac_sm3(master, b"yiwang keyed index v1"),
             token: hmac_sm3(master, b"yiwang token v1"),
         }

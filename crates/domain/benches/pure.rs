@@ -23,6 +23,7 @@ fn accepted_case() -> Case {
         promised: Limit::working_days(20),
         statutory: Some(Limit::working_days(45)),
         steps: vec![],
+        owed: vec![],
     };
     let mut case = Case::filed(&filed);
     let moment = Moment { today: day("2026-09-24"), calendar: Calendar::state_council() };

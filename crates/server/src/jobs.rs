@@ -5,7 +5,7 @@
 
 use crate::{registry, world};
 use domain::World;
-use domain::casework::{accept_silent_cases, lapse_supplements};
+use domain::casework::{accept_silent_cases, lapse_owed, lapse_supplements};
 use domain::certs::stock;
 use domain::evidence;
 use domain::identity::Actor;
@@ -57,6 +57,7 @@ pub async fn run(
             _ = seal.tick() => tell("seal", seal_all(&world).await),
             _ = silence.tick() => {
                 tell("silence", accept_silent_cases(&world.cx(Actor::System)).await.map(drop));
+                tell("owed", lapse_owed(&world.cx(Actor::System)).await.map(drop));
                 tell("supplements", lapse_supplements(&world.cx(Actor::System)).await.map(drop));
             }
             _ = catalogue.tick() => tell("catalogue", follow_catalogue(&world, &mut seen).await),

@@ -31,7 +31,9 @@ pub async fn serve(config: Config) -> Result<ExitCode, String> {
 }
 
 pub fn web_app(config: &Config, world: &Arc<domain::World>) -> Result<web::App, String> {
-    let files = FileStore::open(&config.data.join("files")).map_err(|e| e.to_string())?;
+    let (keys, rng) = (world.keys.clone(), world.rng.clone());
+    let files = FileStore::open(&config.data.join("files"), keys, rng).map_err(|e| e.to_string())?;
+    seal_old_files(files.clone());
     let settings = web::Settings {
         public_url: config.public_url.clone(),
         demo: config.demo.then(demo::accounts),
@@ -40,6 +42,15 @@ pub fn web_app(config: &Config, world: &Arc<domain::World>) -> Result<web::App, 
         proxies: config.proxies.clone(),
     };
     Ok(web::App::new(world.clone(), files, settings))
+}
+
+/// Files from before files were sealed are sealed in their place, beside the work; one walk, once.
+fn seal_old_files(files: FileStore) {
+    tokio::task::spawn_blocking(move || match files.seal_plain() {
+        Ok(0) => {}
+        Ok(sealed) => tracing::warn!(sealed, "files of an older version are encrypted now"),
+        Err(error) => tracing::error!(%error, "files of an older version could not be encrypted"),
+    });
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, String> {

@@ -113,6 +113,8 @@ routes! {
     get "/cases/{case}/files/{material}" casework::show::file, Right(CaseRead);
     get "/cases/{case}/supplement" casework::supplement::ask, Right(CaseWithdraw);
     post "/cases/{case}/supplement" casework::supplement::hand_in, Right(CaseWithdraw);
+    get "/cases/{case}/owed/{material}" casework::owed::ask, Right(CaseWithdraw);
+    post "/cases/{case}/owed/{material}" casework::owed::hand_in, Right(CaseWithdraw);
     get "/cases/{case}/withdrawal" casework::withdraw::ask, Right(CaseWithdraw);
     post "/cases/{case}/withdrawal" casework::withdraw::withdraw, Right(CaseWithdraw);
     post "/cases/{case}/evidence" casework::evidence::export, Right(CaseRead);
@@ -146,6 +148,7 @@ routes! {
     post "/desk/cases/{case}/resumption" casework::desk_case::resume, Right(CaseSuspend);
     post "/desk/cases/{case}/extension" casework::desk_case::extend, Right(CaseDecide);
     post "/desk/cases/{case}/reviews" casework::desk_case::review, Right(CaseReview);
+    post "/desk/cases/{case}/owed/{material}" casework::desk_case::owed, Right(CaseReview);
     post "/desk/cases/{case}/decision" casework::desk_case::decide, Right(CaseDecide);
 
     get "/desk/certificates" certs::desk::library::search, Right(CertificateSearch);
@@ -223,6 +226,8 @@ routes! {
     post "/api/v1/cases/{case}/rejection" api::cases::reject, Right(CaseAccept);
     post "/api/v1/cases/{case}/supplement-notice" api::cases::notice, Right(CaseAccept);
     post "/api/v1/cases/{case}/supplement" api::cases::hand_in, Right(CaseWithdraw);
+    post "/api/v1/cases/{case}/owed/{material}" api::cases::hand_in_owed, Right(CaseWithdraw);
+    post "/api/v1/cases/{case}/owed/{material}/answer" api::cases::answer_owed, Right(CaseReview);
     post "/api/v1/cases/{case}/suspension" api::cases::suspend, Right(CaseSuspend);
     post "/api/v1/cases/{case}/resumption" api::cases::resume, Right(CaseSuspend);
     post "/api/v1/cases/{case}/extension" api::cases::extend, Right(CaseDecide);

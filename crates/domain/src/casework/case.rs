@@ -3,6 +3,7 @@
 //! No database, no clock, no catalogue: everything a rule needs stands in the case or the moment, so any
 //! case can be replayed for any past day.
 
+use super::deferral::{Owed, OwedState};
 use super::event::{Event, Filed, ReviewStep, StepResult, TimeNeeded};
 use super::state::State;
 use crate::catalog::Processing;
@@ -30,6 +31,12 @@ pub struct Case {
     pub accepted_by_silence: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplement: Option<Supplement>,
+    /// 容缺: what comes after the acceptance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<Owed>,
+    /// The last day for what is owed; none before the acceptance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed_until: Option<Day>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,6 +94,10 @@ pub enum Command {
     NoticeSupplement { missing: Vec<String>, due: Day },
     HandIn { at: Millis, received_on: Day },
     LapseSupplement,
+    HandInOwed { material: String },
+    ConfirmOwed { material: String, by: Id, by_name: String },
+    ReturnOwed { material: String, reason: String },
+    LapseOwed,
     NotAccept { reason: String },
     SayNotNeeded { reason: String },
     SayWrongBody { right_body: String },
@@ -127,6 +138,8 @@ impl Case {
             accepted_on: None,
             accepted_by_silence: false,
             supplement: None,
+            owed: filed.owed.iter().map(|key| Owed::of(key)).collect(),
+            owed_until: None,
             pauses: Vec::new(),
             extension: None,
             decision: None,
@@ -149,7 +162,7 @@ impl Case {
         let today = moment.today;
         match command {
             Command::Accept => {
-                self.accept(Event::Accepted { on: self.clock_start(today), by_silence: false })
+                self.accept(Event::Accepted { on: self.clock_start(today), by_silence: false }, moment)
             }
             Command::AcceptBySilence => self.accept_by_silence(moment),
             Command::NoticeSupplement { missing, due } => self.notice_supplement(missing, due, today),
@@ -157,6 +170,12 @@ impl Case {
                 self.to(State::Submitted, Event::SupplementHandedIn { at, received_on })
             }
             Command::LapseSupplement => self.lapse_supplement(today),
+            Command::HandInOwed { material } => self.hand_in_owed(material, today),
+            Command::ConfirmOwed { material, by, by_name } => self.confirm_owed(material, by, by_name, today),
+            Command::ReturnOwed { material, reason } => {
+                self.return_owed(material, reason, today, moment.calendar)
+            }
+            Command::LapseOwed => self.lapse_owed(today),
             Command::NotAccept { reason } => {
                 self.to(State::NotAccepted, Event::NotAccepted { on: today, reason: given(reason)? })
             }
@@ -177,7 +196,7 @@ impl Case {
             }
             Command::Resume => self.resume(today),
             Command::Extend { working_days, reason } => self.extend(working_days, reason),
-            Command::Decide { granted, reason, by } => self.decide(granted, reason, by, today),
+            Command::Decide { granted, reason, by } => self.decide(granted, reason, by, moment),
             Command::Close => self.to(State::Closed, Event::Closed { on: today }),
             Command::Deliver { way } => self.to(State::Delivered, Event::Delivered { on: today, way }),
             Command::Withdraw { reason } => {
@@ -210,8 +229,10 @@ impl Case {
         today.max(self.received_on)
     }
 
-    fn accept(&self, accepted: Event) -> Result<Vec<Event>, Refusal> {
+    fn accept(&self, accepted: Event, moment: Moment<'_>) -> Result<Vec<Event>, Refusal> {
+        let deferred = self.defer(&accepted, moment);
         let mut events = self.to(State::Accepted, accepted)?;
+        events.extend(deferred);
         events.push(if self.steps.is_empty() { Event::ReviewFinished } else { Event::ReviewOpened });
         Ok(events)
     }
@@ -221,7 +242,7 @@ impl Case {
         if self.state != State::Submitted || moment.today <= due {
             return Err(Refusal::new("casework.not_silent", "还没有超过五个工作日，不能视为受理"));
         }
-        self.accept(Event::Accepted { on: self.received_on, by_silence: true })
+        self.accept(Event::Accepted { on: self.received_on, by_silence: true }, moment)
     }
 
     fn notice_supplement(&self, missing: Vec<String>, due: Day, today: Day) -> Result<Vec<Event>, Refusal> {
@@ -293,7 +314,14 @@ impl Case {
         Ok(vec![Event::Extended { working_days, reason: given(reason)? }])
     }
 
-    fn decide(&self, granted: bool, reason: String, by: Id, today: Day) -> Result<Vec<Event>, Refusal> {
+    fn decide(
+        &self,
+        granted: bool,
+        reason: String,
+        by: Id,
+        moment: Moment<'_>,
+    ) -> Result<Vec<Event>, Refusal> {
+        let today = moment.today;
         let reason = if granted { reason.trim().to_owned() } else { refusal_reason(reason)? };
         let reviewed_by_same =
             self.steps.iter().filter_map(|step| step.done.as_ref()).any(|done| done.by == by);
@@ -303,7 +331,10 @@ impl Case {
         }
         let instant = self.processing == Processing::Instant && self.state == State::Submitted;
         let mut events = match instant && self.steps.is_empty() {
-            true => self.accept(Event::Accepted { on: self.clock_start(today), by_silence: false })?,
+            true => {
+                let accepted = Event::Accepted { on: self.clock_start(today), by_silence: false };
+                self.accept(accepted, moment)?
+            }
             false => Vec::new(),
         };
         let ready = if events.is_empty() { self.clone() } else { self.after(&events) };
@@ -313,6 +344,7 @@ impl Case {
             false => Event::Refused { on: today, reason, by },
         };
         events.extend(ready.to(state, event)?);
+        self.must_owe_nothing()?;
         Ok(events)
     }
 
@@ -362,6 +394,14 @@ impl Case {
                 self.accepted_on = Some(on);
                 self.accepted_by_silence = by_silence;
             }
+            Event::MaterialsDeferred { until, .. } => self.owed_until = Some(until),
+            Event::OwedHandedIn { material, .. } => self.set_owed(&material, OwedState::HandedIn, ""),
+            Event::OwedConfirmed { material, .. } => self.set_owed(&material, OwedState::Confirmed, ""),
+            Event::OwedReturned { material, reason, until, .. } => {
+                self.owed_until = until.or(self.owed_until);
+                self.set_owed(&material, OwedState::Outstanding, &reason);
+            }
+            Event::OwedLapsed { on } => self.end(State::Withdrawn, Outcome::Withdrawn, on),
             Event::ReviewOpened => self.state = State::Review,
             Event::StepDone { step, passed, opinion, checked, by, by_name, on } => {
                 let done = StepResult { passed, opinion, checked, by, by_name, on };

@@ -1,7 +1,7 @@
 //! The state machine: what the law says, and properties over all sequences of commands.
 
 use super::*;
-use crate::casework::Clock;
+use crate::casework::{Clock, OwedState};
 use proptest::prelude::*;
 
 pub(in crate::casework) fn day(text: &str) -> Day {
@@ -16,6 +16,7 @@ pub(in crate::casework) fn filed(received_on: Day, promised: u32, steps: Vec<Rev
         promised: Limit::working_days(promised),
         statutory: Some(Limit::working_days(promised.max(20))),
         steps,
+        owed: vec![],
     }
 }
 
@@ -131,6 +132,10 @@ fn any_command() -> impl Strategy<Value = Command> {
         }),
         (0..40i32).prop_map(|d| Command::HandIn { at: 0, received_on: day("2026-01-05").plus(d) }),
         Just(Command::LapseSupplement),
+        Just(Command::HandInOwed { material: "later".into() }),
+        Just(Command::ConfirmOwed { material: "later".into(), by: Id(1), by_name: "演示".into() }),
+        reason.clone().prop_map(|reason| Command::ReturnOwed { material: "later".into(), reason }),
+        Just(Command::LapseOwed),
         reason.clone().prop_map(|reason| Command::NotAccept { reason }),
         reason.clone().prop_map(|reason| Command::SayNotNeeded { reason }),
         reason.clone().prop_map(|right_body| Command::SayWrongBody { right_body }),
@@ -158,11 +163,13 @@ proptest! {
     fn whatever_is_asked_the_case_stays_lawful(
         promised in 0..30u32,
         with_steps in any::<bool>(),
+        with_owed in any::<bool>(),
         commands in prop::collection::vec((any_command(), 0..4i32), 1..40),
     ) {
         let mut today = day("2026-01-05");
         let steps = if with_steps { vec![step("a", 1), step("b", 1), step("c", 2)] } else { vec![] };
-        let first = Event::Submitted(filed(today, promised, steps));
+        let owed = if with_owed { vec!["later".to_owned()] } else { vec![] };
+        let first = Event::Submitted(Filed { owed, ..filed(today, promised, steps) });
         let mut log = vec![first.clone()];
         let mut case = Case::replay([&first]).unwrap();
         let mut dues: Option<(Day, Day)> = None;
@@ -176,6 +183,8 @@ proptest! {
                 prop_assert!(!moved || before.next().contains(&case.state), "{before:?} → {:?}", case.state);
                 log.push(event);
             }
+            let open = case.owed.iter().any(|owed| owed.state != OwedState::Confirmed);
+            prop_assert!(case.decision.is_none() || !open, "decided with something owed");
             let clock = Clock::of(&case, Calendar::state_council(), today);
             if let (Some(_), Some(due), Some(statutory)) = (case.accepted_on, clock.due, clock.statutory_due) {
                 let (earlier, earlier_statutory) = dues.unwrap_or((due, statutory));

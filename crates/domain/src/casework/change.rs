@@ -4,7 +4,7 @@ use super::case::{Command, Moment};
 use super::clock::Clock;
 use super::event::Event;
 use super::store::{self, RowClock, StoredCase};
-use super::{State, document, notice};
+use super::{State, deferral, document, notice};
 use crate::Cx;
 use crate::identity::{Action, PostKind, Thing, authorize};
 use crate::journal::{self, NewEvent};
@@ -49,6 +49,7 @@ pub(super) async fn carry_out(
 ) -> Result<Vec<Event>> {
     let mut events = Vec::new();
     let before = Clock::of(&stored.case, &cx.catalogue.calendar, cx.today());
+    let owed_before = stored.case.owed_on();
     for command in commands {
         let moment = Moment { today: cx.today(), calendar: &cx.catalogue.calendar };
         for event in stored.case.handle(command, moment)? {
@@ -58,6 +59,7 @@ pub(super) async fn carry_out(
     }
     store::save_case(tx, stored, &row_clock(cx, stored)).await?;
     stored.version += 1;
+    deferral::follow(tx, stored, &owed_before).await?;
     for event in &events {
         say(tx, cx, stored, event).await?;
     }

@@ -182,6 +182,11 @@ fn due(calendar: &Calendar, start: Day, limit: Limit, extra: u32, pauses: &[(Day
     if extra == 0 { moved } else { calendar.add_working(moved.day, extra) }
 }
 
+/// The promised day of a case accepted on `start`, as long as nothing stops or lengthens it.
+pub(super) fn promised_due(calendar: &Calendar, start: Day, promised: Limit) -> Day {
+    due(calendar, start, promised, 0, &[]).day
+}
+
 /// The first day with a fifth of the limit left, or one working day.
 fn warning_day(calendar: &Calendar, start: Day, due: Day, length: u32) -> Day {
     let left = (length / 5).max(1);
@@ -196,7 +201,7 @@ fn warning_day(calendar: &Calendar, start: Day, due: Day, length: u32) -> Day {
     day
 }
 
-fn running_light(calendar: &Calendar, warn: Day, due: Day, today: Day) -> Light {
+pub(super) fn running_light(calendar: &Calendar, warn: Day, due: Day, today: Day) -> Light {
     match today {
         _ if today > due => Light::Overdue(calendar.working_between(due, today)),
         _ if today == due => Light::DueToday,

@@ -61,9 +61,11 @@ pub(super) async fn hand_out(
         make_receipt(tx, cx, stored).await?;
     }
     let item = pinned_item(tx, cx, stored).await?;
+    let owed = owed_words(cx, &item, events);
     for (event, kind) in wanted {
         let sequence = 1 + made.iter().filter(|document| document.kind == kind).count() as i64;
         let mut values = common(cx, stored, &item, kind)?;
+        values.set("owed", &owed);
         particular(cx, &mut values, &item, before, event);
         make(tx, cx, stored, &item, kind, sequence, values).await?;
     }
@@ -81,7 +83,7 @@ fn kind_of(event: &Event) -> Option<Kind> {
         Event::Extended { .. } => Kind::Extension,
         Event::Granted { .. } => Kind::Granted,
         Event::Refused { .. } => Kind::Refused,
-        Event::Withdrawn { .. } => Kind::Withdrawal,
+        Event::Withdrawn { .. } | Event::OwedLapsed { .. } => Kind::Withdrawal,
         _ => return None,
     })
 }
@@ -204,8 +206,27 @@ fn particular(cx: &Cx, values: &mut Values, item: &Item, before: &Clock, event: 
             values.set("withdrawn_on", &on.chinese());
             values.set("reason", if reason.is_empty() { "申请人自愿撤回" } else { reason });
         }
+        Event::OwedLapsed { on } => {
+            values.set("withdrawn_on", &on.chinese()).set("lapsed", "过期没有补交");
+        }
         _ => {}
     }
+}
+
+/// The list, the term and the consequence, told with the acceptance (standards §8.4).
+fn owed_words(cx: &Cx, item: &Item, events: &[Event]) -> String {
+    let deferred = events.iter().find_map(|event| match event {
+        Event::MaterialsDeferred { materials, until, .. } => Some((materials, until)),
+        _ => None,
+    });
+    let Some((materials, until)) = deferred else { return String::new() };
+    let offer = item.offer();
+    let name = |key: &String| {
+        let kind = offer.material(key).and_then(|material| cx.catalogue.kind(&material.kind));
+        kind.map_or(key.clone(), |kind| kind.name.clone())
+    };
+    let names: Vec<String> = materials.iter().map(name).collect();
+    format!("{}；请于{}前补交", names.join("、"), until.chinese())
 }
 
 /// 行政复议法 art. 20, 行政诉讼法 art. 46: where to turn, on every answer against the applicant.

@@ -41,6 +41,33 @@ pub enum Event {
         on: Day,
         right_body: String,
     },
+    /// 容缺: what may still come, and the last day for it (standards §8.4).
+    MaterialsDeferred {
+        on: Day,
+        materials: Vec<String>,
+        until: Day,
+    },
+    OwedHandedIn {
+        on: Day,
+        material: String,
+    },
+    OwedConfirmed {
+        on: Day,
+        material: String,
+        by: Id,
+        by_name: String,
+    },
+    OwedReturned {
+        on: Day,
+        material: String,
+        reason: String,
+        /// The last day to bring it again; none before the acceptance.
+        until: Option<Day>,
+    },
+    /// Not in by its day: counts as withdrawn.
+    OwedLapsed {
+        on: Day,
+    },
     ReviewOpened,
     StepDone {
         step: String,
@@ -112,6 +139,9 @@ pub struct Filed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statutory: Option<Limit>,
     pub steps: Vec<ReviewStep>,
+    /// Keys of the materials that are to come after the acceptance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owed: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +176,11 @@ impl Event {
             Event::NotAccepted { .. } => "casework.not_accepted",
             Event::NotNeeded { .. } => "casework.not_needed",
             Event::WrongBody { .. } => "casework.wrong_body",
+            Event::MaterialsDeferred { .. } => "casework.materials_deferred",
+            Event::OwedHandedIn { .. } => "casework.owed_handed_in",
+            Event::OwedConfirmed { .. } => "casework.owed_confirmed",
+            Event::OwedReturned { .. } => "casework.owed_returned",
+            Event::OwedLapsed { .. } => "casework.owed_lapsed",
             Event::ReviewOpened => "casework.review_opened",
             Event::StepDone { .. } => "casework.step_done",
             Event::Suspended { .. } => "casework.suspended",

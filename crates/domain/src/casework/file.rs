@@ -1,66 +1,13 @@
-//! Uploaded files: checked by content, size and name, stored under the digest of their content.
+//! Uploaded files: checked by content, size and name, stored sealed under the keyed hash of their content.
 
-use super::store;
+use super::{FileStore, store};
 use crate::Cx;
-use base::crypt::{hex, sm3};
 use base::{Error, Result};
-use std::io::Write;
-use std::path::{Path, PathBuf};
 
 /// The largest file anybody may upload, whatever an item says.
 pub const MAX_FILE_BYTES: usize = 20 * 1024 * 1024;
 /// Per account: files that no case holds yet count too.
 const MAX_ACCOUNT_BYTES: i64 = 500 * 1024 * 1024;
-
-/// A folder of files named by their digest. Content never changes under a name, so writing twice is
-/// harmless and a file that reads differently from its name is known to be damaged.
-#[derive(Debug, Clone)]
-pub struct FileStore {
-    folder: PathBuf,
-}
-
-impl FileStore {
-    pub fn open(folder: &Path) -> Result<FileStore> {
-        std::fs::create_dir_all(folder).map_err(|e| Error::Bug(e.into()))?;
-        Ok(FileStore { folder: folder.to_owned() })
-    }
-
-    fn path(&self, digest: &str) -> PathBuf {
-        self.folder.join(&digest[..2]).join(digest)
-    }
-
-    /// Durable when it returns: content and directory entries are synced before the name appears.
-    pub fn put(&self, digest: &str, content: &[u8]) -> Result<()> {
-        let path = self.path(digest);
-        if path.exists() {
-            return Ok(());
-        }
-        write_durably(&path, content).map_err(|error| match error.kind() {
-            std::io::ErrorKind::StorageFull => Error::Busy,
-            _ => Error::Bug(error.into()),
-        })
-    }
-
-    /// The content, or an error when it no longer is what its name says.
-    pub fn get(&self, digest: &str) -> Result<Vec<u8>> {
-        let content = std::fs::read(self.path(digest)).map_err(|e| Error::Bug(e.into()))?;
-        if hex(&sm3(&content)) != digest {
-            return Err(Error::bug(format!("file {digest} is damaged")));
-        }
-        Ok(content)
-    }
-}
-
-fn write_durably(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let temporary = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = std::fs::File::create(&temporary)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, path)?;
-    std::fs::File::open(folder)?.sync_all()
-}
 
 pub struct NewFile<'a> {
     /// As the applicant's device called it; shown, never used as a path.
@@ -73,6 +20,7 @@ pub struct NewFile<'a> {
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct StoredFile {
+    /// What it is found by: of files since the sealing a keyed hash, of older ones the SM3 of the content.
     pub digest: String,
     pub name: String,
     pub media: String,
@@ -80,7 +28,7 @@ pub struct StoredFile {
 }
 
 /// Stores a file for whoever is logged in. The content must be what its name says; the same content
-/// twice is one file. Hashing and syncing happen before the transaction, off the async workers: a large
+/// twice is one file. Hashing, sealing and syncing happen before the transaction, off the async workers: a large
 /// file must not hold up anybody else's submission.
 pub async fn put_file(cx: &Cx, files: &FileStore, new: NewFile<'_>) -> Result<StoredFile> {
     let account = cx.actor.require_account()?;
@@ -91,10 +39,7 @@ pub async fn put_file(cx: &Cx, files: &FileStore, new: NewFile<'_>) -> Result<St
     }
     let (folder, content) = (files.clone(), new.content.to_vec());
     let bytes = content.len() as i64;
-    let put = tokio::task::spawn_blocking(move || {
-        let digest = hex(&sm3(&content));
-        folder.put(&digest, &content).map(|()| digest)
-    });
+    let put = tokio::task::spawn_blocking(move || folder.put(&content));
     let digest = put.await.map_err(|e| Error::Bug(e.into()))??;
     let stored = StoredFile { digest, name: clean_name(new.name), media: media.to_owned(), bytes };
     cx.db().write(async |tx| store::insert_file(tx, cx, account, &stored).await).await?;
@@ -190,17 +135,5 @@ mod tests {
         assert_eq!(clean_name("a\r\nSet-Cookie: x.pdf"), "aSet-Cookie x.pdf");
         assert_eq!(clean_name("\u{202e}fdp.exe"), "fdp.exe");
         assert_eq!(clean_name("///"), "未命名");
-    }
-
-    #[test]
-    fn a_damaged_file_is_never_served() {
-        let folder = std::env::temp_dir().join(format!("yiwang-files-{}", std::process::id()));
-        let files = FileStore::open(&folder).unwrap();
-        let digest = hex(&sm3(b"content"));
-        files.put(&digest, b"content").unwrap();
-        assert_eq!(files.get(&digest).unwrap(), b"content");
-        std::fs::write(files.path(&digest), b"contenT").unwrap();
-        assert!(files.get(&digest).is_err());
-        std::fs::remove_dir_all(folder).unwrap();
     }
 }

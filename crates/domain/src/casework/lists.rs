@@ -126,6 +126,8 @@ pub struct MyCase {
     pub due: Option<Day>,
     #[serde(skip)]
     pub warn: Option<Day>,
+    /// The last day for materials that come after the acceptance, while some are outstanding.
+    pub owed: Option<Day>,
     pub submitted_at: Millis,
     pub light: Light,
 }

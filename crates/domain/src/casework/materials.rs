@@ -24,7 +24,7 @@ pub enum Way {
         identifier: String,
     },
     File {
-        /// SM3 of the content, lower-case hexadecimal.
+        /// What the file is found by ([`super::StoredFile`]), lower-case hexadecimal.
         digest: String,
         name: String,
     },

@@ -15,11 +15,13 @@ mod case;
 mod change;
 mod clock;
 mod decide;
+mod deferral;
 mod document;
 mod draft;
 mod event;
 mod fetch;
 mod file;
+mod file_store;
 mod lists;
 mod materials;
 mod notice;
@@ -40,6 +42,7 @@ pub use case::{ACCEPTANCE_DAYS, Case, Command, Decision, Extension, Moment, Paus
 pub use change::Expected;
 pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
 pub use decide::{Decided, decide};
+pub use deferral::{Owed, OwedState, answer_owed, hand_in_owed, lapse_owed};
 pub use document::{documents_of, receipt_document};
 pub use draft::{
     Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page,
@@ -49,7 +52,8 @@ pub use event::{Event, Filed, ReviewStep, StepResult, TimeNeeded};
 pub use fetch::{
     Request, fetch_annotated_copy, fetch_certificate, fetch_certificate_file, query_certificates,
 };
-pub use file::{FileStore, MAX_FILE_BYTES, NewFile, StoredFile, put_file};
+pub use file::{MAX_FILE_BYTES, NewFile, StoredFile, put_file};
+pub use file_store::FileStore;
 pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, queue_counts};
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};
 pub use notice::{Notice, notices_of};

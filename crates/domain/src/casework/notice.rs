@@ -35,6 +35,12 @@ fn words(event: &Event, stored: &StoredCase) -> Option<String> {
         }
         Event::Granted { .. } => format!("“{item}”已办结：准予，结果在“我的证照”"),
         Event::Refused { .. } => format!("“{item}”已办结：不予许可，请看理由和救济途径"),
+        Event::MaterialsDeferred { until, .. } => {
+            format!("“{item}”已受理，还有材料要补交，请在{until}前交；过期没交，视为撤回申请")
+        }
+        Event::OwedConfirmed { .. } => format!("“{item}”补交的材料已确认"),
+        Event::OwedReturned { .. } => format!("“{item}”补交的材料退回了，请看原因后重新交"),
+        Event::OwedLapsed { .. } => format!("“{item}”过期没有补交材料，视为撤回申请"),
         Event::Withdrawn { .. } => format!("“{item}”已撤回"),
         _ => return None,
     })

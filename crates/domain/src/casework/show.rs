@@ -5,7 +5,7 @@ use super::change::load;
 use super::clock::Clock;
 use super::decide::pinned_item;
 use super::event::Event;
-use super::file::{FileStore, StoredFile};
+use super::file::StoredFile;
 use super::materials::{GivenMaterial, Way};
 use super::store::{self, StoredCase};
 use super::submit::query_password;
@@ -157,20 +157,12 @@ pub async fn find_by_number(tx: &mut Tx<'_>, cx: &Cx, number: &str) -> Result<Ca
     Ok(stored.id)
 }
 
-/// A file of a case, for those who may read the case.
-pub async fn case_file(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    files: &FileStore,
-    id: CaseId,
-    key: &str,
-) -> Result<(StoredFile, Vec<u8>)> {
+/// A file of a case, for those who may read the case; its content is in the file store.
+pub async fn case_file(tx: &mut Tx<'_>, cx: &Cx, id: CaseId, key: &str) -> Result<StoredFile> {
     let stored = load(tx, cx, id, Action::CaseRead, None, None).await?;
     let material = stored.materials.iter().find(|material| material.key == key).ok_or(Error::NotFound)?;
     let Way::File { digest, .. } = &material.way else { return Err(Error::NotFound) };
-    let file = store::file(tx, stored.account, digest).await?.ok_or(Error::NotFound)?;
-    let content = files.get(&file.digest)?;
-    Ok((file, content))
+    store::file(tx, stored.account, digest).await?.ok_or(Error::NotFound)
 }
 
 /// The applicant's profile, for the certificate that is issued to her.

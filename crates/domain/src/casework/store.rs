@@ -233,7 +233,7 @@ pub(super) async fn count_queues(tx: &mut Tx<'_>, body: &str, most: i64) -> Resu
 
 pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, page: Page) -> Result<Vec<MyCase>> {
     tx.rows(
-        "SELECT id, ticket, item_name, body, state, outcome, due_on, warn_on, submitted_at FROM casework_case \
+        "SELECT id, ticket, item_name, body, state, outcome, due_on, warn_on, submitted_at, owed_on FROM casework_case \
          WHERE applicant_kind = $1 AND applicant_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4",
         &params![party.kind(), party.id(), page.limit(), page.offset()],
         |row| {
@@ -247,6 +247,7 @@ pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, page: Page) -> Resul
                 due: day(row.str(6)?)?,
                 warn: day(row.str(7)?)?,
                 submitted_at: row.int(8)?,
+                owed: day(row.str(9)?)?,
                 light: super::Light::OnTime,
             })
         },

@@ -262,6 +262,7 @@ fn filed(cx: &Cx, item: &Item, offer: &BaseItem) -> Filed {
         promised: item.promised(),
         statutory: item.statutory(),
         steps: steps.collect(),
+        owed: Vec::new(),
     }
 }
 
@@ -273,10 +274,13 @@ fn fingerprint(submission: &Submission) -> Result<String> {
 }
 
 async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: Prepared) -> Result<StoredCase> {
-    let Prepared { filed, offer, profile, answers, given, draft, mut stored } = prepared;
+    let Prepared { mut filed, offer, profile, answers, given, draft, mut stored } = prepared;
     let planned = plan_materials(tx, cx, &offer, &answers, &profile).await?;
     stored.materials = settle(&planned, &given).map_err(Error::Refused)?;
     own_files(tx, stored.account, &stored.materials).await?;
+    let later = stored.materials.iter().filter(|material| material.way == Way::Later);
+    filed.owed = later.map(|material| material.key.clone()).collect();
+    stored.case = Case::filed(&filed);
     let missed = not_from_library(&planned, &stored.materials);
     store::insert_case(tx, &stored, &row_clock(cx, &stored)).await?;
     let event = Event::Submitted(filed);

@@ -49,12 +49,17 @@ pub async fn hand_in(
     let mut stored = load(tx, cx, case, Action::CaseRead, None, expected).await?;
     authorize(&cx.actor, Action::CaseWithdraw, Thing::owned(stored.applicant))?;
     let account = cx.actor.require_account()?;
+    // What was to come later comes with the supplement.
+    let owed = |key: &String| stored.case.outstanding().any(|owed| owed.material == *key);
+    let brought: Vec<String> = materials.iter().map(|given| given.key.clone()).filter(owed).collect();
     for material in materials {
         replace(tx, account, &mut stored, material).await?;
     }
     let received_on = cx.catalogue.calendar.received_day(cx.now, CLOSES_AT);
     let command = Command::HandIn { at: cx.now, received_on };
-    carry_out(tx, cx, &mut stored, vec![command]).await?;
+    let brought = brought.into_iter().map(|material| Command::HandInOwed { material });
+    let commands = std::iter::once(command).chain(brought).collect();
+    carry_out(tx, cx, &mut stored, commands).await?;
     store::save_materials(tx, &stored).await?;
     Ok(stored.case.state)
 }

@@ -106,7 +106,8 @@ async fn put_files(
     package: &mut Package,
 ) -> Result<()> {
     for material in view.materials.iter().filter(|material| matches!(material.way, Way::File { .. })) {
-        let (file, content) = casework::case_file(tx, cx, files, view.id, &material.key).await?;
+        let file = casework::case_file(tx, cx, view.id, &material.key).await?;
+        let content = files.fetch(&file.digest).await?;
         let extension = file.media.rsplit('/').next().unwrap_or("bin");
         package.put(&format!("files/{}.{extension}", material.key), content).map_err(fault)?;
     }

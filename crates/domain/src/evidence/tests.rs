@@ -32,7 +32,7 @@ async fn decided_as(town: &Town, key: &str) -> CaseId {
 
 async fn export(town: &Town, actor: &Actor, case: CaseId) -> base::Result<Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
-    let files = FileStore::open(folder.path()).unwrap();
+    let files = FileStore::open(folder.path(), town.world.keys.clone(), town.world.rng.clone()).unwrap();
     archive(&town.cx(actor), &files, case).await.map(|archive| archive.content)
 }
 

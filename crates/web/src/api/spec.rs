@@ -43,7 +43,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         cases::submit::put_file, cases::submit::submit, cases::lists::mine, cases::read::show,
         cases::act::accept, cases::act::reject, cases::act::review, cases::act::decide, cases::act::withdraw,
         cases::special::notice, cases::special::hand_in, cases::special::suspend, cases::special::resume,
-        cases::special::extend,
+        cases::special::extend, cases::owed::hand_in_owed, cases::owed::answer_owed,
         cases::rate::rating, cases::rate::rate, cases::read::progress, cases::lists::desk,
         certificates::mine, certificates::show, certificates::verify,
         documents::of_case, documents::receipt, documents::content, documents::evidence, documents::verify,

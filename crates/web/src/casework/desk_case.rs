@@ -55,6 +55,8 @@ fn done(word: &str) -> Option<&'static str> {
         "suspended" => "已启动特别程序，办理时限暂停计算。",
         "resumed" => "特别程序已结束，办理时限继续计算。",
         "extended" => "办理期限已延长，申请人已收到通知。",
+        "owed-confirmed" => "已确认补交的材料。",
+        "owed-returned" => "已退回，理由和补交期限已告知申请人。",
         "reviewed" => "审查意见已记录。",
         "granted" => "已作出准予决定，结果已送到申请人的空间。",
         "refused" => "已作出不予许可决定，理由已告知申请人。",
@@ -91,6 +93,18 @@ pub(crate) async fn review(Path(case): Path<String>, form: Posted) -> PageResult
         Err(refusal) => Err(refusal),
     };
     settle(&form, id, Attempt::of(Act::Review(form.get("step").to_owned()), &form), outcome, "reviewed").await
+}
+
+pub(crate) async fn owed(Path((case, material)): Path<(String, String)>, form: Posted) -> PageResult {
+    may(&form, Action::CaseReview)?;
+    let (id, cx) = (case.parse()?, &form.visit.cx);
+    let returned = (form.get("answer") != "confirm").then(|| form.get("reason").to_owned());
+    let word = if returned.is_some() { "owed-returned" } else { "owed-confirmed" };
+    let (key, seen) = (material.clone(), seen(&form));
+    let write = cx.db().write(async |tx| {
+        casework::answer_owed(tx, cx, id, key.clone(), returned.clone(), seen).await.map(drop)
+    });
+    settle(&form, id, Attempt::of(Act::Owed(material), &form), write.await, word).await
 }
 
 pub(crate) async fn decide(Path(case): Path<String>, form: Posted) -> PageResult {

@@ -7,6 +7,7 @@ pub(crate) mod desk;
 pub(crate) mod desk_case;
 pub(crate) mod evidence;
 pub(crate) mod materials;
+pub(crate) mod owed;
 pub(crate) mod receipt;
 pub(crate) mod show;
 pub(crate) mod space;

@@ -2,6 +2,7 @@
 
 use super::check::{AnswerRow, way_words};
 use super::light_kind;
+use super::owed::{OwedView, owed_view};
 use super::stations::{Station, stations};
 use crate::documents::{DocumentRow, rows};
 use crate::form::answer_text;
@@ -28,6 +29,7 @@ struct CasePage {
     sections: Vec<(String, Vec<AnswerRow>)>,
     materials: Vec<FileRow>,
     documents: Vec<DocumentRow>,
+    owed: Option<OwedView>,
     rating: Rating,
 }
 
@@ -105,7 +107,10 @@ pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
         Ok((view, feedback::rating_state(tx, cx, case).await?))
     });
     let (view, rating) = read.await?;
-    visit.show(&case_page(&visit, view, rating))
+    let mut page = case_page(&visit, view, rating);
+    let done = visit.path().ends_with("?done=owed");
+    page.page.notice = done.then(|| "材料已补交，受理单位会尽快确认。".into());
+    visit.show(&page)
 }
 
 fn case_page(visit: &Visit, view: CaseView, rating: RatingState) -> CasePage {
@@ -118,6 +123,7 @@ fn case_page(visit: &Visit, view: CaseView, rating: RatingState) -> CasePage {
         sections: sections(visit, &view),
         materials: materials(visit, &view),
         documents: rows(&view.documents),
+        owed: owed_view(visit, &view),
         rating: match rating {
             RatingState::Open { until } => Rating::Open(words::day(&until)),
             RatingState::Given { rating } => Rating::Given(rating.grade_name),
@@ -180,8 +186,8 @@ fn materials(visit: &Visit, view: &CaseView) -> Vec<FileRow> {
 /// A file of a case, for its applicant and the desk: saved, never shown inside our origin.
 pub(crate) async fn file(visit: Visit, Path((case, material)): Path<(String, String)>) -> PageResult {
     let (cx, files, case): (_, _, Id) = (&visit.cx, &visit.app.files, case.parse()?);
-    let read = cx.db().read(async |tx| casework::case_file(tx, cx, files, case, &material).await);
-    let (file, content) = read.await?;
+    let file = cx.db().read(async |tx| casework::case_file(tx, cx, case, &material).await).await?;
+    let content = files.fetch(&file.digest).await?;
     Ok(attachment(&file, content)?)
 }
 

@@ -160,6 +160,15 @@ fn todos(mine: &Mine) -> Vec<Todo> {
             href: format!("/cases/{}", case.id),
             action: "去补正",
         });
+    let owing = mine.cases.rows.iter().filter_map(|case| {
+        let until = case.owed.filter(|_| case.outcome.is_none())?;
+        Some(Todo {
+            words: format!("补交材料：{}", case.item_name),
+            note: format!("{}前补交，过期视为撤回", words::day(&until)),
+            href: format!("/cases/{}", case.id),
+            action: "去补交",
+        })
+    });
     let drafts = mine.drafts.iter().map(|draft| Todo {
         words: format!("没填完：{}", draft.item_name),
         note: format!("{}保存", words::instant(&draft.updated_at)),
@@ -172,7 +181,7 @@ fn todos(mine: &Mine) -> Vec<Todo> {
         href: format!("/cases/{}/rating", case.id),
         action: "去评价",
     });
-    supplements.chain(drafts).chain(ratings).collect()
+    supplements.chain(owing).chain(drafts).chain(ratings).collect()
 }
 
 fn case_row(case: &MyCase) -> CaseRow {
@@ -209,6 +218,7 @@ mod tests {
             outcome: None,
             due: Day::new(2026, 10, 12),
             warn: None,
+            owed: None,
             submitted_at: 0,
             light: Light::Normal,
         }

@@ -62,6 +62,13 @@ fn passed(view: &CaseView, entry: &TimelineEntry) -> Option<Station> {
         Event::Refused { reason, .. } => ("bad", "决定：不予许可".to_owned(), reason.clone()),
         Event::Delivered { .. } => ("done", "送达".to_owned(), "结果在本页，随时可以查看。".to_owned()),
         Event::Withdrawn { reason, .. } => ("bad", "您撤回了申请".to_owned(), reason.clone()),
+        Event::MaterialsDeferred { until, .. } => {
+            ("done", "容缺受理".to_owned(), format!("请在{}前补交材料。", words::day(until)))
+        }
+        Event::OwedHandedIn { .. } => ("done", "材料已补交".to_owned(), String::new()),
+        Event::OwedConfirmed { .. } => ("done", "补交的材料已确认".to_owned(), String::new()),
+        Event::OwedReturned { reason, .. } => ("bad", "补交的材料退回".to_owned(), reason.clone()),
+        Event::OwedLapsed { .. } => ("bad", "过期没有补交，视为撤回".to_owned(), String::new()),
         // Steps inside the house that follow from others.
         Event::ReviewOpened | Event::ReviewFinished | Event::Closed { .. } => return None,
     };
@@ -70,7 +77,8 @@ fn passed(view: &CaseView, entry: &TimelineEntry) -> Option<Station> {
 }
 
 fn by_applicant(event: &Event) -> bool {
-    matches!(event, Event::Submitted(_) | Event::SupplementHandedIn { .. } | Event::Withdrawn { .. })
+    use Event::*;
+    matches!(event, Submitted(_) | SupplementHandedIn { .. } | OwedHandedIn { .. } | Withdrawn { .. })
 }
 
 fn step_name<'a>(view: &'a CaseView, key: &'a str) -> &'a str {

@@ -141,7 +141,7 @@ async fn store_files(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Resul
     Ok((kept, refusals))
 }
 
-async fn store_file(
+pub(super) async fn store_file(
     visit: &Visit,
     view: &CaseView,
     key: &str,

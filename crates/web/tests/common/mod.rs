@@ -19,7 +19,7 @@ pub struct TestApp {
     router: axum::Router,
     app: App,
     _db: TestDb,
-    _files: tempfile::TempDir,
+    files: tempfile::TempDir,
 }
 
 /// Somebody with a browser and a token.
@@ -85,10 +85,22 @@ impl TestApp {
             limits,
             proxies,
         };
-        let store = FileStore::open(files.path()).expect("a file store");
+        let store = FileStore::open(files.path(), town.world.keys.clone(), town.world.rng.clone())
+            .expect("a file store");
         let app = App::new(town.world.clone(), store, settings);
         let router = yiwang_web::app(app.clone());
-        TestApp { town, router, app, _db: db, _files: files }
+        TestApp { town, router, app, _db: db, files }
+    }
+
+    /// Changes the last byte of every uploaded file.
+    pub fn damage_files(&self) {
+        for folder in std::fs::read_dir(self.files.path()).expect("a folder").flatten() {
+            for file in std::fs::read_dir(folder.path()).into_iter().flatten().flatten() {
+                let mut bytes = std::fs::read(file.path()).expect("a file");
+                *bytes.last_mut().expect("not empty") ^= 1;
+                std::fs::write(file.path(), bytes).expect("written");
+            }
+        }
     }
 
     pub fn visitor(&self) -> Caller {

@@ -1,6 +1,6 @@
 //! The rules of owed materials, pure like the rest of the state machine.
 
-use crate::casework::case::{Case, given};
+use crate::casework::case::{Case, Moment, given};
 use crate::casework::clock::{Light, promised_due, running_light};
 use crate::casework::event::Event;
 use crate::casework::state::State;
@@ -39,6 +39,14 @@ impl OwedState {
 const RULE: &str = "容缺受理：补齐前不作决定，逾期未补视为撤回申请";
 /// Working days that a return leaves at least.
 const AFTER_RETURN: u32 = 2;
+/// And an acceptance nobody spoke out.
+const AFTER_SILENCE: u32 = 5;
+
+impl Owed {
+    pub(in crate::casework) fn of(key: &str) -> Owed {
+        Owed { material: key.to_owned(), state: OwedState::Outstanding, returned: String::new() }
+    }
+}
 
 impl Case {
     /// Submitted, or on its way to a decision.
@@ -81,7 +89,7 @@ impl Case {
         self.owed_in(&material, OwedState::HandedIn, "这份材料还没有补交，或者已经确认")?;
         let reason = given(reason)?;
         let least = calendar.add_working(on, AFTER_RETURN).day;
-        let until = self.owed_until.map(|until| until.max(least));
+        let until = self.accepted_on.map(|_| self.owed_until.map_or(least, |until| until.max(least)));
         Ok(vec![Event::OwedReturned { on, material, reason, until }])
     }
 
@@ -93,19 +101,22 @@ impl Case {
         }
     }
 
-    /// What starts with the acceptance: the term of what is outstanding then.
-    pub(in crate::casework) fn defer(&self, accepted_on: Day, calendar: &Calendar) -> Option<Event> {
+    /// What starts with the acceptance: the term of what is outstanding then. Silence accepts from a day that
+    /// has passed: the term still leaves days to come.
+    pub(in crate::casework) fn defer(&self, accepted: &Event, moment: Moment<'_>) -> Option<Event> {
+        let Event::Accepted { on, by_silence } = accepted else { return None };
+        let (calendar, today) = (moment.calendar, moment.today);
         let materials: Vec<String> = self.outstanding().map(|owed| owed.material.clone()).collect();
         if materials.is_empty() {
             return None;
         }
-        let promised = promised_due(calendar, accepted_on, self.promised);
-        let mut until = promised.plus(-1);
+        let mut until = promised_due(calendar, *on, self.promised).plus(-1);
         while !calendar.is_working(until) {
             until = until.plus(-1);
         }
-        let until = until.max(calendar.add_working(accepted_on, 1).day);
-        Some(Event::MaterialsDeferred { on: accepted_on, materials, until })
+        let least = if *by_silence { AFTER_SILENCE } else { 1 };
+        let until = until.max(calendar.add_working(today.max(*on), least).day);
+        Some(Event::MaterialsDeferred { on: today, materials, until })
     }
 
     /// Nothing is decided while something is owed.

@@ -97,9 +97,13 @@ pub(crate) struct CaseMaterial {
     way: String,
     /// Of the certificate that stands in for it.
     identifier: Option<String>,
-    /// SM3 of the file, hexadecimal.
+    /// What the file is found by.
     digest: Option<String>,
     name: Option<String>,
+    /// Of one that comes after the acceptance: `outstanding`, `handed_in` or `confirmed`.
+    owed: Option<String>,
+    /// Why it was given back last.
+    returned: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -165,7 +169,7 @@ impl Case {
             clock: Clock::of(&view.clock),
             applicant: applicant(&view, for_staff),
             answers: answers(cx, &view, for_staff),
-            materials: view.materials.iter().map(material).collect(),
+            materials: view.materials.iter().map(|given| material(given, &view)).collect(),
             steps: case.steps.iter().map(|row| step(row, &view, for_staff)).collect(),
             decision: case.decision.as_ref().map(|decision| Decision {
                 granted: decision.granted,
@@ -244,7 +248,8 @@ fn answers(cx: &Cx, view: &CaseView, for_staff: bool) -> BTreeMap<String, Vec<St
     answers
 }
 
-fn material(given: &GivenMaterial) -> CaseMaterial {
+fn material(given: &GivenMaterial, view: &CaseView) -> CaseMaterial {
+    let owed = view.case.owed.iter().find(|owed| owed.material == given.key);
     let (way, identifier, digest, name) = match &given.way {
         Way::Form => ("form", None, None, None),
         Way::Account => ("account", None, None, None),
@@ -253,7 +258,15 @@ fn material(given: &GivenMaterial) -> CaseMaterial {
         Way::Later => ("later", None, None, None),
         Way::Paper => ("paper", None, None, None),
     };
-    CaseMaterial { key: given.key.clone(), way: way.to_owned(), identifier, digest, name }
+    CaseMaterial {
+        key: given.key.clone(),
+        way: way.to_owned(),
+        identifier,
+        digest,
+        name,
+        owed: owed.map(|owed| owed.state.word().to_owned()),
+        returned: owed.map(|owed| owed.returned.clone()).filter(|reason| !reason.is_empty()),
+    }
 }
 
 fn step(row: &ReviewStep, view: &CaseView, for_staff: bool) -> CaseStep {

@@ -3,6 +3,7 @@
 pub(crate) mod act;
 pub(crate) mod case;
 pub(crate) mod lists;
+pub(crate) mod owed;
 pub(crate) mod rate;
 pub(crate) mod read;
 pub(crate) mod special;
@@ -10,6 +11,7 @@ pub(crate) mod submit;
 
 pub(crate) use act::{accept, decide, reject, review, withdraw};
 pub(crate) use lists::{desk, mine};
+pub(crate) use owed::{answer_owed, hand_in_owed};
 pub(crate) use rate::{rate, rating};
 pub(crate) use read::{progress, show};
 pub(crate) use special::{extend, hand_in, notice, resume, suspend};

@@ -35,7 +35,7 @@ pub(crate) struct FileAsked {
 /// A file that may now be named in a case.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FileKept {
-    /// SM3 of the content, hexadecimal: what a material names.
+    /// What a material names: 64 hexadecimal digits, the same for the same content, meaningless elsewhere.
     digest: String,
     name: String,
     /// Media type, told from the content.

@@ -15,6 +15,8 @@ pub(super) enum Act {
     Suspend,
     Resume,
     Extend,
+    /// Key of the material that was handed in later.
+    Owed(String),
 }
 
 impl Act {
@@ -29,6 +31,7 @@ impl Act {
             Act::Suspend => "suspend".into(),
             Act::Resume => "resume".into(),
             Act::Extend => "extend".into(),
+            Act::Owed(material) => format!("owed-{}", element_id(material)),
         }
     }
 
@@ -42,6 +45,7 @@ impl Act {
             Act::Suspend => "启动特别程序",
             Act::Resume => "结束特别程序",
             Act::Extend => "延长期限",
+            Act::Owed(_) => "答复补交的材料",
         }
     }
 }

@@ -1,17 +1,18 @@
 //! The review screen as its template sees it.
 
-use super::acts::Acts;
-use super::attempt::Attempt;
+use super::acts::{Acts, Own};
+use super::attempt::{Act, Attempt};
 use super::{mask, said};
 use crate::casework::light_kind;
 use crate::documents::{DocumentRow, rows};
-use crate::form::answer_text;
+use crate::form::{FieldView, answer_text};
 use crate::page::Page;
 use crate::session::Visit;
 use crate::words;
 use askama::Template;
-use domain::casework::{CaseView, GivenMaterial, ReviewStep, State, Way};
+use domain::casework::{CaseView, GivenMaterial, Light, OwedState, ReviewStep, State, Way};
 use domain::catalog::{Field, Need};
+use domain::identity::{Action, Thing, authorize};
 
 #[derive(Template)]
 #[template(path = "casework/desk_case.html")]
@@ -57,6 +58,21 @@ struct Material {
     file: String,
     deferred: bool,
     standard: String,
+    owed: Option<Owed>,
+}
+
+/// A material that was to come later.
+struct Owed {
+    words: String,
+    tone: &'static str,
+    /// Handed in and not answered: the form for it.
+    answer: Option<OwedForm>,
+}
+
+struct OwedForm {
+    action: String,
+    id: String,
+    reason: FieldView,
 }
 
 struct StepRow {
@@ -99,7 +115,7 @@ pub(super) fn page(visit: &Visit, view: CaseView, attempt: Option<Attempt>) -> D
         facts: facts(&view),
         sections: sections(visit, &view),
         conditions: view.item.base.conditions.clone(),
-        materials: view.materials.iter().map(|given| material(visit, &view, given)).collect(),
+        materials: view.materials.iter().map(|given| material(visit, &view, given, attempt)).collect(),
         results: view.case.steps.iter().filter_map(step_row).collect(),
         timeline: timeline(&view),
         acts: Acts::of(&visit.cx, &view, attempt),
@@ -173,7 +189,31 @@ fn answer(visit: &Visit, view: &CaseView, key: &str, field: Option<&Field>) -> O
     Some(row(label, answer_text(element, masked.as_ref())))
 }
 
-fn material(visit: &Visit, view: &CaseView, given: &GivenMaterial) -> Material {
+/// How it stands with a material that was to come later, and the answer this desk may give.
+fn owed(visit: &Visit, view: &CaseView, key: &str, attempt: Option<&Attempt>) -> Option<Owed> {
+    let owed = view.case.owed.iter().find(|owed| owed.material == key)?;
+    let until = view.case.owed_until.as_ref().map(words::day).unwrap_or_default();
+    let over = view.case.owed_light(&visit.cx.catalogue.calendar, visit.cx.today());
+    let (words, tone) = match (owed.state, over) {
+        (OwedState::Outstanding, Some(Light::Overdue(_))) => (format!("{until}前没有补交，已逾期"), "bad"),
+        (OwedState::Outstanding, Some(_)) => (format!("{until}前补交"), "warn"),
+        (OwedState::Outstanding, None) => ("没有补交".to_owned(), "warn"),
+        (OwedState::HandedIn, _) => ("已补交，请确认".to_owned(), "warn"),
+        (OwedState::Confirmed, _) => ("补交已确认".to_owned(), "ok"),
+    };
+    let act = Act::Owed(key.to_owned());
+    let body = Thing { body: Some(&view.item.body.credit_code), ..Thing::NOTHING };
+    let may = authorize(&visit.cx.actor, Action::CaseReview, body).is_ok();
+    let wanted = owed.state == OwedState::HandedIn && may && !view.case.state.is_final();
+    let form = || OwedForm {
+        action: format!("/desk/cases/{}/owed/{key}", view.id),
+        id: act.id(),
+        reason: FieldView { label: "退回的理由".into(), ..Own::of(&act, attempt).text("reason") },
+    };
+    Some(Owed { words, tone, answer: wanted.then(form) })
+}
+
+fn material(visit: &Visit, view: &CaseView, given: &GivenMaterial, attempt: Option<&Attempt>) -> Material {
     let asked = view.item.base.material(&given.key);
     let kind = asked.and_then(|material| visit.cx.catalogue.kind(&material.kind));
     let (way, tone) = way(&given.way);
@@ -189,6 +229,7 @@ fn material(visit: &Visit, view: &CaseView, given: &GivenMaterial) -> Material {
         tone,
         deferred: asked.is_some_and(|material| material.need == Need::Deferred),
         standard: asked.map(|material| material.standard.clone()).unwrap_or_default(),
+        owed: owed(visit, view, &given.key, attempt),
     }
 }
 

@@ -1,0 +1,254 @@
+//! Where uploaded files lie: each encrypted under a key of its own, found by the keyed hash of its content.
+
+use base::crypt::{CHUNK, HEADER, Keys, MAGIC, TAG, hex, sm3};
+use base::{Error, Result, Rng};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A folder of sealed files (`base::crypt`). Content never changes under a name, so writing twice is harmless.
+/// Files of installations older than the sealing lie there in plain under the SM3 of their content; they are
+/// read as before until [`FileStore::seal_plain`] has sealed them.
+#[derive(Clone)]
+pub struct FileStore {
+    folder: PathBuf,
+    keys: Keys,
+    rng: Arc<dyn Rng>,
+}
+
+/// Says that a walk found no plain file: from then on there are none.
+const ALL_SEALED: &str = ".all-sealed";
+
+impl FileStore {
+    pub fn open(folder: &Path, keys: Keys, rng: Arc<dyn Rng>) -> Result<FileStore> {
+        std::fs::create_dir_all(folder).map_err(|e| Error::Bug(e.into()))?;
+        Ok(FileStore { folder: folder.to_owned(), keys, rng })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(&name[..2]).join(name)
+    }
+
+    /// The name of a content, under which it is durable when this returns: content and directory entries are
+    /// synced before the name appears. Takes long: call it off the async workers.
+    pub fn put(&self, content: &[u8]) -> Result<String> {
+        let name = self.keys.file_name(content);
+        if !self.path(&name).exists() {
+            self.write(&name, content).map_err(|error| match error.kind() {
+                io::ErrorKind::StorageFull => Error::Busy,
+                _ => Error::Bug(error.into()),
+            })?;
+        }
+        Ok(name)
+    }
+
+    /// The content behind a name. One that was changed, cut off, put in another's place or lost is refused:
+    /// nobody is ever given something else than what was handed in.
+    pub fn get(&self, name: &str) -> Result<Vec<u8>> {
+        self.read(name).map_err(|error| {
+            tracing::error!(file = name, %error, "an uploaded file is damaged or lost");
+            let message = "这个文件在服务器上已经损坏或丢失，不能打开。请重新提交，或拨打 12345";
+            Error::refused("file.damaged", message)
+        })
+    }
+
+    /// The same, off the async workers.
+    pub async fn fetch(&self, name: &str) -> Result<Vec<u8>> {
+        let (store, name) = (self.clone(), name.to_owned());
+        tokio::task::spawn_blocking(move || store.get(&name)).await.map_err(|e| Error::Bug(e.into()))?
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>> {
+        let fault = |e: io::Error| Error::Bug(e.into());
+        let mut file = File::open(self.path(name)).map_err(fault)?;
+        let size =
+            usize::try_from(file.metadata().map_err(fault)?.len()).map_err(|e| Error::Bug(e.into()))?;
+        let mut header = vec![0; HEADER.min(size)];
+        file.read_exact(&mut header).map_err(fault)?;
+        if !header.starts_with(MAGIC) {
+            return read_plain(name, header, file);
+        }
+        let mut cipher = self.keys.open_file(name, &header)?;
+        let mut left = size - header.len();
+        let mut clear = Vec::with_capacity(left);
+        let mut chunk = vec![0; CHUNK + TAG];
+        loop {
+            let length = left.min(CHUNK + TAG);
+            left -= length;
+            file.read_exact(&mut chunk[..length]).map_err(fault)?;
+            clear.extend(cipher.open_chunk(&chunk[..length], left == 0)?);
+            if left == 0 {
+                return Ok(clear);
+            }
+        }
+    }
+
+    fn write(&self, name: &str, content: &[u8]) -> io::Result<()> {
+        let path = self.path(name);
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let temporary = path.with_extension(format!("{}.new", std::process::id()));
+        let mut file = File::create(&temporary)?;
+        let (header, mut cipher) = self.keys.seal_file(self.rng.as_ref(), name);
+        file.write_all(&header)?;
+        let last = content.len().div_ceil(CHUNK).max(1) - 1;
+        for number in 0..=last {
+            let end = content.len().min((number + 1) * CHUNK);
+            file.write_all(&cipher.seal_chunk(&content[number * CHUNK..end], number == last))?;
+        }
+        file.sync_all()?;
+        std::fs::rename(&temporary, &path)?;
+        File::open(folder)?.sync_all()
+    }
+
+    /// Seals what lies there in plain, each file in its place and whole at every moment. Gives how many; zero
+    /// when there are none any more. What is damaged is left as it is, for whoever looks for it.
+    pub fn seal_plain(&self) -> Result<usize> {
+        let fault = |e: io::Error| Error::Bug(e.into());
+        let done = self.folder.join(ALL_SEALED);
+        if done.exists() {
+            return Ok(0);
+        }
+        let (mut sealed, mut damaged) = (0, 0);
+        for folder in std::fs::read_dir(&self.folder).map_err(fault)? {
+            let folder = folder.map_err(fault)?.path();
+            if !folder.is_dir() {
+                continue;
+            }
+            for entry in std::fs::read_dir(folder).map_err(fault)? {
+                let entry = entry.map_err(fault)?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                match self.plain(&name).map_err(fault)? {
+                    false => {}
+                    true => match self.read(&name) {
+                        Ok(content) => {
+                            self.write(&name, &content).map_err(fault)?;
+                            sealed += 1;
+                        }
+                        Err(error) => {
+                            tracing::error!(file = name, %error, "an uploaded file is damaged");
+                            damaged += 1;
+                        }
+                    },
+                }
+            }
+        }
+        if damaged == 0 {
+            File::create(done).map_err(fault)?;
+        }
+        Ok(sealed)
+    }
+
+    fn plain(&self, name: &str) -> io::Result<bool> {
+        // What a process that was killed left half written has another ending.
+        if name.len() != 64 || !name.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(false);
+        }
+        let mut start = Vec::new();
+        File::open(self.path(name))?.take(MAGIC.len() as u64).read_to_end(&mut start)?;
+        Ok(start != MAGIC)
+    }
+}
+
+/// A file from before the sealing: named by the SM3 of its content, which is checked.
+fn read_plain(name: &str, start: Vec<u8>, mut rest: File) -> Result<Vec<u8>> {
+    let mut content = start;
+    rest.read_to_end(&mut content).map_err(|e| Error::Bug(e.into()))?;
+    if hex(&sm3(&content)) != name {
+        return Err(Error::bug("the content is not what its name says"));
+    }
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base::SeededRng;
+
+    fn store(folder: &Path, master: u8) -> FileStore {
+        FileStore::open(folder, Keys::derive(&[master; 32]), Arc::new(SeededRng::new(7))).unwrap()
+    }
+
+    /// Every size at which chunks begin and end.
+    fn contents() -> Vec<Vec<u8>> {
+        let sizes = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 7];
+        sizes.iter().map(|size| (0..*size).map(|at| (at % 251) as u8).collect()).collect()
+    }
+
+    #[test]
+    fn nothing_of_a_file_can_be_read_on_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = store(folder.path(), 1);
+        for content in contents() {
+            let name = files.put(&content).unwrap();
+            assert_eq!(files.put(&content).unwrap(), name, "the same content is one file");
+            assert_eq!(files.get(&name).unwrap(), content, "{} bytes", content.len());
+            let stored = std::fs::read(files.path(&name)).unwrap();
+            assert!(content.len() < 16 || !stored.windows(16).any(|window| window == &content[..16]));
+            assert_ne!(name, hex(&sm3(&content)), "a name does not tell what the content is");
+        }
+    }
+
+    #[test]
+    fn a_changed_byte_a_cut_a_swap_and_a_loss_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = store(folder.path(), 1);
+        let content = vec![5; 2 * CHUNK + 100];
+        let name = files.put(&content).unwrap();
+        let whole = std::fs::read(files.path(&name)).unwrap();
+        let chunk = HEADER + CHUNK + TAG;
+        for at in [0, 9, HEADER, chunk - 1, chunk, whole.len() - 1] {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            std::fs::write(files.path(&name), changed).unwrap();
+            assert_eq!(files.get(&name).unwrap_err().code(), "file.damaged", "byte {at}");
+        }
+        for length in [0, 7, HEADER, chunk, chunk + CHUNK + TAG, whole.len() - 1] {
+            std::fs::write(files.path(&name), &whole[..length]).unwrap();
+            assert_eq!(files.get(&name).unwrap_err().code(), "file.damaged", "cut to {length}");
+        }
+        let other = files.put(b"%PDF-another").unwrap();
+        std::fs::copy(files.path(&other), files.path(&name)).unwrap();
+        assert_eq!(files.get(&name).unwrap_err().code(), "file.damaged", "another file in its place");
+        // Not even in plain: its keyed name is no SM3 of it.
+        std::fs::write(files.path(&name), &content).unwrap();
+        assert_eq!(files.get(&name).unwrap_err().code(), "file.damaged");
+        std::fs::remove_file(files.path(&name)).unwrap();
+        assert_eq!(files.get(&name).unwrap_err().code(), "file.damaged");
+        std::fs::write(files.path(&name), &whole).unwrap();
+        assert_eq!(files.get(&name).unwrap(), content);
+        assert!(store(folder.path(), 2).get(&name).is_err(), "another installation's key opens nothing");
+    }
+
+    #[test]
+    fn files_from_before_are_read_and_then_sealed_in_their_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = store(folder.path(), 1);
+        let mut old = Vec::new();
+        for content in contents() {
+            let name = hex(&sm3(&content));
+            std::fs::create_dir_all(files.path(&name).parent().unwrap()).unwrap();
+            std::fs::write(files.path(&name), &content).unwrap();
+            old.push((name, content));
+        }
+        let damaged = "a".repeat(64);
+        std::fs::create_dir_all(files.path(&damaged).parent().unwrap()).unwrap();
+        std::fs::write(files.path(&damaged), b"%PDF-not what it was").unwrap();
+        files.put(b"%PDF-new").unwrap();
+        for (name, content) in &old {
+            assert_eq!(files.get(name).unwrap(), *content);
+        }
+        assert_eq!(files.seal_plain().unwrap(), old.len());
+        for (name, content) in &old {
+            assert_eq!(files.get(name).unwrap(), *content, "nothing is lost");
+            assert!(std::fs::read(files.path(name)).unwrap().starts_with(MAGIC));
+        }
+        // The damaged one is looked at again each time, until somebody puts it right.
+        assert!(!folder.path().join(ALL_SEALED).exists());
+        assert_eq!(std::fs::read(files.path(&damaged)).unwrap(), b"%PDF-not what it was");
+        std::fs::remove_file(files.path(&damaged)).unwrap();
+        assert_eq!(files.seal_plain().unwrap(), 0);
+        assert!(folder.path().join(ALL_SEALED).exists());
+    }
+}

@@ -1,0 +1,117 @@
+//! Materials that come after the acceptance, in the browser without a script and through the interface.
+
+mod common;
+
+use axum::body::Body;
+use common::{Answer, Caller, TestApp};
+use domain::casework::{CaseId, Way, accept, submit};
+use domain::identity::PostKind;
+use domain::testing::FOOD;
+use serde_json::json;
+
+/// The citizen's food licence without the rules, accepted.
+async fn accepted(app: &TestApp, key: &str) -> CaseId {
+    app.certificate(&format!("{key}-licence")).await;
+    let mut submission = app.town.submission(FOOD, key);
+    submission.materials.iter_mut().find(|material| material.key == "rules").unwrap().way = Way::Later;
+    let case = submit(&app.town.cx(&app.town.citizen), submission).await.expect("a submission").case;
+    let clerk = app.town.cx(&app.town.market(PostKind::Clerk));
+    let accepted = app.town.world.db.write(async |tx| accept(tx, &clerk, case, None).await);
+    accepted.await.expect("accepted");
+    case
+}
+
+async fn hand_in(app: &TestApp, caller: &Caller, case: CaseId, version: i64, content: &str) -> Answer {
+    let part = "--x\r\ncontent-disposition: form-data; name=";
+    let body = format!(
+        "{part}\"csrf\"\r\n\r\n{}\r\n{part}\"version\"\r\n\r\n{version}\r\n\
+         {part}\"file\"; filename=\"制度.pdf\"\r\n\r\n{content}\r\n--x--\r\n",
+        caller.csrf
+    );
+    let media = [("content-type", "multipart/form-data; boundary=x")];
+    app.send(caller, "POST", &format!("/cases/{case}/owed/rules"), &media, Body::from(body)).await
+}
+
+async fn version(app: &TestApp, caller: &Caller, case: CaseId) -> i64 {
+    let read = app.api(caller, "GET", &format!("/api/v1/cases/{case}"), &json!({})).await;
+    read.json()["version"].as_i64().expect("a version")
+}
+
+#[tokio::test]
+async fn the_applicant_hands_in_and_the_desk_answers_in_the_browser() {
+    let app = TestApp::new().await;
+    let case = accepted(&app, "owed-browser").await;
+    let (citizen, clerk) = (app.citizen().await, app.clerk().await);
+    let page = app.get(&citizen, &format!("/cases/{case}")).await.body;
+    assert!(page.contains("还有 1 份材料要补交") && page.contains("视为撤回申请"), "{page}");
+    let space = app.get(&citizen, "/me").await.body;
+    assert!(space.contains("补交材料：") && space.contains("去补交"), "the space says what waits");
+    let form = format!("/cases/{case}/owed/rules");
+    assert!(app.get(&citizen, &form).await.body.contains("食品安全"));
+    assert_eq!(app.get(&app.neighbour().await, &form).await.status, 404);
+
+    let at = version(&app, &citizen, case).await;
+    let wrong = hand_in(&app, &citizen, case, at, "MZ no document").await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("id=\"material-error\""), "the error stands at the file");
+    let done = hand_in(&app, &citizen, case, at, "%PDF-1.4 rules").await;
+    assert_eq!(done.location(), format!("/cases/{case}?done=owed"), "{}", done.body);
+    assert!(app.get(&citizen, &format!("/cases/{case}")).await.body.contains("已交，等确认"));
+
+    let desk = format!("/desk/cases/{case}");
+    assert!(app.get(&clerk, &desk).await.body.contains("已补交，请确认"));
+    let at = version(&app, &clerk, case).await.to_string();
+    let answer = format!("{desk}/owed/rules");
+    let silent = app.post(&clerk, &answer, &[("answer", "return"), ("version", &at)]).await;
+    assert!(silent.status == 422 && silent.body.contains("id=\"owed-rules-reason-error\""), "why is asked");
+    let returned = [("answer", "return"), ("reason", "缺少自查制度"), ("version", at.as_str())];
+    assert!(app.post(&clerk, &answer, &returned).await.location().ends_with("done=owed-returned"));
+    assert!(app.get(&citizen, &form).await.body.contains("缺少自查制度"));
+    let at = version(&app, &citizen, case).await;
+    assert_eq!(hand_in(&app, &citizen, case, at, "%PDF-1.4 better rules").await.status, 303);
+    let late = app.post(&clerk, &answer, &[("answer", "confirm"), ("version", "1")]).await;
+    assert_eq!(late.status, 409, "somebody else was quicker");
+    let at = version(&app, &clerk, case).await.to_string();
+    let confirmed = app.post(&clerk, &answer, &[("answer", "confirm"), ("version", &at)]).await;
+    assert!(confirmed.location().ends_with("done=owed-confirmed"));
+    assert!(app.get(&citizen, &format!("/cases/{case}")).await.body.contains("已确认"));
+    let file = app.get(&citizen, &format!("/cases/{case}/files/rules")).await;
+    assert_eq!((file.status.as_u16(), file.body.as_str()), (200, "%PDF-1.4 better rules"));
+}
+
+#[tokio::test]
+async fn a_program_hands_in_and_is_answered() {
+    let app = TestApp::new().await;
+    let case = accepted(&app, "owed-program").await;
+    let (citizen, clerk) = (app.citizen().await, app.clerk().await);
+    let path = format!("/api/v1/cases/{case}/owed/rules");
+    let forged = json!({ "digest": "a".repeat(64), "name": "a.pdf" });
+    let refused = app.api(&citizen, "POST", &path, &forged).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.json()["code"].clone()),
+        (422, json!("casework.file_unknown"))
+    );
+    assert_eq!(app.api(&citizen, "POST", &path, &json!({})).await.status, 200, "on paper");
+    let again = app.api(&citizen, "POST", &path, &json!({})).await;
+    assert_eq!(again.json()["code"], "casework.not_owed");
+    let foreign = app.foreign_clerk().await;
+    let answer = format!("{path}/answer");
+    let yes = json!({ "confirmed": true });
+    assert!(matches!(app.api(&foreign, "POST", &answer, &yes).await.status.as_u16(), 403 | 404));
+    assert_eq!(app.api(&clerk, "POST", &answer, &yes).await.status, 200);
+    let read = app.api(&citizen, "GET", &format!("/api/v1/cases/{case}"), &json!({})).await.json();
+    let rules = read["materials"].as_array().unwrap().iter().find(|m| m["key"] == "rules").unwrap().clone();
+    assert_eq!(rules["owed"], "confirmed");
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_refused_in_plain_words() {
+    let app = TestApp::new().await;
+    let case = accepted(&app, "owed-damaged").await;
+    let citizen = app.citizen().await;
+    let at = version(&app, &citizen, case).await;
+    assert_eq!(hand_in(&app, &citizen, case, at, "%PDF-1.4 rules").await.status, 303);
+    app.damage_files();
+    let refused = app.get(&citizen, &format!("/cases/{case}/files/rules")).await;
+    assert!(refused.status == 422 && refused.body.contains("损坏"), "{} {}", refused.status, refused.body);
+}
