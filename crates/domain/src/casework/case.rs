@@ -366,10 +366,10 @@ impl Case {
         match self.state {
             State::Submitted => Some(PostKind::Clerk),
             State::Review => self.open_steps().next().map(|step| step.post),
-            State::Accepted | State::Decision => Some(match self.processing {
+            State::Accepted | State::Decision => self.turn_of_owed().unwrap_or(Some(match self.processing {
                 Processing::Instant if self.steps.is_empty() => PostKind::Clerk,
                 _ => PostKind::Approver,
-            }),
+            })),
             _ => None,
         }
     }

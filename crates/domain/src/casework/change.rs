@@ -4,7 +4,7 @@ use super::case::{Command, Moment};
 use super::clock::Clock;
 use super::event::Event;
 use super::store::{self, RowClock, StoredCase};
-use super::{State, deferral, document, notice};
+use super::{deferral, document, notice};
 use crate::Cx;
 use crate::identity::{Action, PostKind, Thing, authorize};
 use crate::journal::{self, NewEvent};
@@ -85,8 +85,8 @@ pub(super) fn row_clock(cx: &Cx, stored: &StoredCase) -> RowClock {
     let text = |day: Option<norms::Day>| day.map(|day| day.to_string()).unwrap_or_default();
     let queue = match (case.queue(), case.state) {
         (Some(post), _) => post.word(),
-        (None, State::SupplementNoticed | State::Suspended) => "waiting",
-        (None, _) => "done",
+        (None, state) if state.is_final() => "done",
+        (None, _) => "waiting",
     };
     // A finished case is sorted by the day it ended; nothing is due any more.
     let due = if queue == "done" { case.ended_on } else { clock.due };

@@ -70,12 +70,15 @@ async fn screens_of_applications_keep_the_rules() {
     faults.extend(inspect(&mut wang, "wang", &screens::applicant(&draft, &rated, &food, &certificate)).await);
     faults.extend(inspect(&mut li, "li", &screens::waiting(&waiting)).await);
 
+    wang.change_look(Look::DESKTOP).await;
+    licence::hand_in_owed(&wang, &site, &food, "制度.png").await;
     let mut reviewer = staff::at_desk(&site, "market-reviewer").await;
     faults.extend(inspect(&mut reviewer, "market-reviewer", &screens::reviewer(&food_case)).await);
     reviewer.change_look(Look::DESKTOP).await;
     reviewer.open(&food_case).await;
     staff::pass_step(&reviewer, "材料审查").await;
     staff::pass_step(&reviewer, "现场核查").await;
+    staff::confirm_owed(&reviewer, &food).await;
     let mut approver = staff::at_desk(&site, "market-approver").await;
     faults.extend(inspect(&mut approver, "market-approver", &screens::approver(&food_case)).await);
     for person in [wang, li, clerk, reviewer, approver] {
@@ -188,6 +191,12 @@ async fn inspect(person: &mut Person, who: &str, screens: &[Screen]) -> Vec<Stri
     faults
 }
 
+async fn unfold_all(person: &Person) {
+    person
+        .script("document.querySelectorAll('main details').forEach((details) => (details.open = true))")
+        .await;
+}
+
 fn report(faults: Vec<String>) {
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
 }
@@ -198,12 +207,11 @@ impl Screen {
         match &self.act {
             Act::None => {}
             Act::Press(words) => {
+                unfold_all(person).await;
                 person.press(words).await;
                 assert!(person.title().await.starts_with("错误："), "{}: no error", self.name());
             }
-            Act::Unfold => {
-                person.script("document.querySelectorAll('main details').forEach((details) => (details.open = true))").await;
-            }
+            Act::Unfold => unfold_all(person).await,
             Act::AskProgress(receipt) => citizen::ask_progress(person, receipt).await,
         }
     }

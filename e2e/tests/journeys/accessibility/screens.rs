@@ -107,6 +107,7 @@ pub fn applicant(draft: &str, rated: &Receipt, food: &Receipt, certificate: &str
         Screen::at(certificate),
         Screen::with(case, Act::Unfold),
         Screen::with(&food.case, Act::Unfold),
+        Screen::with(format!("{}/owed/rules", food.case), Act::Press("补交")),
         Screen::at(format!("{case}/receipt")),
         Screen::at(format!("{case}/withdrawal")),
         Screen::at(format!("{case}/rating")),
@@ -179,7 +180,12 @@ pub fn clerk(case: &str) -> Vec<Screen> {
 }
 
 pub fn reviewer(case: &str) -> Vec<Screen> {
-    vec![Screen::at("/desk"), Screen::at(case), Screen::with(case, Act::Press("提交审查意见"))]
+    vec![
+        Screen::at("/desk"),
+        Screen::with(case, Act::Unfold),
+        Screen::with(case, Act::Press("提交审查意见")),
+        Screen::with(case, Act::Press("退回给申请人")),
+    ]
 }
 
 pub fn approver(case: &str) -> Vec<Screen> {

@@ -67,6 +67,12 @@ impl Person {
         self.click(self.button(words).await).await;
     }
 
+    /// Opens what is folded away.
+    pub async fn unfold(&self, words: &str) {
+        let summary = format!("//summary[starts-with(normalize-space(.), '{words}')]");
+        self.tap(&self.find(&summary).await).await;
+    }
+
     /// The control a label belongs to.
     pub async fn control(&self, label: &str) -> Element {
         self.labelled(&format!("//label[starts-with(normalize-space(.), '{label}')]")).await

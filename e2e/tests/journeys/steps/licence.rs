@@ -52,3 +52,20 @@ pub async fn apply(person: &Person, site: &Site, who: Shopkeeper) -> Receipt {
     person.press("提交申请").await;
     receipt(person).await
 }
+
+/// The material that comes later.
+const RULES: &str = "食品安全规章制度目录清单";
+
+/// Hands in what was accepted as missing, from the page of the case.
+pub async fn hand_in_owed(person: &Person, site: &Site, receipt: &Receipt, file: &str) {
+    person.open(&receipt.case).await;
+    person.sees("还有 1 份材料要补交").await;
+    person.follow(RULES).await;
+    person.attach(RULES, &files::text(site, file)).await;
+    person.press("补交").await;
+    assert!(person.title().await.starts_with("错误："), "text is no picture");
+    person.attach(RULES, &files::picture(site, file)).await;
+    person.press("补交").await;
+    assert_eq!(person.path().await, format!("{}?done=owed", receipt.case));
+    person.sees("已交，等确认").await;
+}

@@ -97,6 +97,23 @@ pub async fn pass_step(person: &Person, step: &str) {
     person.does_not_see(&format!("审查：{step}")).await;
 }
 
+/// The material that was handed in later is enough.
+pub async fn confirm_owed(person: &Person, receipt: &Receipt) {
+    open_case(person, receipt).await;
+    person.press("确认补交").await;
+    person.sees("已确认补交的材料").await;
+}
+
+/// It is not: the applicant is told why.
+pub async fn return_owed(person: &Person, receipt: &Receipt, why: &str) {
+    open_case(person, receipt).await;
+    person.sees("已补交，请确认").await;
+    person.unfold("退回").await;
+    person.fill("退回的理由", why).await;
+    person.press("退回给申请人").await;
+    person.sees("已退回，理由和补交期限已告知申请人").await;
+}
+
 /// Proves a second time who she is, before acts of weight. A code works once: who has just logged in waits for
 /// the next one.
 pub async fn prove_again(person: &Person) {

@@ -4,6 +4,7 @@ use crate::casework::case::{Case, Moment, given};
 use crate::casework::clock::{Light, promised_due, running_light};
 use crate::casework::event::Event;
 use crate::casework::state::State;
+use crate::identity::PostKind;
 use base::{Id, Refusal};
 use norms::{Calendar, Day};
 use serde::{Deserialize, Serialize};
@@ -127,6 +128,16 @@ impl Case {
                 Err(Refusal::new("casework.materials_owed", message).by(RULE))
             }
             false => Ok(()),
+        }
+    }
+
+    /// Whose turn it is while only something owed stands before the decision: the applicant's, which is no
+    /// post, or that of whoever examines what came. None when nothing is owed any more.
+    pub(in crate::casework) fn turn_of_owed(&self) -> Option<Option<PostKind>> {
+        let examiner = if self.steps.is_empty() { PostKind::Clerk } else { PostKind::Reviewer };
+        match self.outstanding().next() {
+            Some(_) => Some(None),
+            None => self.must_owe_nothing().err().map(|_| Some(examiner)),
         }
     }
 

@@ -1,9 +1,13 @@
 //! Stories of materials that come after the acceptance, on both engines.
 
 use super::*;
-use crate::casework::{CaseView, Opinion, accept, accept_silent_cases, decide, review, show_case, submit};
+use crate::casework::{
+    CaseView, DeskFilter, Opinion, Queue, accept, accept_silent_cases, decide, desk, review, show_case,
+    submit,
+};
 use crate::identity::{Actor, PostKind};
 use crate::testing::{DAY, ELSEWHERE, FOOD, REGISTRATION, Town, story};
+use base::Page;
 use norms::Day;
 
 /// The one material of the food licence that may come later.
@@ -64,6 +68,19 @@ async fn review_all(town: &Town, case: CaseId) {
     }
 }
 
+/// The queues of its body where the case stands.
+async fn queues_with(town: &Town, case: CaseId) -> Vec<Queue> {
+    let cx = town.cx(&town.market(PostKind::Clerk));
+    let body = view(town, &town.citizen, case).await.item.body.credit_code.clone();
+    let mut found = Vec::new();
+    for queue in Queue::ALL {
+        let filter = DeskFilter { body: body.clone(), queue, page: Page::of(None, None) };
+        let rows = town.world.db.read(async |tx| desk(tx, &cx, &filter).await).await.unwrap().rows;
+        found.extend(rows.iter().any(|row| row.id == case).then_some(queue));
+    }
+    found
+}
+
 async fn try_decide(town: &Town, case: CaseId, granted: bool) -> Result<State> {
     let cx = town.cx(&town.market(PostKind::Approver));
     let reason = if granted { String::new() } else { "不符合条件".to_owned() };
@@ -100,14 +117,17 @@ async fn nothing_is_decided_before_all_is_in_and_confirmed() {
     story(async |town| {
         let case = accepted(&town, "owed-decision").await;
         review_all(&town, case).await;
+        assert_eq!(queues_with(&town, case).await, [Queue::Waiting], "it is the applicant's turn");
         for granted in [true, false] {
             let early = try_decide(&town, case, granted).await.unwrap_err();
             assert_eq!(early.code(), "casework.materials_owed");
         }
         hand(&town, &town.citizen, case, Way::Paper).await.unwrap();
+        assert_eq!(queues_with(&town, case).await, [Queue::Reviewer], "what came is examined");
         assert_eq!(try_decide(&town, case, true).await.unwrap_err().code(), "casework.materials_owed");
         answer(&town, &town.market(PostKind::Clerk), case, None).await.unwrap();
         assert_eq!(view(&town, &town.citizen, case).await.case.owed[0].state, OwedState::Confirmed);
+        assert_eq!(queues_with(&town, case).await, [Queue::Approver]);
         try_decide(&town, case, true).await.expect("now it can be decided");
     })
     .await;

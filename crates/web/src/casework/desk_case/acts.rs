@@ -91,7 +91,7 @@ pub(super) fn allows(cx: &Cx, view: &CaseView, command: Command) -> Result<(), R
 /// None when a decision is not this actor's turn at all; otherwise whether she may, or why not.
 fn may_decide(cx: &Cx, view: &CaseView) -> Option<Result<(), Refusal>> {
     let by = cx.actor.account()?;
-    let turn = view.case.queue()?;
+    let turn = view.case.queue().unwrap_or(PostKind::Approver);
     let own =
         may(cx, view, Action::CaseDecide, PostKind::Approver) || may(cx, view, Action::CaseDecide, turn);
     if !own {
