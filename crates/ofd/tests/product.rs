@@ -17,7 +17,7 @@ const COMMON: [(&str, &str); 16] = [
     ("applicant_name", "样例甲"),
     ("applicant_code_masked", "3201**********0017"),
     ("item_name", "失业登记"),
-    ("legal_basis", "《就业服务与就业管理规定》第六十二条"),
+    ("legal_basis", "《就业服务与就业管理规定》第六十三条"),
     ("case_number", "1132000000140090352000123014000012026092400017"),
     ("query_code", "K7M2QX"),
     ("verify_url", "https://zwfw.example.cn/progress?number=320102-20260924-000017"),
