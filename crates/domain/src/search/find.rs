@@ -4,7 +4,7 @@ use super::document::Entry;
 use super::index::{SearchIndex, bug};
 use super::query::{Idea, Query};
 use super::{Filter, Hit, Side, hit, text};
-use base::{Page, PageOf, Result};
+use base::{Error, Page, PageOf, Result};
 use std::collections::HashSet;
 use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
@@ -23,17 +23,17 @@ const SYNONYM: f32 = 0.6;
 /// So many of the matches that fit best are weighed and ordered with what the engine cannot see; those after them
 /// keep the engine's order.
 const WEIGHED: usize = 1_000;
-/// When so many items are named as asked, those that merely mention it are left out: nobody reads on to them.
-const ENOUGH: usize = 200;
+/// When a page of items is named as asked, those that merely mention it are left out: nobody reads on to them.
+const ENOUGH: usize = 20;
 
 /// An item that was met: the engine's score and its position.
 type Match = (f32, u32);
 
 impl SearchIndex {
-    /// Items that answer the query, best first. All ideas of the query must be met; if no item does so in its
-    /// own words, items whose names hold all its characters will do, and then items that meet any idea. A
-    /// blank query lists whatever the filter lets through, the most wanted first. Any text is a fair query:
-    /// 60 characters and 12 ideas of it count.
+    /// Items that answer the query, best first. An idea that no item knows is left out. All others must be met;
+    /// if no item does so in its own words, items whose names hold all characters of the query will do, and then
+    /// items that meet any idea. A blank query lists whatever the filter lets through, the most wanted first. Any
+    /// text is a fair query: 60 characters and 12 ideas of it count.
     pub fn search(&self, query: &str, filter: &Filter, page: Page) -> Result<PageOf<Hit>> {
         let read = self.read_query(query);
         let mut found = match query.trim().is_empty() {
@@ -76,6 +76,7 @@ impl SearchIndex {
     }
 
     fn best_way(&self, query: &Query, filter: &Filter) -> Result<Vec<Match>> {
+        let query = &self.without_unknown(query)?;
         if query.ideas.is_empty() {
             return Ok(Vec::new());
         }
@@ -96,11 +97,76 @@ impl SearchIndex {
         let known: HashSet<u32> = found.iter().map(|(_, position)| *position).collect();
         let others = met.into_iter().filter(|(_, position)| !known.contains(position));
         found.extend(others.map(|(score, position)| (score.min(lowest * 0.5), position)));
-        if found.is_empty() && query.ideas.len() > 1 {
-            self.collect(self.any(query), filter)
-        } else {
-            Ok(found)
+        if found.is_empty() && query.ideas.len() > 1 { self.any_way(query, filter) } else { Ok(found) }
+    }
+
+    /// Items that meet any of the ideas, in their names if those are many.
+    fn any_way(&self, query: &Query, filter: &Filter) -> Result<Vec<Match>> {
+        let own = query.ideas.iter().map(|idea| self.own_tree(idea)).collect();
+        let named = self.collect(Box::new(BooleanQuery::union(own)), filter)?;
+        if named.len() >= ENOUGH {
+            return Ok(named);
         }
+        let any = query.ideas.iter().map(|idea| self.idea_tree(idea)).collect();
+        self.collect(Box::new(BooleanQuery::union(any)), filter)
+    }
+
+    /// The query without the ideas that no item knows, when it has others: nothing could meet all of it.
+    fn without_unknown(&self, query: &Query) -> Result<Query> {
+        let mut ideas = Vec::new();
+        for idea in &query.ideas {
+            if self.knows(idea)? {
+                ideas.push(idea.clone());
+            }
+        }
+        let ideas = if ideas.is_empty() { query.ideas.clone() } else { ideas };
+        Ok(Query { ideas, ..query.clone() })
+    }
+
+    /// Whether some item has each of its words, or a synonym of it; asked of the dictionary alone.
+    fn knows(&self, idea: &Idea) -> Result<bool> {
+        let fields = &self.fields;
+        let in_own = [fields.own];
+        let in_all = [fields.own, fields.summary, fields.body];
+        if self.has_words(&idea.said, &in_all)? {
+            return Ok(true);
+        }
+        for synonym in &idea.synonyms {
+            if self.has_words(synonym, &in_own)? {
+                return Ok(true);
+            }
+        }
+        Ok(idea.latin
+            && (self.has(fields.code, &idea.said)? || self.has_beginning(fields.pinyin, &idea.said)?))
+    }
+
+    fn has_words(&self, said: &str, fields: &[Field]) -> Result<bool> {
+        for word in cut(said) {
+            let mut known = false;
+            for field in fields {
+                known = known || self.has(*field, word)?;
+            }
+            if !known {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn has(&self, field: Field, word: &str) -> Result<bool> {
+        Ok(self.searcher.doc_freq(&Term::from_field_text(field, word)).map_err(bug)? > 0)
+    }
+
+    fn has_beginning(&self, field: Field, start: &str) -> Result<bool> {
+        for segment in self.searcher.segment_readers() {
+            let words = segment.inverted_index(field).map_err(bug)?;
+            let mut from_there =
+                words.terms().range().ge(start).into_stream().map_err(|e| Error::Bug(e.into()))?;
+            if from_there.advance() && from_there.key().starts_with(start.as_bytes()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn collect(&self, tree: Tree, filter: &Filter) -> Result<Vec<Match>> {
@@ -141,24 +207,20 @@ impl SearchIndex {
 
     /// Every idea in title and keywords.
     fn all_own(&self, query: &Query) -> Tree {
-        let own = |idea: &Idea| -> Tree {
-            let said = every_word(&idea.said, &[(self.fields.own, 1.0)]);
-            let synonym = |word: &String| -> Tree {
-                Box::new(BoostQuery::new(every_word(word, &[(self.fields.own, 1.0)]), SYNONYM))
-            };
-            let mut ways: Vec<Tree> =
-                std::iter::once(said).chain(idea.synonyms.iter().map(synonym)).collect();
-            if idea.latin {
-                ways.push(term(self.fields.pinyin, &idea.said));
-                ways.push(term(self.fields.code, &idea.said));
-            }
-            either(ways, 0.1)
-        };
-        every(query.ideas.iter().map(own).collect())
+        every(query.ideas.iter().map(|idea| self.own_tree(idea)).collect())
     }
 
-    fn any(&self, query: &Query) -> Tree {
-        Box::new(BooleanQuery::union(query.ideas.iter().map(|idea| self.idea_tree(idea)).collect()))
+    fn own_tree(&self, idea: &Idea) -> Tree {
+        let said = every_word(&idea.said, &[(self.fields.own, 1.0)]);
+        let synonym = |word: &String| -> Tree {
+            Box::new(BoostQuery::new(every_word(word, &[(self.fields.own, 1.0)]), SYNONYM))
+        };
+        let mut ways: Vec<Tree> = std::iter::once(said).chain(idea.synonyms.iter().map(synonym)).collect();
+        if idea.latin {
+            ways.push(term(self.fields.pinyin, &idea.said));
+            ways.push(term(self.fields.code, &idea.said));
+        }
+        either(ways, 0.1)
     }
 
     /// 饭馆 finds what is called 饭店 and 餐馆. Only for short words: long ones meet by chance.
@@ -207,17 +269,22 @@ impl SearchIndex {
 }
 
 fn every_word(said: &str, weights: &[(Field, f32)]) -> Tree {
-    let words = text::runs(said).into_iter().flat_map(|run| match run {
-        text::Run::Han(han) => text::words(han),
-        text::Run::Other(word) => vec![word],
-    });
     let places = |word: &str| -> Tree {
         let places = weights
             .iter()
             .map(|(field, weight)| -> Tree { Box::new(BoostQuery::new(term(*field, word), *weight)) });
         either(places.collect(), 0.2)
     };
-    every(words.map(places).collect())
+    every(cut(said).into_iter().map(places).collect())
+}
+
+/// The words of an idea, as documents have them.
+fn cut(said: &str) -> Vec<&str> {
+    let words = text::runs(said).into_iter().flat_map(|run| match run {
+        text::Run::Han(han) => text::words(han),
+        text::Run::Other(word) => vec![word],
+    });
+    words.collect()
 }
 
 /// A node around a single part would cost each document a call.
@@ -285,25 +352,23 @@ fn term(field: Field, text: &str) -> Tree {
 /// Whether title, keywords or summary say one of the ideas, or a code or pinyin led here.
 fn names(entry: &Entry, query: &Query) -> bool {
     let says = |idea: &Idea| {
-        idea.latin
-            || entry.words.contains(&idea.said)
-            || idea.synonyms.iter().any(|w| entry.words.contains(w))
+        idea.latin || entry.says(&idea.said) || idea.synonyms.iter().any(|word| entry.says(word))
     };
     query.ideas.iter().any(says)
 }
 
 /// What the engine cannot see: the whole query as the name of the thing beats the same words apart.
 fn bonus(entry: &Entry, query: &Query) -> f32 {
-    let asked = query.normal.as_str();
+    let asked = query.joined.as_str();
     let mut bonus = 0.0;
-    if entry.title.starts_with(asked) {
+    if entry.title().starts_with(asked) {
         bonus += 1.0;
-    } else if entry.title.contains(asked) {
+    } else if entry.title().contains(asked) {
         bonus += 0.6;
     }
-    if entry.keywords.iter().any(|word| word == asked) {
+    if entry.keywords().any(|word| word == asked) {
         bonus += 0.8;
-    } else if entry.keywords.iter().any(|word| asked.contains(word.as_str())) {
+    } else if entry.keywords().any(|word| asked.contains(word)) {
         bonus += 0.4;
     }
     bonus + entry.item.hot.map_or(0.0, |rank| 0.1 / rank.max(1) as f32)

@@ -58,7 +58,7 @@ pub(super) fn of(entry: &Entry, score: f32, query: &Query) -> Hit {
         title: item.name.clone(),
         highlights: highlights(&item.name, query),
         summary: item.summary.clone(),
-        department: entry.department.clone(),
+        department: entry.department.to_string(),
         claimants: entry.claimants,
         score,
         matched_synonym: matched_synonym(entry, query),
@@ -66,8 +66,8 @@ pub(super) fn of(entry: &Entry, score: f32, query: &Query) -> Hit {
 }
 
 fn matched_synonym(entry: &Entry, query: &Query) -> Option<String> {
-    let foreign = query.ideas.iter().filter(|idea| !entry.words.contains(&idea.said));
-    foreign.flat_map(|idea| &idea.synonyms).find(|word| entry.words.contains(word.as_str())).cloned()
+    let foreign = query.ideas.iter().filter(|idea| !entry.says(&idea.said));
+    foreign.flat_map(|idea| &idea.synonyms).find(|word| entry.says(word)).cloned()
 }
 
 /// Where the title says what was asked: the whole idea, else its words, else its synonyms.

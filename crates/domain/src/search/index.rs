@@ -1,6 +1,7 @@
 //! Building the index.
 
-use super::document::{Entry, Names};
+use super::document::{Entry, Shared, joined};
+use super::near::NearNames;
 use super::{pinyin, text};
 use crate::catalog::Catalogue;
 use base::{Error, Result};
@@ -22,6 +23,7 @@ pub struct SearchIndex {
     pub(super) positions: Vec<Arc<[u32]>>,
     /// Place of each entry when nothing else decides: the most wanted first, then by slug.
     pub(super) ranks: Vec<u32>,
+    pub(super) near: NearNames,
 }
 
 #[derive(Clone, Copy)]
@@ -60,9 +62,9 @@ impl SearchIndex {
 
     /// Indexes every base item of the catalogue; some 10 ms for a few dozen.
     pub fn build(catalogue: &Catalogue) -> Result<SearchIndex> {
-        let mut names = Names::default();
+        let mut shared = Shared::default();
         let entries: Vec<Entry> =
-            catalogue.base_items.iter().map(|item| Entry::of(item, catalogue, &mut names)).collect();
+            catalogue.base_items.iter().map(|item| Entry::of(item, catalogue, &mut shared)).collect();
         let (schema, fields) = schema();
         let index = Index::create_in_ram(schema);
         index.tokenizers().register(WORDS, TextAnalyzer::from(WhitespaceTokenizer::default()));
@@ -75,7 +77,8 @@ impl SearchIndex {
         let searcher = index.reader().map_err(bug)?.searcher();
         let (synonyms, rows) = synonyms(catalogue);
         let (positions, ranks) = (positions(&searcher)?, ranks(&entries));
-        Ok(SearchIndex { entries, synonyms, rows, fields, searcher, positions, ranks })
+        let near = NearNames::of(&entries, &rows);
+        Ok(SearchIndex { entries, synonyms, rows, fields, searcher, positions, ranks, near })
     }
 }
 
@@ -105,7 +108,7 @@ fn synonyms(catalogue: &Catalogue) -> (HashMap<String, usize>, Vec<Vec<String>>)
     let mut by_word = HashMap::new();
     let mut rows = Vec::new();
     for synonym in catalogue.synonyms() {
-        let words: Vec<String> = synonym.words.iter().map(|word| text::normal(word, usize::MAX)).collect();
+        let words: Vec<String> = synonym.words.iter().map(|word| joined(word)).collect();
         for word in &words {
             by_word.entry(word.clone()).or_insert(rows.len());
         }

@@ -13,6 +13,7 @@ mod find;
 mod hit;
 mod index;
 mod misses;
+mod near;
 mod pinyin;
 mod query;
 mod suggest;

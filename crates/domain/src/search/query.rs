@@ -8,8 +8,8 @@ pub(super) const LONGEST: usize = 60;
 /// Ideas of a query that count.
 const MOST: usize = 12;
 
-/// Words that say that somebody wants something, not what. They count when there is nothing else.
-const EMPTY_WORDS: [&str; 40] = [
+/// Words that say that somebody wants something, or what about it, not what. They count when there is nothing else.
+const EMPTY_WORDS: [&str; 49] = [
     "我",
     "我要",
     "我想",
@@ -50,6 +50,15 @@ const EMPTY_WORDS: [&str; 40] = [
     "与",
     "及",
     "有",
+    "带",
+    "材料",
+    "资料",
+    "手续",
+    "流程",
+    "条件",
+    "地点",
+    "地址",
+    "多少钱",
 ];
 
 /// One idea of a query: any of its ways to be said will do.
@@ -67,6 +76,8 @@ pub(super) struct Idea {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Query {
     pub normal: String,
+    /// Without blanks, to be compared with names.
+    pub joined: String,
     pub ideas: Vec<Idea>,
 }
 
@@ -86,7 +97,7 @@ impl SearchIndex {
         }
         ideas.dedup();
         ideas.truncate(MOST);
-        Query { normal, ideas }
+        Query { joined: normal.replace(' ', ""), normal, ideas }
     }
 
     /// Known words first, longest from the left, because visitors' words are in no dictionary; what is left

@@ -93,6 +93,21 @@ pub(super) fn without_brackets(title: &str) -> String {
     if kept.trim().is_empty() { title.to_owned() } else { kept }
 }
 
+/// Whether one single-character change leads from one to the other; neighbours that changed places are one.
+pub(super) fn one_change(a: &str, b: &str) -> bool {
+    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum::<usize>();
+    let (a, b) = (&a[same..], &b[same..]);
+    let tail: usize =
+        a.chars().rev().zip(b.chars().rev()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
+    let mut a = a[..a.len() - tail].chars();
+    let mut b = b[..b.len() - tail].chars();
+    match ([a.next(), a.next(), a.next()], [b.next(), b.next(), b.next()]) {
+        ([_, None, _], [Some(_), None, _]) | ([Some(_), None, _], [None, ..]) => true,
+        ([Some(x), Some(y), None], [Some(v), Some(w), None]) => (x, y) == (w, v),
+        _ => false,
+    }
+}
+
 /// How many single-character changes lead from one to the other; neighbours that changed places are one.
 pub(super) fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
@@ -142,12 +157,20 @@ mod tests {
         assert_eq!(pairs("甲").count(), 0);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn one_change_is_a_distance_of_one(a in "[食品经]{0,5}", b in "[食品经]{0,5}") {
+            proptest::prop_assert_eq!(one_change(&a, &b), distance(&a, &b) == 1, "{} {}", a, b);
+        }
+    }
+
     #[test]
     fn distances() {
         for (a, b, expected) in
             [("", "ab", 2), ("shipin", "shpin", 1), ("shipin", "shiipn", 1), ("失业", "失业", 0)]
         {
             assert_eq!(distance(a, b), expected, "{a} {b}");
+            assert_eq!(one_change(a, b), expected == 1, "{a} {b}");
         }
         assert_eq!(without_brackets("食品经营许可（新办）"), "食品经营许可");
         assert_eq!(without_brackets("（新办）"), "（新办）");
