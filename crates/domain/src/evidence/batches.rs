@@ -48,6 +48,11 @@ fn sign(signer: &dyn ofd::sm2::Signer, batch: i64, hash: &str, now: Millis) -> R
     })
 }
 
+/// The newest batch that was signed: its hash must be in the chain, or the chain's end was cut off since.
+pub async fn newest_head(tx: &mut Tx<'_>) -> Result<Option<SignedHead>> {
+    store::newest_signature(tx).await
+}
+
 /// What the checks of other modules need to know about a batch.
 pub(super) async fn signed(tx: &mut Tx<'_>, batch: i64) -> Result<Option<SignedHead>> {
     store::signature(tx, batch).await

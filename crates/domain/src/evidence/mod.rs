@@ -15,7 +15,7 @@ mod proof;
 mod store;
 
 pub use archive::{Archive, archive};
-pub use batches::{SignedHead, sign_batches};
+pub use batches::{SignedHead, newest_head, sign_batches};
 pub use check::{ArchiveCheck, Finding, Standing, check, is_archive};
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::SignedHead;
 use base::Result;
-use db::{Tx, params};
+use db::{Row, Tx, params};
 
 /// Batches without a signature, oldest first: number and hash.
 pub(super) async fn unsigned(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(i64, String)>> {
@@ -24,19 +24,31 @@ pub(super) async fn insert_signature(tx: &mut Tx<'_>, head: &SignedHead) -> Resu
     Ok(())
 }
 
+/// The newest signed batch.
+pub(super) async fn newest_signature(tx: &mut Tx<'_>) -> Result<Option<SignedHead>> {
+    tx.first(
+        "SELECT batch, hash, certificate, value, signed_at FROM evidence_signature ORDER BY batch DESC LIMIT 1",
+        &params![],
+        read_signature,
+    )
+    .await
+}
+
 pub(super) async fn signature(tx: &mut Tx<'_>, batch: i64) -> Result<Option<SignedHead>> {
     tx.first(
         "SELECT batch, hash, certificate, value, signed_at FROM evidence_signature WHERE batch = $1",
         &params![batch],
-        |row| {
-            Ok(SignedHead {
-                batch: row.int(0)?,
-                hash: row.text(1)?,
-                certificate: row.blob(2)?,
-                value: row.blob(3)?,
-                signed_at: row.int(4)?,
-            })
-        },
+        read_signature,
     )
     .await
+}
+
+fn read_signature(row: &Row<'_>) -> Result<SignedHead> {
+    Ok(SignedHead {
+        batch: row.int(0)?,
+        hash: row.text(1)?,
+        certificate: row.blob(2)?,
+        value: row.blob(3)?,
+        signed_at: row.int(4)?,
+    })
 }

@@ -126,6 +126,13 @@ pub(super) async fn settled_after(tx: &mut Tx<'_>, after: Id, before: Id, most: 
     .await
 }
 
+pub(super) async fn count_after(tx: &mut Tx<'_>, after: Id) -> Result<i64> {
+    let count = tx
+        .first("SELECT count(*) FROM journal_event WHERE id > $1", &params![after], |row| row.int(0))
+        .await?;
+    Ok(count.unwrap_or(0))
+}
+
 pub(super) async fn between(tx: &mut Tx<'_>, after: Id, through: Id) -> Result<Vec<Event>> {
     tx.rows(
         "SELECT id, at, actor, actor_name, on_behalf_of, area, subject_kind, subject_id, kind, detail \

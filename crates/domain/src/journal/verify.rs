@@ -18,6 +18,8 @@ pub enum Fault {
     BatchMissing(i64),
     /// A link of the chain was rewritten: its number.
     BatchChanged(i64),
+    /// A head that is known to have been the chain's is not in it: the end was cut off, or everything replaced.
+    HeadMissing(String),
 }
 
 impl std::fmt::Display for Fault {
@@ -28,6 +30,7 @@ impl std::fmt::Display for Fault {
             Fault::Inserted(id) => write!(f, "记录 {id} 是封存后插入的"),
             Fault::BatchMissing(number) => write!(f, "第 {number} 批封存记录缺失"),
             Fault::BatchChanged(number) => write!(f, "第 {number} 批封存记录被改动"),
+            Fault::HeadMissing(head) => write!(f, "链中没有曾经的链头 {head}，链尾可能被截去"),
         }
     }
 }
@@ -37,22 +40,24 @@ impl std::fmt::Display for Fault {
 pub struct Verified {
     pub batches: i64,
     pub events: i64,
+    /// Events behind the last batch: nothing is known of them yet.
+    pub unsealed: i64,
     pub faults: Vec<Fault>,
     /// The hash of the last batch: written down elsewhere, it also proves that nothing was cut off.
     pub head: String,
 }
 
-/// Reads every batch and every sealed event; `progress` is told the number of batches checked. `head`,
-/// when known from elsewhere, must be found in the chain.
+/// Reads every batch and every sealed event; `progress` is told the number of batches checked. `heads`, known from
+/// elsewhere, must be found in the chain.
 pub async fn verify(
     tx: &mut Tx<'_>,
-    head: Option<&str>,
+    heads: &[&str],
     mut progress: impl FnMut(i64) + Send,
 ) -> Result<Verified> {
     let mut outcome = Verified { head: GENESIS.to_owned(), ..Verified::default() };
     let mut last_event = Id(0);
     let mut expected = 1;
-    let mut head_seen = head.is_none();
+    let mut unseen = heads.to_vec();
     while let Some(batch) = store::batch_from(tx, expected).await? {
         outcome.faults.extend((expected..batch.number).map(Fault::BatchMissing));
         let broken = chain(&batch.previous, &batch.manifest) != batch.hash
@@ -61,16 +66,15 @@ pub async fn verify(
             outcome.faults.push(Fault::BatchChanged(batch.number));
         }
         check_events(tx, last_event, &batch, &mut outcome).await?;
-        head_seen |= head == Some(batch.hash.as_str());
+        unseen.retain(|head| *head != batch.hash);
         expected = batch.number + 1;
         last_event = batch.last_event;
         outcome.head = batch.hash;
         outcome.batches += 1;
         progress(outcome.batches);
     }
-    if !head_seen {
-        outcome.faults.push(Fault::BatchMissing(expected));
-    }
+    outcome.faults.extend(unseen.into_iter().map(|head| Fault::HeadMissing(head.to_owned())));
+    outcome.unsealed = store::count_after(tx, last_event).await?;
     Ok(outcome)
 }
 
