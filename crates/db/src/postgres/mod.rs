@@ -1,7 +1,10 @@
-//! The client-server engine: a pool of connections, one for each verb or query while it runs.
+//! The client-server engine: a pool of connections, one for each verb or query while it runs. Queries of one
+//! statement have no transaction to themselves and share a few connections among all of them.
 
 mod errors;
 mod session;
+mod shared;
+mod united;
 mod values;
 
 pub(crate) use session::Session;
@@ -10,29 +13,35 @@ use crate::Options;
 use crate::tx::{self, Tx};
 use base::{Error, Result};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
+use shared::Shared;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio_postgres::{Config, NoTls};
 
 pub(crate) struct Store {
     pool: Pool,
+    shared: Shared,
     commits: AtomicU64,
 }
 
-/// Nobody waits longer for a statement, a lock, or a verb that has stopped half-way; and only a transaction
-/// that says so writes.
+/// Nobody waits longer for a statement, a lock, or a verb that has stopped half-way.
 const LIMITS: &str = "-c statement_timeout=15s -c idle_in_transaction_session_timeout=10s -c lock_timeout=5s \
-                      -c default_transaction_read_only=on";
+                      -c default_transaction_isolation=read\\ committed";
+/// For connections whose statements stand alone; whoever has one for itself says what its transaction may do.
+const READ_ONLY: &str = "-c default_transaction_read_only=on";
 
 impl Store {
     pub async fn open(url: &str, schema: Option<&str>, options: &Options) -> Result<Store> {
-        let pool = pool(url, schema, options)?;
+        let number = if options.readers == 0 { 32 } else { options.readers };
+        let pool = pool(url, schema, number, LIMITS, options)?;
+        let read_only = format!("{LIMITS} {READ_ONLY}");
+        let shared = Shared::new(self::pool(url, schema, shared::CONNECTIONS, &read_only, options)?);
         let client = pool.get().await.map_err(|e| unreachable(&e))?;
         check_locale(&client).await?;
         if let Some(schema) = schema {
             create_schema(client, schema).await?;
         }
-        Ok(Store { pool, commits: AtomicU64::new(0) })
+        Ok(Store { pool, shared, commits: AtomicU64::new(0) })
     }
 
     pub async fn write<T>(&self, verb: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
@@ -55,7 +64,7 @@ impl Store {
     }
 
     pub async fn read_one<T>(&self, query: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let session = Session::reading_one(self.client().await?);
+        let session = Session::reading_one(self.shared.client().await?);
         let (outcome, session) = run(query, session).await;
         session.let_go().await;
         outcome
@@ -66,11 +75,15 @@ impl Store {
     }
 
     async fn client(&self) -> Result<Object> {
-        self.pool.get().await.map_err(|error| {
-            tracing::warn!(%error, "no connection to PostgreSQL");
-            Error::Busy
-        })
+        take(&self.pool).await
     }
+}
+
+async fn take(pool: &Pool) -> Result<Object> {
+    pool.get().await.map_err(|error| {
+        tracing::warn!(%error, "no connection to PostgreSQL");
+        Error::Busy
+    })
 }
 
 async fn run<T>(verb: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>, session: Session) -> (Result<T>, Session) {
@@ -83,12 +96,12 @@ async fn run<T>(verb: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>, session: Sessi
     }
 }
 
-fn pool(url: &str, schema: Option<&str>, options: &Options) -> Result<Pool> {
+fn pool(url: &str, schema: Option<&str>, number: usize, settings: &str, options: &Options) -> Result<Pool> {
     let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| {
         Error::refused("db.url", format!("PostgreSQL 连接地址无法识别：{e}"))
     })?;
     let mut settings =
-        config.get_options().map(|given| format!("{given} {LIMITS}")).unwrap_or(LIMITS.to_owned());
+        config.get_options().map(|given| format!("{given} {settings}")).unwrap_or(settings.to_owned());
     let mut name = "yiwang".to_owned();
     if let Some(schema) = schema {
         if !schema.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
@@ -105,7 +118,7 @@ fn pool(url: &str, schema: Option<&str>, options: &Options) -> Result<Pool> {
     let manager =
         Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
     Pool::builder(manager)
-        .max_size(if options.readers == 0 { 32 } else { options.readers })
+        .max_size(number)
         .runtime(Runtime::Tokio1)
         .timeouts(Timeouts {
             wait: Some(options.patience),

@@ -1,6 +1,7 @@
 //! Statements on one PostgreSQL connection, with as few round trips as there are answers to wait for.
 
 use super::errors::failure;
+use super::united;
 use crate::Param;
 use crate::param::Owned;
 use crate::row::{Row, Source};
@@ -8,6 +9,8 @@ use base::{Error, Result};
 use deadpool_postgres::Object;
 use futures_util::FutureExt;
 use futures_util::future::{join, join_all};
+use std::borrow::Cow;
+use std::sync::Arc;
 use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
 
@@ -18,14 +21,21 @@ const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const PIPELINE: usize = 30;
 
 pub(crate) struct Session {
-    /// `None` only when dropped or given back.
-    client: Option<Object>,
+    client: Connection,
     begin: Begin,
     /// BEGIN has been sent.
     open: bool,
     /// Statements that go out with the next one whose answer is waited for, or with COMMIT.
     soon: Vec<Soon>,
     pub failed: bool,
+}
+
+#[allow(clippy::large_enum_variant, reason = "one for each transaction, never in a collection")]
+enum Connection {
+    /// `None` only when dropped.
+    Own(Option<Object>),
+    /// Others use it at the same time: nothing may be begun on it.
+    Shared(Arc<Object>),
 }
 
 #[derive(Clone, Copy)]
@@ -38,26 +48,26 @@ enum Begin {
 }
 
 struct Soon {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     statement: Statement,
     params: Vec<Owned>,
 }
 
 impl Session {
     pub fn writing(client: Object) -> Self {
-        Session::of(client, Begin::With(BEGIN_WRITE))
+        Session::of(Connection::Own(Some(client)), Begin::With(BEGIN_WRITE))
     }
 
     pub fn reading(client: Object) -> Self {
-        Session::of(client, Begin::With(BEGIN_READ))
+        Session::of(Connection::Own(Some(client)), Begin::With(BEGIN_READ))
     }
 
-    pub fn reading_one(client: Object) -> Self {
-        Session::of(client, Begin::Single { done: false })
+    pub fn reading_one(client: Arc<Object>) -> Self {
+        Session::of(Connection::Shared(client), Begin::Single { done: false })
     }
 
-    fn of(client: Object, begin: Begin) -> Self {
-        Session { client: Some(client), begin, open: false, soon: Vec::new(), failed: false }
+    fn of(client: Connection, begin: Begin) -> Self {
+        Session { client, begin, open: false, soon: Vec::new(), failed: false }
     }
 
     pub async fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
@@ -73,7 +83,7 @@ impl Session {
     pub async fn execute_soon(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<()> {
         let statement = self.statement(sql).await?;
         let params = params.iter().map(|param| Owned::from(*param)).collect();
-        self.soon.push(Soon { sql, statement, params });
+        self.soon.push(Soon { sql: sql.into(), statement, params });
         Ok(())
     }
 
@@ -130,8 +140,18 @@ impl Session {
     }
 
     /// Sends what was kept and COMMIT right behind it. When one of the statements fails, PostgreSQL makes a
-    /// rollback of the COMMIT; the statement's failure is the answer.
+    /// rollback of the COMMIT; the statement's failure is the answer. Kept insertions with nothing before them go
+    /// as one statement, which PostgreSQL commits by itself.
     pub async fn commit(mut self) -> Result<()> {
+        self.unite().await?;
+        if !self.open && self.soon.len() == 1 {
+            let only = self.soon.remove(0);
+            let params: Vec<Param<'_>> = only.params.iter().map(Owned::param).collect();
+            self.open = true;
+            let done = self.client().execute(&only.statement, &borrowed(&params)).await;
+            self.open = matches!(&done, Err(source) if source.code().is_none());
+            done.map_err(|source| self.fail(only.sql.as_ref(), Fault::here(source)))?;
+        }
         if self.open || !self.soon.is_empty() {
             let (begin, soon) = self.sent_before()?;
             let client = self.client();
@@ -140,6 +160,15 @@ impl Session {
             self.open = matches!(&done, Err(fault) if fault.source.code().is_none());
             done.map_err(|fault| self.fail("COMMIT", fault))?;
         }
+        Ok(())
+    }
+
+    /// Makes one statement of the kept ones.
+    async fn unite(&mut self) -> Result<()> {
+        let Some(sql) = united::united(self.soon.iter().map(|kept| kept.sql.as_ref())) else { return Ok(()) };
+        let statement = self.statement(&sql).await?;
+        let params = self.soon.drain(..).flat_map(|kept| kept.params).collect();
+        self.soon.push(Soon { sql: sql.into(), statement, params });
         Ok(())
     }
 
@@ -197,12 +226,15 @@ impl Session {
     }
 
     fn client(&self) -> &Object {
-        self.client.as_ref().expect("taken only in drop")
+        match &self.client {
+            Connection::Own(client) => client.as_ref().expect("taken only in drop"),
+            Connection::Shared(client) => client,
+        }
     }
 
     fn fail(&mut self, sql: &str, fault: Fault) -> Error {
         self.failed = true;
-        failure(fault.sql.unwrap_or(sql), fault.source)
+        failure(fault.sql.as_deref().unwrap_or(sql), fault.source)
     }
 }
 
@@ -210,8 +242,9 @@ impl Drop for Session {
     /// A connection with a transaction still open never goes back to the pool: its verb was dropped
     /// half-way, or its end could not be said. Closing it makes the server roll back.
     fn drop(&mut self) {
-        if let Some(client) = self.client.take()
+        if let Connection::Own(client) = &mut self.client
             && self.open
+            && let Some(client) = client.take()
         {
             drop(Object::take(client));
         }
@@ -220,7 +253,7 @@ impl Drop for Session {
 
 /// A failure, and the kept statement it belongs to if it is not the one at hand.
 struct Fault {
-    sql: Option<&'static str>,
+    sql: Option<String>,
     source: tokio_postgres::Error,
 }
 
@@ -252,7 +285,7 @@ async fn after<T>(
     let kept = soon.iter().zip(&params).map(|(kept, params)| async {
         let params = borrowed(params);
         let done = client.execute(&kept.statement, &params).await;
-        done.map_err(|source| Fault { sql: Some(kept.sql), source })
+        done.map_err(|source| Fault { sql: Some(kept.sql.to_string()), source })
     });
     // Polled in this order at first, which is the order in which they are sent.
     let (begun, (kept, done)) = join(begun, join(join_all(kept), statement)).await;
