@@ -9,7 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
-use base::{Error, Refusal};
+use base::{Error, Id, Refusal};
 use std::sync::Arc;
 
 /// What handlers return when they fail. Rendering waits for [`render`], which is told who asked.
@@ -143,6 +143,11 @@ impl Asked {
         let for_programs = parts.uri.path().starts_with("/api/");
         let visit = if for_programs { None } else { Visit::from_request_parts(parts, app).await.ok() };
         Asked { visit, target: parts.uri.clone(), is_get: parts.method == Method::GET }
+    }
+
+    /// Whose session the page was asked for in.
+    pub(crate) fn account(&self) -> Option<Id> {
+        self.visit.as_ref().and_then(|visit| visit.cx.actor.account())
     }
 }
 

@@ -21,6 +21,7 @@ mod portal;
 mod posted;
 mod proxy;
 mod qr;
+mod rest;
 mod router;
 mod seals;
 mod session;

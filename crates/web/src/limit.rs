@@ -4,13 +4,15 @@ use crate::error::Failure;
 use crate::proxy::ClientAddress;
 use crate::state::{App, Limits};
 use axum::http::request::Parts;
-use base::Error;
+use base::{Error, Id};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 
 pub(crate) struct Limiters {
     requests: DefaultKeyedRateLimiter<IpAddr>,
+    /// The same number for one account, from wherever it sends: many addresses do not make it faster.
+    accounts: DefaultKeyedRateLimiter<Id>,
     guesses: DefaultKeyedRateLimiter<String>,
 }
 
@@ -22,6 +24,7 @@ impl Limiters {
     pub(crate) fn new(limits: Limits) -> Limiters {
         Limiters {
             requests: RateLimiter::keyed(per_minute(limits.requests_per_minute)),
+            accounts: RateLimiter::keyed(per_minute(limits.requests_per_minute)),
             guesses: RateLimiter::keyed(per_minute(limits.guesses_per_minute)),
         }
     }
@@ -29,6 +32,7 @@ impl Limiters {
     /// Drops keys nobody used for a while, so that memory stays bounded.
     pub(crate) fn forget_idle(&self) {
         self.requests.retain_recent();
+        self.accounts.retain_recent();
         self.guesses.retain_recent();
     }
 }
@@ -54,7 +58,16 @@ pub(crate) fn peer(request: &axum::http::Extensions) -> IpAddr {
     request.get::<ClientAddress>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.0)
 }
 
-/// At most so many requests a minute from one peer.
-pub(crate) fn check(app: &App, request: &Parts) -> Result<(), Failure> {
-    app.limiters.requests.check_key(&peer(&request.extensions)).map_err(|_| too_many().into())
+/// At most so many requests a minute from one peer, and of one account.
+pub(crate) fn check(app: &App, request: &Parts, account: Option<Id>) -> Result<(), Failure> {
+    app.limiters.requests.check_key(&peer(&request.extensions)).map_err(|_| too_many())?;
+    check_account(app, account)
+}
+
+/// Programs are known to their handler, not before.
+pub(crate) fn check_account(app: &App, account: Option<Id>) -> Result<(), Failure> {
+    match account.is_none_or(|account| app.limiters.accounts.check_key(&account).is_ok()) {
+        true => Ok(()),
+        false => Err(too_many().into()),
+    }
 }

@@ -109,7 +109,9 @@ impl FromRequestParts<App> for Visit {
 
 async fn look_up(app: &App, token: Option<SessionToken>) -> Result<(Option<Session>, Option<SessionToken>)> {
     let Some(token) = token else { return Ok((None, None)) };
-    let found = find_session(&app.world.cx(Actor::Visitor), &token).await?;
+    // Boxed: a visitor's request, which has none, would carry the room for it through every layer.
+    let cx = app.world.cx(Actor::Visitor);
+    let found = Box::pin(find_session(&cx, &token)).await?;
     Ok(if found.is_some() { (found, Some(token)) } else { (None, None) })
 }
 
@@ -130,6 +132,7 @@ impl FromRequestParts<App> for Caller {
             return Err(Error::Unauthenticated.into());
         }
         let actor = session.as_ref().map_or(Actor::Visitor, |session| session.actor.clone());
+        limit::check_account(app, actor.account())?;
         let peer = limit::peer(&parts.extensions);
         Ok(Caller { cx: app.world.cx(actor).asked_from(peer), app: app.clone(), peer, token })
     }
@@ -208,7 +211,7 @@ impl Visit {
     pub async fn show_shared<T: Template>(&self, make: impl AsyncFnOnce(&Visit) -> Result<T>) -> PageResult {
         // Whoever's session has just ended is told so on her next page.
         if self.session.is_some() || self.expired || self.path.len() > shared::LONGEST_PATH {
-            return self.show(&make(self).await?);
+            return self.show(&Box::pin(make(self)).await?);
         }
         let (pages, catalogue, today) = (&self.app.pages, &self.cx.catalogue, self.cx.today());
         let key = shared::Key {
@@ -221,7 +224,9 @@ impl Visit {
             Some(page) => page,
             None => {
                 let for_all = Visit(Arc::new(Visiting { for_all: true, ..(*self.0).clone() }));
-                let text = make(&for_all).await?.render().map_err(|e| Error::Bug(e.into()))?;
+                // Boxed: all others, who get the kept page, would carry the room for making it.
+                let page = Box::pin(make(&for_all)).await?;
+                let text = page.render().map_err(|e| Error::Bug(e.into()))?;
                 pages.keep(catalogue, today, key, &text)
             }
         };

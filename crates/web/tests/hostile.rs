@@ -5,7 +5,7 @@ mod common;
 use axum::body::Body;
 use common::TestApp;
 use serde_json::json;
-use yiwang_web::{Limits, ROUTES};
+use yiwang_web::{Limits, Proxies, ROUTES};
 
 #[tokio::test]
 async fn no_state_changes_from_a_foreign_origin_or_without_the_form_s_token() {
@@ -69,6 +69,26 @@ async fn guessing_is_slowed_down() {
     }
     assert_eq!(statuses[..5], [422; 5]);
     assert_eq!(statuses[5..], [429; 3]);
+}
+
+#[tokio::test]
+async fn one_account_is_limited_wherever_it_sends_from() {
+    let limits = Limits { requests_per_minute: 10, guesses_per_minute: 1_000_000 };
+    let proxies = Proxies { trusted: vec!["0.0.0.0/0".parse().unwrap()], ..Proxies::default() };
+    let app = TestApp::behind(limits, proxies).await;
+    let citizen = app.citizen().await;
+    let mut statuses = Vec::new();
+    for number in 0..12 {
+        let from = format!("203.0.113.{number}");
+        let headers = [("x-forwarded-for", from.as_str())];
+        let answer = app.send(&citizen, "GET", "/api/v1/cases", &headers, Body::empty()).await;
+        statuses.push(answer.status.as_u16());
+    }
+    assert_eq!((&statuses[..10], &statuses[10..]), (&[200; 10][..], &[429; 2][..]));
+    let page = app.send(&citizen, "GET", "/me", &[("x-forwarded-for", "203.0.113.99")], Body::empty()).await;
+    assert_eq!((page.status.as_u16(), page.body.contains("操作太频繁")), (429, true));
+    let other = app.send(&app.neighbour().await, "GET", "/api/v1/cases", &[], Body::empty()).await;
+    assert_eq!(other.status.as_u16(), 200, "others are not held up");
 }
 
 #[tokio::test]

@@ -38,7 +38,8 @@ struct DemoRow {
     login: String,
     who: String,
     password: String,
-    /// The current code, for accounts with a second factor.
+    second_factor: bool,
+    /// The current code, where one is asked for.
     code: String,
 }
 
@@ -153,14 +154,20 @@ fn demo_rows(visit: &Visit) -> Vec<DemoRow> {
         login: account.login.clone(),
         who: account.who.clone(),
         password: account.password.clone(),
-        code: demo_code(visit, account),
+        second_factor: account.totp_secret.is_some(),
+        code: String::new(),
     };
     accounts.iter().map(row).collect()
 }
 
-fn demo_code(visit: &Visit, account: &crate::DemoAccount) -> String {
-    let secret = account.totp_secret.as_deref();
-    secret.map(|secret| identity::current_code(secret, visit.cx.now)).unwrap_or_default()
+/// Those who need a code now, with it.
+fn demo_codes(visit: &Visit) -> Vec<DemoRow> {
+    let accounts = visit.app.settings.demo.as_deref().unwrap_or_default();
+    let with_code = |(row, account): (DemoRow, &crate::DemoAccount)| {
+        let secret = account.totp_secret.as_deref()?;
+        Some(DemoRow { code: identity::current_code(secret, visit.cx.now), ..row })
+    };
+    demo_rows(visit).into_iter().zip(accounts).filter_map(with_code).collect()
 }
 
 #[derive(Template)]
@@ -235,7 +242,7 @@ fn code_page(visit: &Visit, back: &str, kept: &Kept, refusals: &[Refusal]) -> Co
         errors: error_list(refusals),
         back: own_path(back).to_owned(),
         kept: kept.text().to_owned(),
-        demo: demo_rows(visit).into_iter().filter(|row| !row.code.is_empty()).collect(),
+        demo: demo_codes(visit),
     }
 }
 

@@ -92,6 +92,15 @@ impl TestApp {
         TestApp { town, router, app, _db: db, files }
     }
 
+    /// Serves on an address of its own until the test ends.
+    pub async fn listen(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("an address");
+        let address = listener.local_addr().expect("an address");
+        let service = self.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        address
+    }
+
     /// Changes the last byte of every uploaded file.
     pub fn damage_files(&self) {
         for folder in std::fs::read_dir(self.files.path()).expect("a folder").flatten() {
