@@ -67,6 +67,24 @@ impl Page {
         self.identity.as_ref().filter(|who| who.staff && shared)
     }
 
+    /// The tab this page belongs to; most belong to none.
+    pub fn tab(&self) -> &'static str {
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        let under = |top: &str| path == top || path.starts_with(&format!("{top}/"));
+        match path {
+            "/" | "/person" | "/legal" => self.side,
+            _ if under("/items") || under("/search") => self.side,
+            _ if under("/progress") => "progress",
+            _ if under("/me") || under("/cases") => "space",
+            _ => "",
+        }
+    }
+
+    /// Whoever has a space of her own finds it by its name.
+    pub fn has_space(&self) -> bool {
+        self.identity.as_ref().is_some_and(|who| who.home() == "/me")
+    }
+
     /// Adds 首页 › … › this page.
     pub fn under(mut self, crumbs: &[(&str, &str)]) -> Page {
         self.crumbs = vec![("首页".into(), "/".into())];

@@ -19,9 +19,9 @@
 
   // Submit once. The server has the idempotency key; this only spares the second click.
   $$("form[data-once]").forEach((form) => form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) return event.preventDefault();
+    if (document.querySelector("form[data-sent]")) return event.preventDefault();
     form.dataset.sent = "1";
-    const button = event.submitter;
+    const button = event.submitter || form.querySelector("button");
     if (!button) return;
     button.dataset.words = button.textContent;
     button.setAttribute("aria-busy", "true");
@@ -51,6 +51,8 @@
       if (text) list.append(make("li", { class: "error" }, text));
       input.setCustomValidity(text);
       speak(text || `已选择 ${input.files.length} 个文件`);
+      // A material has a form of its own: what was chosen goes at once and cannot be forgotten.
+      if (!text && input.files.length && input.form.matches("[data-upload]")) input.form.requestSubmit();
     });
   });
 

@@ -90,7 +90,11 @@ fn steps(item: &Item, offer: &BaseItem) -> Vec<StepRow> {
         vec![row("受理", PostKind::Clerk, acceptance, "材料齐全、符合形式，属于本机关办理".to_owned())];
     let mut own: Vec<&Step> = offer.steps.iter().collect();
     own.sort_by_key(|step| step.order);
-    rows.extend(own.iter().map(|step| row(&step.name, step.post, days(step.days), step.checks.join("；"))));
+    // The steps were planned for the longest promise: days that do not fit into this body's are not shown.
+    let planned: u32 = own.iter().map(|step| step.days).sum();
+    let fits = f64::from(planned) <= item.promised().working_days_equivalent();
+    let limit = |step: &Step| if fits { days(step.days) } else { "含在办理时限内".to_owned() };
+    rows.extend(own.iter().map(|step| row(&step.name, step.post, limit(step), step.checks.join("；"))));
     let decided = format!("受理后 {} 内", item.promised());
     let decided = if item.promised().is_instant() { "当场".to_owned() } else { decided };
     rows.push(row("决定", PostKind::Approver, decided, "作出准予或不予的决定，不予的说明理由".to_owned()));
