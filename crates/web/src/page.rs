@@ -98,3 +98,45 @@ impl Page {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(path: &str) -> Page {
+        Page {
+            title: String::new(),
+            error: false,
+            elder: false,
+            division_name: String::new(),
+            side: "legal",
+            identity: None,
+            csrf: String::new(),
+            path: path.to_owned(),
+            query: String::new(),
+            demo: false,
+            session: None,
+            crumbs: Vec::new(),
+            notice: None,
+            version: "",
+        }
+    }
+
+    #[test]
+    fn a_tab_is_marked_only_where_one_is_in_it() {
+        let tabs = [
+            ("/", "legal"),
+            ("/items?side=all", "legal"),
+            ("/items/food-business-licence", "legal"),
+            ("/progress?number=1", "progress"),
+            ("/me/certificates", "space"),
+            ("/cases/7", "space"),
+            ("/halls", ""),
+            ("/login?return=/me", ""),
+            ("/mends", ""),
+        ];
+        for (path, tab) in tabs {
+            assert_eq!(page(path).tab(), tab, "{path}");
+        }
+    }
+}

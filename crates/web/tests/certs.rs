@@ -63,7 +63,8 @@ async fn a_grant_goes_from_the_holder_to_one_use_at_the_named_body() {
     };
     let name: &'static str = Box::leak(body.name.clone().into_boxed_str());
     let nothing = app.post(&citizen, &at, &[("body", ""), ("purpose", " "), ("password", "")]).await;
-    let missing = ["请填写授权给哪个单位", "请填写用来做什么", "请输入登录密码", "请写完整的日期", "有 4 处需要改正"];
+    let missing =
+        ["请填写授权给哪个单位", "请填写用来做什么", "请输入登录密码", "请写完整的日期", "有 4 处需要改正"];
     assert_eq!(nothing.status, 422);
     for words in missing {
         assert!(nothing.body.contains(words), "{words} at once with the others: {}", nothing.body);

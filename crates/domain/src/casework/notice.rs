@@ -34,7 +34,7 @@ fn words(event: &Event, stored: &StoredCase) -> Option<String> {
             format!("“{item}”没有受理，请看原因")
         }
         Event::Granted { .. } => format!("“{item}”已办结：准予，结果在“我的证照”"),
-        Event::Refused { .. } => format!("“{item}”已办结：不予许可，请看理由和救济途径"),
+        Event::Refused { .. } => format!("“{item}”已办结：没有批准，请看理由和救济途径"),
         Event::MaterialsDeferred { until, .. } => {
             let until = until.chinese();
             format!("“{item}”已受理，还有材料要补交，请在{until}前交；过期没交，视为撤回申请")

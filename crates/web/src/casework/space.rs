@@ -235,6 +235,17 @@ mod tests {
     }
 
     #[test]
+    fn whoever_must_act_is_not_told_that_all_is_well() {
+        let row = case_row(&case(1, State::SupplementNoticed));
+        assert_eq!((row.state.as_str(), row.tone, row.light), ("等您补正", "warn", "soon"));
+        assert_eq!(row.light_words, "请在2026年10月12日前补齐");
+        let row = case_row(&case(2, State::Review));
+        assert_eq!((row.tone, row.light), ("", "normal"));
+        let ended = |outcome| case_row(&MyCase { outcome: Some(outcome), ..case(3, State::Delivered) }).tone;
+        assert_eq!((ended(norms::Outcome::Granted), ended(norms::Outcome::Refused)), ("ok", "bad"));
+    }
+
+    #[test]
     fn what_is_due_comes_before_what_can_wait() {
         let cases = vec![case(1, State::Review), case(2, State::SupplementNoticed)];
         let mine = Mine {

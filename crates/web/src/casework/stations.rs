@@ -136,3 +136,21 @@ fn awaited(view: &CaseView) -> String {
         Awaited::Nothing => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nobody waits without being told for what; nobody who is done is told to wait.
+    #[test]
+    fn what_has_not_ended_has_stations_ahead() {
+        for state in State::ALL {
+            let decided = matches!(state, State::Granted | State::Refused | State::Closed);
+            for reviewed in [true, false] {
+                let coming = coming(state, reviewed);
+                assert_eq!(coming.is_none(), state.is_final() || decided, "{state:?}");
+                assert!(coming.is_none_or(|(_, rest)| rest.last() == Some(&"送达")), "{state:?}");
+            }
+        }
+    }
+}
