@@ -25,6 +25,7 @@ pub(crate) struct Application {
 pub(crate) struct Aside {
     pub body: String,
     pub phone: String,
+    /// Left out where the page itself lists them.
     pub materials: Vec<String>,
     pub saved: String,
 }

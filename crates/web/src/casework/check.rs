@@ -108,7 +108,7 @@ fn check_page(visit: &Visit, application: &Application, refusals: &[Refusal]) ->
         version: application.item.version,
         steps: application.steps(),
         action: format!("/drafts/{}/submission", application.draft.id),
-        aside: application.aside(),
+        aside: Aside { materials: Vec::new(), ..application.aside() },
     }
 }
 

@@ -177,7 +177,7 @@ fn materials_page(visit: &Visit, application: &Application, refusals: &[Refusal]
         steps: application.steps(),
         action: application.materials_href(),
         back: application.last_page_href(),
-        aside: application.aside(),
+        aside: Aside { materials: Vec::new(), ..application.aside() },
     }
 }
 

@@ -201,7 +201,10 @@ fn reason(plan: &PlannedMaterial) -> String {
 
 fn unplanned(material: &domain::catalog::Material, known: bool) -> String {
     match material.need {
-        Need::Conditional => "看您填写的情况，可能要交".into(),
+        Need::Conditional => match material.when.as_ref().map(|when| when.words.as_str()) {
+            Some(words) if !words.is_empty() => format!("{words}要交"),
+            _ => "看您填写的情况，可能要交".into(),
+        },
         Need::Deferred => "可以受理后再补交".into(),
         Need::Required if known => String::new(),
         Need::Required => material.note.clone(),
