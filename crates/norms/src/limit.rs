@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codes::LimitUnit;
 
-/// An amount of a unit; amount 0 in any unit is 即办, done at once.
+/// An amount of a unit; amount 0 in any unit is 即办, done at once and shown as 当场办结.
 ///
 /// `==` compares what is written: 7 natural days and 5 working days differ there, but are equal under [`Limit::compare`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,7 +61,7 @@ impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let amount = self.amount;
         match self.unit {
-            _ if self.is_instant() => f.write_str("即办"),
+            _ if self.is_instant() => f.write_str("当场办结"),
             LimitUnit::Year => write!(f, "{amount} 年"),
             LimitUnit::Hour => write!(f, "{amount} 小时"),
             unit => write!(f, "{amount} 个{}", unit.name()),
@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(Limit::new(3, Month).to_string(), "3 个月");
         assert_eq!(Limit::new(1, Year).to_string(), "1 年");
         assert_eq!(Limit::new(2, Hour).to_string(), "2 小时");
-        assert_eq!(Limit::new(0, Month).to_string(), "即办");
+        assert_eq!(Limit::new(0, Month).to_string(), "当场办结");
     }
 
     #[test]

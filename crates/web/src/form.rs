@@ -24,6 +24,8 @@ pub struct FieldView {
     pub max: u32,
     pub autocomplete: &'static str,
     pub inputmode: &'static str,
+    /// Id of a `datalist` beside the form; empty when nothing is suggested.
+    pub list: &'static str,
     /// The field of this page whose answer decides whether this one is asked; empty when nothing does.
     pub when: String,
     /// The answers that ask for it, as a JSON list.
@@ -67,6 +69,7 @@ pub fn field_view(
         max: characters(element),
         autocomplete: autocomplete(&element.key),
         inputmode: inputmode(element.element_type),
+        list: "",
         when: String::new(),
         is: String::new(),
         value: values.first().cloned().unwrap_or_default(),

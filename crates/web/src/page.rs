@@ -67,6 +67,24 @@ impl Page {
         self.identity.as_ref().filter(|who| who.staff && shared)
     }
 
+    /// The tab this page belongs to; most belong to none.
+    pub fn tab(&self) -> &'static str {
+        let path = self.path.split(['?', '#']).next().unwrap_or_default();
+        let under = |top: &str| path == top || path.starts_with(&format!("{top}/"));
+        match path {
+            "/" | "/person" | "/legal" => self.side,
+            _ if under("/items") || under("/search") => self.side,
+            _ if under("/progress") => "progress",
+            _ if under("/me") || under("/cases") => "space",
+            _ => "",
+        }
+    }
+
+    /// Whoever has a space of her own finds it by its name.
+    pub fn has_space(&self) -> bool {
+        self.identity.as_ref().is_some_and(|who| who.home() == "/me")
+    }
+
     /// Adds 首页 › … › this page.
     pub fn under(mut self, crumbs: &[(&str, &str)]) -> Page {
         self.crumbs = vec![("首页".into(), "/".into())];
@@ -78,5 +96,47 @@ impl Page {
     pub fn failed(mut self) -> Page {
         self.error = true;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(path: &str) -> Page {
+        Page {
+            title: String::new(),
+            error: false,
+            elder: false,
+            division_name: String::new(),
+            side: "legal",
+            identity: None,
+            csrf: String::new(),
+            path: path.to_owned(),
+            query: String::new(),
+            demo: false,
+            session: None,
+            crumbs: Vec::new(),
+            notice: None,
+            version: "",
+        }
+    }
+
+    #[test]
+    fn a_tab_is_marked_only_where_one_is_in_it() {
+        let tabs = [
+            ("/", "legal"),
+            ("/items?side=all", "legal"),
+            ("/items/food-business-licence", "legal"),
+            ("/progress?number=1", "progress"),
+            ("/me/certificates", "space"),
+            ("/cases/7", "space"),
+            ("/halls", ""),
+            ("/login?return=/me", ""),
+            ("/mends", ""),
+        ];
+        for (path, tab) in tabs {
+            assert_eq!(page(path).tab(), tab, "{path}");
+        }
     }
 }

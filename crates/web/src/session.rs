@@ -84,6 +84,8 @@ impl FromRequestParts<App> for Visit {
         let known_csrf = cookie(&parts.headers, "visitor")
             .filter(|c| base::crypt::unhex(c).is_some_and(|b| b.len() == 16));
         let peer = limit::peer(&parts.extensions);
+        // Whoever acts for a firm looks for what firms need.
+        let for_firm = actor.person().is_some_and(|person| person.acting_for.is_some());
         let cx = app.world.cx(actor).asked_from(peer);
         let chosen = cookie(&parts.headers, "division").filter(|code| cx.catalogue.division(code).is_some());
         let visit = Visit(Arc::new(Visiting {
@@ -96,7 +98,11 @@ impl FromRequestParts<App> for Visit {
             token,
             elder: cookie(&parts.headers, "elder").is_some_and(|value| value == "1"),
             division: chosen.unwrap_or_else(|| app.settings.home_division.clone()),
-            side: if cookie(&parts.headers, "side").as_deref() == Some("legal") { "legal" } else { "person" },
+            side: if for_firm || cookie(&parts.headers, "side").as_deref() == Some("legal") {
+                "legal"
+            } else {
+                "person"
+            },
             gzip: takes_gzip(&parts.headers),
             for_all: false,
             path: parts.uri.path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default(),

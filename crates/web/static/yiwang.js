@@ -19,9 +19,9 @@
 
   // Submit once. The server has the idempotency key; this only spares the second click.
   $$("form[data-once]").forEach((form) => form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) return event.preventDefault();
+    if (document.querySelector("form[data-sent]")) return event.preventDefault();
     form.dataset.sent = "1";
-    const button = event.submitter;
+    const button = event.submitter || form.querySelector("button");
     if (!button) return;
     button.dataset.words = button.textContent;
     button.setAttribute("aria-busy", "true");
@@ -44,6 +44,9 @@
     const list = make("ul", { class: "files" });
     const limit = Number(input.dataset.maxMb || 20);
     input.after(list);
+    // A material has a form of its own: what was chosen goes at once and cannot be forgotten. That is said beforehand.
+    const atOnce = input.form?.matches("[data-upload]");
+    if (atOnce) document.getElementById(`${input.id}-hint`)?.append("选好就上传。");
     input.addEventListener("change", () => {
       const large = [...input.files].filter((file) => file.size > limit * 1048576);
       list.replaceChildren(...[...input.files].map((file) => make("li", {}, `${file.name}（${size(file.size)}）`)));
@@ -51,6 +54,7 @@
       if (text) list.append(make("li", { class: "error" }, text));
       input.setCustomValidity(text);
       speak(text || `已选择 ${input.files.length} 个文件`);
+      if (atOnce && !text && input.files.length) input.form.requestSubmit();
     });
   });
 

@@ -26,7 +26,9 @@ async fn a_shown_certificate_is_scanned_once_and_the_holder_reads_by_whom() {
         page.body.contains("http-equiv=\"refresh\""),
         "without a script the page asks for a new code itself"
     );
-    let path = format!("/show/{}", between(&page.body, "<p class=\"number\">/show/", "<"));
+    let address = between(&page.body, "id=\"address\">", "<");
+    assert!(address.starts_with("http"), "whoever is sent the address can open it: {address}");
+    let path = format!("/show/{}", address.split_once("/show/").expect("the code").1);
     assert!(app.get(&app.visitor(), &path).await.location().starts_with("/login"));
 
     let seen = app.get(&clerk, &path).await;
@@ -60,6 +62,13 @@ async fn a_grant_goes_from_the_holder_to_one_use_at_the_named_body() {
         ]
     };
     let name: &'static str = Box::leak(body.name.clone().into_boxed_str());
+    let nothing = app.post(&citizen, &at, &[("body", ""), ("purpose", " "), ("password", "")]).await;
+    let missing =
+        ["请填写授权给哪个单位", "请填写用来做什么", "请输入登录密码", "请写完整的日期", "有 4 处需要改正"];
+    assert_eq!(nothing.status, 422);
+    for words in missing {
+        assert!(nothing.body.contains(words), "{words} at once with the others: {}", nothing.body);
+    }
     let wrong = app.post(&citizen, &at, &fill("wrong", name)).await;
     assert!(wrong.status == 422 && wrong.body.contains("密码不对") && wrong.body.contains("办理贷款"));
     let part = app.post(&citizen, &at, &fill(PASSWORD, "市场监督管理局")).await;

@@ -106,7 +106,7 @@ async fn the_window_raises_the_level_and_the_item_says_where_to_go() {
     let fields = [&fields[..], &[("compared", "yes")]].concat();
     let done = app.post(&clerk, "/desk/identity", &fields).await;
     assert_eq!(done.location(), "/desk/identity?done=yes", "{}", done.body);
-    assert!(!app.get(&zhao, &start).await.body.contains("您现在的身份不能申请"));
+    assert!(!app.get(&zhao, &start).await.body.contains("先做实名核验"));
     let foreign = app.post(&app.foreign_clerk().await, "/desk/identity", &fields).await;
     assert_eq!(foreign.status, 404, "another body's window is not hers");
 }

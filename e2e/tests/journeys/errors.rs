@@ -81,8 +81,7 @@ async fn a_wrong_file_is_refused_by_name_and_the_promise_is_asked() {
     person.press("继续，去核对").await;
     assert_eq!(errors(&person).await.len(), 1, "the lease is missing");
     for name in ["合同.txt", "合同.pdf"] {
-        person.attach("上传", &files::text(&site, name)).await;
-        person.press("上传").await;
+        citizen::upload(&person, "上传", &files::text(&site, name)).await;
         assert_eq!(errors(&person).await.len(), 1, "{name} is not what it should be");
         person.sees("还没交").await;
     }

@@ -69,10 +69,11 @@ async fn a_code_changes_by_itself_and_a_picture_of_an_old_one_is_refused() {
 
 /// The address in the QR code, as it is written for those whose camera fails.
 async fn code(person: &Person) -> String {
-    let xpath = "//details/p[starts-with(normalize-space(.), '/show/')]";
+    let xpath = "//details/p[@id='address']";
     let element = person.all(xpath).await.into_iter().next();
     let Some(element) = element else { person.fail("no code on the page").await };
-    element.prop("textContent").await.ok().flatten().unwrap_or_default().trim().to_owned()
+    let address = element.prop("textContent").await.ok().flatten().unwrap_or_default();
+    address.trim().find("/show/").map(|at| address.trim()[at..].to_owned()).unwrap_or_default()
 }
 
 /// The code that takes the place of an old one, without anybody doing anything.
@@ -90,7 +91,7 @@ async fn next_code(person: &Person, old: &str) -> String {
 
 async fn grant(holder: &Person, certificate: &str) {
     holder.open(certificate).await;
-    holder.follow("授权使用一次").await;
+    holder.follow("给一个单位用一次").await;
     holder.fill("授权给哪个单位", "南京市玄武区市场监督管理局").await;
     holder.fill("用来做什么", "办理经营场所备案").await;
     holder.fill("登录密码", "not-the-password").await;

@@ -228,7 +228,7 @@ pub fn light_of_row(
 fn explain(case: &Case, due: Day) -> String {
     let start = case.accepted_on.unwrap_or(case.received_on);
     let mut sentence = match case.promised.is_instant() {
-        true => format!("即办件，{}当天办结", start.chinese()),
+        true => format!("{}受理，当场办结", start.chinese()),
         false => format!("{}受理，承诺 {}办结", start.chinese(), case.promised),
     };
     for pause in &case.pauses {

@@ -27,15 +27,16 @@ fn words(event: &Event, stored: &StoredCase) -> Option<String> {
     let item = &stored.item_name;
     Some(match event {
         Event::Submitted(_) => format!("“{item}”已提交，编号 {}", stored.ticket),
-        Event::SupplementNoticed { due, .. } => format!("“{item}”需要补正材料，请在{due}前补齐"),
+        Event::SupplementNoticed { due, .. } => format!("“{item}”需要补正材料，请在{}前补齐", due.chinese()),
         Event::Accepted { by_silence: true, .. } => format!("“{item}”五个工作日未答复，视为已受理"),
         Event::Accepted { .. } => format!("“{item}”已受理"),
         Event::NotAccepted { .. } | Event::NotNeeded { .. } | Event::WrongBody { .. } => {
             format!("“{item}”没有受理，请看原因")
         }
         Event::Granted { .. } => format!("“{item}”已办结：准予，结果在“我的证照”"),
-        Event::Refused { .. } => format!("“{item}”已办结：不予许可，请看理由和救济途径"),
+        Event::Refused { .. } => format!("“{item}”已办结：没有批准，请看理由和救济途径"),
         Event::MaterialsDeferred { until, .. } => {
+            let until = until.chinese();
             format!("“{item}”已受理，还有材料要补交，请在{until}前交；过期没交，视为撤回申请")
         }
         Event::OwedConfirmed { .. } => format!("“{item}”补交的材料已确认"),

@@ -50,9 +50,10 @@ pub async fn prefill(
 fn from_account(element: &Element, profile: &Profile, cx: &Cx) -> Option<String> {
     let number = CitizenNumber::parse(&profile.number, cx.today()).ok();
     let value = match element.key.as_str() {
-        "person.name" => profile.name.clone(),
+        // Whoever applies is whom the office calls.
+        "person.name" | "trade.contact" => profile.name.clone(),
         "person.citizen_number" => profile.number.clone(),
-        "person.phone" => profile.phone.clone(),
+        "person.phone" | "trade.contact_phone" => profile.phone.clone(),
         "person.birth_date" => number?.birth().to_string(),
         "person.sex" => match number?.sex() {
             norms::Sex::Male => "男".to_owned(),
@@ -63,15 +64,16 @@ fn from_account(element: &Element, profile: &Profile, cx: &Cx) -> Option<String>
     (!value.is_empty()).then_some(value)
 }
 
-/// Whoever applies for herself is the one who will run the business: she is not asked who that is.
+/// Whoever applies for herself is the one who will run the business, and in a small shop the one who sees to
+/// its safety: she is not asked who that is, and may name somebody else.
 fn as_founder(element: &Element, profile: &Profile) -> Option<Prefilled> {
     if profile.organisation.is_some() {
         return None;
     }
     let value = match element.key.as_str() {
-        "trade.leader" => &profile.name,
+        "trade.leader" | "food.safety_officer" => &profile.name,
         "trade.leader_number" => &profile.number,
-        "trade.leader_phone" => &profile.phone,
+        "trade.leader_phone" | "food.safety_officer_phone" => &profile.phone,
         _ => return None,
     };
     Some(Prefilled { value: value.clone(), source: "我的账户".to_owned() })

@@ -107,6 +107,12 @@ pub struct PublicProgress {
     pub state: super::State,
     pub state_name: &'static str,
     pub clock: Clock,
+    pub promised: norms::Limit,
+    pub statutory: Option<norms::Limit>,
+    /// Working days that have counted since acceptance; nothing before it.
+    pub days_used: Option<u32>,
+    /// Steps of review stand between acceptance and decision.
+    pub reviewed: bool,
     pub timeline: Vec<PublicStep>,
 }
 
@@ -120,7 +126,7 @@ pub struct PublicStep {
 /// which half was wrong.
 pub async fn progress(tx: &mut Tx<'_>, cx: &Cx, number: &str, password: &str) -> Result<PublicProgress> {
     let wrong =
-        || Error::refused_at("casework.wrong_query", "password", "没有找到：请核对办件编号和查询密码");
+        || Error::refused_at("casework.wrong_query", "password", "没有找到：请核对查询编号和查询密码");
     let stored = find(tx, cx, number.trim()).await?.ok_or_else(wrong)?;
     let given = password.trim().to_ascii_uppercase();
     let right = query_password(cx, &stored.number);
@@ -133,7 +139,11 @@ pub async fn progress(tx: &mut Tx<'_>, cx: &Cx, number: &str, password: &str) ->
         body_name: cx.catalogue.body(&stored.body).map(|body| body.name.clone()).unwrap_or_default(),
         applicant: stored.applicant_masked,
         state: stored.case.state,
-        state_name: stored.case.state.name(),
+        state_name: stored.case.outcome.map_or(stored.case.state.name(), |outcome| outcome.name()),
+        promised: stored.case.promised,
+        statutory: stored.case.statutory,
+        days_used: super::days_used(&stored.case, &cx.catalogue.calendar, cx.today()),
+        reviewed: !stored.case.steps.is_empty(),
         timeline: steps.iter().map(|entry| PublicStep { at: entry.at, kind: entry.event.kind() }).collect(),
         ticket: stored.ticket,
         item_name: stored.item_name,

@@ -208,6 +208,9 @@ pub enum Need {
 pub struct When {
     pub field: String,
     pub is: Vec<String>,
+    /// The same for people, where a list says who has to bring a material: 有实体店面的.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use crate::error::Failure;
 use crate::session::Visit;
+use crate::words;
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{Error, Id, Refusal};
 use domain::casework::{self, Draft, PlannedMaterial, Prefilled};
@@ -18,6 +19,15 @@ pub(crate) struct Application {
     /// What the product knew beforehand, with its source.
     pub known: BTreeMap<String, Prefilled>,
     pub planned: Vec<PlannedMaterial>,
+}
+
+/// What stands beside every page of an application: whom to ask, what to have at hand, that nothing is lost.
+pub(crate) struct Aside {
+    pub body: String,
+    pub phone: String,
+    /// Left out where the page itself lists them.
+    pub materials: Vec<String>,
+    pub saved: String,
 }
 
 impl Application {
@@ -84,6 +94,16 @@ impl Application {
         match self.page_of(&when.field) {
             Some(page) if Some(page) >= here => true,
             _ => wants(when, &self.answers()),
+        }
+    }
+
+    pub(crate) fn aside(&self) -> Aside {
+        let asked = self.planned.iter().filter(|plan| plan.waived.is_none());
+        Aside {
+            body: self.item.body.name.clone(),
+            phone: self.item.phone.clone(),
+            materials: asked.map(|plan| plan.name.clone()).collect(),
+            saved: words::instant(&self.draft.updated_at),
         }
     }
 

@@ -2,7 +2,7 @@
 
 pub(crate) use super::start::{begin, start};
 
-use super::application::{Application, page_number};
+use super::application::{Application, Aside, page_number};
 use crate::error::Failure;
 use crate::form::{FieldView, error_list, field_view};
 use crate::page::Page;
@@ -20,6 +20,7 @@ use serde::Deserialize;
 #[template(path = "casework/apply_page.html")]
 struct QuestionPage {
     page: Page,
+    aside: Aside,
     errors: Vec<(String, String)>,
     title: String,
     hint: String,
@@ -121,6 +122,7 @@ fn question_page(
         action: format!("{}{query}", application.page_href(number)),
         back,
         to_check: way.to_check(),
+        aside: application.aside(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Check your answers, then submit: the last page before the application leaves the applicant's hand.
 
-use super::application::Application;
+use super::application::{Application, Aside};
 use crate::error::Failure;
 use crate::form::{answer_text, element_id, error_of};
 use crate::page::Page;
@@ -17,6 +17,7 @@ use domain::catalog::{FormPage, ItemVersion, visible_pages};
 #[template(path = "casework/check.html")]
 struct CheckPage {
     page: Page,
+    aside: Aside,
     /// (address, words): errors of answers lead to the page that asks them.
     errors: Vec<(String, String)>,
     item_name: String,
@@ -107,6 +108,7 @@ fn check_page(visit: &Visit, application: &Application, refusals: &[Refusal]) ->
         version: application.item.version,
         steps: application.steps(),
         action: format!("/drafts/{}/submission", application.draft.id),
+        aside: Aside { materials: Vec::new(), ..application.aside() },
     }
 }
 

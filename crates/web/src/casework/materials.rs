@@ -1,6 +1,6 @@
 //! Materials of a draft: what is waived and why, what is to be handed in and how.
 
-use super::application::Application;
+use super::application::{Application, Aside};
 use crate::error::Failure;
 use crate::form::{element_id, error_list, error_of};
 use crate::page::Page;
@@ -18,6 +18,7 @@ use domain::catalog::Need;
 #[template(path = "casework/materials.html")]
 struct MaterialsPage {
     page: Page,
+    aside: Aside,
     errors: Vec<(String, String)>,
     waived: Vec<MaterialView>,
     asked: Vec<MaterialView>,
@@ -67,6 +68,15 @@ impl MaterialView {
 impl MaterialsPage {
     fn total(&self) -> usize {
         self.waived.len() + self.asked.len()
+    }
+
+    /// Where the first one is that still has to be given.
+    fn first_missing(&self) -> &str {
+        self.asked.iter().find(|view| view.how == How::Missing).map_or("main", |view| &view.id)
+    }
+
+    fn waived_open(&self) -> bool {
+        self.waived.iter().any(|view| !view.error.is_empty())
     }
 }
 
@@ -167,6 +177,7 @@ fn materials_page(visit: &Visit, application: &Application, refusals: &[Refusal]
         steps: application.steps(),
         action: application.materials_href(),
         back: application.last_page_href(),
+        aside: Aside { materials: Vec::new(), ..application.aside() },
     }
 }
 

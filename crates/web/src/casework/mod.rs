@@ -18,7 +18,8 @@ pub(crate) mod withdraw;
 
 use domain::casework::Light;
 
-pub(crate) use show::disposition;
+pub(crate) use show::{LimitBar, disposition, limit_bar};
+pub(crate) use stations::{Station, coming};
 
 /// The word by which `_light.html` draws a light.
 pub(crate) fn light_kind(light: Light) -> &'static str {

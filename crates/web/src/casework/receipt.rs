@@ -19,6 +19,10 @@ struct ReceiptPage {
     line: Vec<Station>,
     phone: String,
     hours: String,
+    /// When it will be done, counted from acceptance.
+    promise: String,
+    /// Whoever applies: the firm when somebody acts for it.
+    applicant: String,
 }
 
 pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
@@ -35,6 +39,11 @@ pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
         line: stations(&view),
         phone: view.item.phone.clone(),
         hours: view.item.hours.clone(),
+        promise: match view.case.promised {
+            promised if promised.is_instant() => "受理后当场办结".to_owned(),
+            promised => format!("受理后 {promised} 内办结"),
+        },
+        applicant: view.applicant.name.clone(),
         receipt,
     })
 }

@@ -3,7 +3,7 @@
 use super::check::{AnswerRow, way_words};
 use super::light_kind;
 use super::owed::{OwedView, owed_view};
-use super::stations::{Station, stations};
+use super::stations::{Station, refused, stations};
 use crate::documents::{DocumentRow, rows};
 use crate::form::answer_text;
 use crate::page::Page;
@@ -16,7 +16,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::{Error, Id};
 use domain::casework::{self, Awaited, CaseView, Event, State, StoredFile, Way};
 use domain::catalog::{Element, ElementType};
+use domain::documents::Kind;
 use domain::feedback::{self, RatingState};
+use norms::Outcome;
 
 #[derive(Template)]
 #[template(path = "casework/show.html")]
@@ -34,10 +36,10 @@ struct CasePage {
 }
 
 /// Working days of `light::limit`.
-struct LimitBar {
-    promised: u32,
-    statutory: u32,
-    used: u32,
+pub(crate) struct LimitBar {
+    pub promised: u32,
+    pub statutory: u32,
+    pub used: u32,
 }
 
 struct FileRow {
@@ -52,6 +54,16 @@ enum Rating {
     Given(&'static str),
 }
 
+/// The colour of an ending.
+pub(super) fn tone(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Granted) => "ok",
+        Some(Outcome::Refused | Outcome::NotAccepted) => "bad",
+        Some(_) => "plain",
+        None => "",
+    }
+}
+
 impl CasePage {
     fn may_withdraw(&self) -> bool {
         self.view.case.state.next().contains(&State::Withdrawn)
@@ -59,13 +71,28 @@ impl CasePage {
 
     /// How it stands: 已送达 alone would not say how it ended.
     fn standing(&self) -> &'static str {
-        self.view.case.outcome.map_or(self.view.case.state.name(), |outcome| outcome.name())
+        match self.view.case.outcome {
+            Some(Outcome::Refused) => refused(&self.view),
+            Some(outcome) => outcome.name(),
+            None => self.view.case.state.name(),
+        }
+    }
+
+    fn tone(&self) -> &'static str {
+        tone(self.view.case.outcome)
+    }
+
+    /// The paper that says so: notice or decision.
+    fn refusal_paper(&self) -> Option<&DocumentRow> {
+        let said = [Kind::Refused, Kind::Rejection, Kind::NotNeeded, Kind::WrongBody];
+        let paper = self.view.documents.iter().rposition(|document| said.contains(&document.kind))?;
+        self.documents.get(paper)
     }
 
     /// How and why the case ended without what was asked for.
     fn refusal(&self) -> Option<(&'static str, String)> {
         let reason = |event: &Event| match event {
-            Event::Refused { reason, .. } => Some(("不予许可", reason.clone())),
+            Event::Refused { reason, .. } => Some((refused(&self.view), reason.clone())),
             Event::NotAccepted { reason, .. } => Some(("不予受理", reason.clone())),
             Event::NotNeeded { reason, .. } => Some(("这件事不需要办理", reason.clone())),
             Event::WrongBody { right_body, .. } => {
@@ -115,10 +142,11 @@ pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
 
 fn case_page(visit: &Visit, view: CaseView, rating: RatingState) -> CasePage {
     let crumbs = [("我的空间", "/me"), ("我的办件", "/me/cases")];
+    let used = casework::days_used(&view.case, &visit.cx.catalogue.calendar, visit.cx.today());
     CasePage {
         page: visit.page(view.item.base.name.clone()).under(&crumbs),
         light: light_kind(view.clock.light),
-        bar: limit_bar(visit, &view),
+        bar: limit_bar(used, view.case.promised, view.case.statutory),
         line: stations(&view),
         sections: sections(visit, &view),
         materials: materials(visit, &view),
@@ -134,11 +162,14 @@ fn case_page(visit: &Visit, view: CaseView, rating: RatingState) -> CasePage {
 }
 
 /// Only where both clocks run: an instant item, or one without a limit in law, is told in words.
-fn limit_bar(visit: &Visit, view: &CaseView) -> Option<LimitBar> {
-    let used = casework::days_used(&view.case, &visit.cx.catalogue.calendar, visit.cx.today())?;
+pub(crate) fn limit_bar(
+    used: Option<u32>,
+    promised: norms::Limit,
+    statutory: Option<norms::Limit>,
+) -> Option<LimitBar> {
     let days = |limit: norms::Limit| limit.working_days_equivalent().ceil() as u32;
-    let (promised, statutory) = (days(view.case.promised), days(view.case.statutory?));
-    (promised > 0).then_some(LimitBar { promised, statutory, used })
+    let (promised, statutory) = (days(promised), days(statutory?));
+    (promised > 0).then_some(LimitBar { promised, statutory, used: used? })
 }
 
 fn sections(visit: &Visit, view: &CaseView) -> Vec<(String, Vec<AnswerRow>)> {

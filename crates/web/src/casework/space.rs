@@ -1,6 +1,7 @@
 //! One's own space: what waits for me first, then what I have.
 
 use super::light_kind;
+use super::show::tone;
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
 use crate::words;
@@ -51,6 +52,8 @@ struct CaseRow {
     item_name: String,
     ticket: String,
     state: String,
+    /// The tone of its tag.
+    tone: &'static str,
     light: &'static str,
     light_words: String,
     when: String,
@@ -185,17 +188,24 @@ fn todos(mine: &Mine) -> Vec<Todo> {
 }
 
 fn case_row(case: &MyCase) -> CaseRow {
+    let awaits_her = case.state == State::SupplementNoticed;
     CaseRow {
         href: format!("/cases/{}", case.id),
         item_name: case.item_name.clone(),
         ticket: case.ticket.clone(),
         // 已送达 says nothing about how it ended.
-        state: case.outcome.map_or(case.state.name(), |outcome| outcome.name()).to_owned(),
-        light: light_kind(case.light),
+        state: match case.state {
+            State::SupplementNoticed => "等您补正".to_owned(),
+            state => case.outcome.map_or(state.name(), |outcome| outcome.name()).to_owned(),
+        },
+        tone: if awaits_her { "warn" } else { tone(case.outcome) },
+        // The office is in time; it is she who must not be late.
+        light: if awaits_her && case.light == Light::Normal { "soon" } else { light_kind(case.light) },
         light_words: match (case.outcome, &case.due) {
             (Some(_), _) => "已办结".to_owned(),
             // The day moves while the clock stands.
             (None, _) if case.light == Light::Paused => "暂停计时".to_owned(),
+            (None, Some(due)) if awaits_her => format!("请在{}前补齐", words::day(due)),
             (None, Some(due)) => format!("{}，{}前", case.light.name(), words::day(due)),
             (None, None) => case.light.name(),
         },
@@ -222,6 +232,17 @@ mod tests {
             submitted_at: 0,
             light: Light::Normal,
         }
+    }
+
+    #[test]
+    fn whoever_must_act_is_not_told_that_all_is_well() {
+        let row = case_row(&case(1, State::SupplementNoticed));
+        assert_eq!((row.state.as_str(), row.tone, row.light), ("等您补正", "warn", "soon"));
+        assert_eq!(row.light_words, "请在2026年10月12日前补齐");
+        let row = case_row(&case(2, State::Review));
+        assert_eq!((row.tone, row.light), ("", "normal"));
+        let ended = |outcome| case_row(&MyCase { outcome: Some(outcome), ..case(3, State::Delivered) }).tone;
+        assert_eq!((ended(norms::Outcome::Granted), ended(norms::Outcome::Refused)), ("ok", "bad"));
     }
 
     #[test]

@@ -45,9 +45,22 @@ enum WayIn {
     Begin,
     /// This account, or this capacity, may not apply: why, and what to do about it.
     Closed {
+        title: &'static str,
         why: String,
-        capacity: bool,
+        act: Remedy,
     },
+}
+
+enum Remedy {
+    Capacity,
+    Hall,
+    None,
+}
+
+impl StartPage {
+    fn is_closed(&self) -> bool {
+        matches!(self.way_in, WayIn::Closed { .. })
+    }
 }
 
 /// What is known about the reader, if she is logged in.
@@ -138,12 +151,17 @@ fn way_in(visit: &Visit, item: &Item) -> WayIn {
     match may_apply(&visit.cx, item) {
         Ok(()) => WayIn::Begin,
         Err(error @ Error::Refused(_)) => {
-            let capacity = matches!(error.code(), "casework.wrong_audience" | "identity.outside_mandate");
-            WayIn::Closed { why: error.to_string(), capacity }
+            let (title, act) = match error.code() {
+                "identity.assurance_too_low" => ("先做实名核验", Remedy::Hall),
+                "casework.wrong_audience" | "identity.outside_mandate" => ("请切换身份", Remedy::Capacity),
+                _ => ("您现在的身份不能申请", Remedy::None),
+            };
+            WayIn::Closed { title, why: error.to_string(), act }
         }
         Err(_) => WayIn::Closed {
+            title: "请用个人账户",
             why: "工作账户不能提交申请，请用您的个人账户登录。".into(),
-            capacity: false,
+            act: Remedy::None,
         },
     }
 }
@@ -183,7 +201,10 @@ fn reason(plan: &PlannedMaterial) -> String {
 
 fn unplanned(material: &domain::catalog::Material, known: bool) -> String {
     match material.need {
-        Need::Conditional => "看您填写的情况，可能要交".into(),
+        Need::Conditional => match material.when.as_ref().map(|when| when.words.as_str()) {
+            Some(words) if !words.is_empty() => format!("{words}要交"),
+            _ => "看您填写的情况，可能要交".into(),
+        },
         Need::Deferred => "可以受理后再补交".into(),
         Need::Required if known => String::new(),
         Need::Required => material.note.clone(),

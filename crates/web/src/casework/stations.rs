@@ -14,7 +14,7 @@ pub(crate) struct Station {
 }
 
 impl Station {
-    fn ahead(state: &'static str, title: &str) -> Station {
+    pub(crate) fn ahead(state: &'static str, title: &str) -> Station {
         Station { state, title: title.into(), at: String::new(), who: String::new(), note: String::new() }
     }
 }
@@ -59,7 +59,7 @@ fn passed(view: &CaseView, entry: &TimelineEntry) -> Option<Station> {
             ("done", "延长期限".to_owned(), format!("经批准延长{working_days}个工作日：{reason}"))
         }
         Event::Granted { reason, .. } => ("done", "决定：准予".to_owned(), reason.clone()),
-        Event::Refused { reason, .. } => ("bad", "决定：不予许可".to_owned(), reason.clone()),
+        Event::Refused { reason, .. } => ("bad", format!("决定：{}", refused(view)), reason.clone()),
         Event::Delivered { .. } => ("done", "送达".to_owned(), "结果在本页，随时可以查看。".to_owned()),
         Event::Withdrawn { reason, .. } => ("bad", "您撤回了申请".to_owned(), reason.clone()),
         Event::MaterialsDeferred { until, .. } => {
@@ -76,6 +76,11 @@ fn passed(view: &CaseView, entry: &TimelineEntry) -> Option<Station> {
     Some(Station { state, title, at: words::instant(&entry.at), who, note })
 }
 
+/// How a refusal is called: 行政许可 has the word of its law, everything else that of daily life.
+pub(crate) fn refused(view: &CaseView) -> &'static str {
+    if view.item.base.item_type == "01" { "不予许可" } else { "不予办理" }
+}
+
 fn by_applicant(event: &Event) -> bool {
     use Event::*;
     matches!(event, Submitted(_) | SupplementHandedIn { .. } | OwedHandedIn { .. } | Withdrawn { .. })
@@ -87,19 +92,33 @@ fn step_name<'a>(view: &'a CaseView, key: &'a str) -> &'a str {
 
 /// Where it stands and what follows; nothing once it has ended.
 fn ahead(view: &CaseView) -> Vec<Station> {
-    let (now, rest): (Station, &[&str]) = match view.case.state {
-        State::Submitted if view.case.steps.is_empty() => {
-            (Station::ahead("now", "等受理"), &["决定", "送达"])
-        }
-        State::Submitted => (Station::ahead("now", "等受理"), &["审查", "决定", "送达"]),
-        State::SupplementNoticed => (Station::ahead("now", "等您补正"), &["受理", "审查", "决定", "送达"]),
-        State::Review => (Station::ahead("now", &reviewing(view)), &["决定", "送达"]),
-        State::Suspended => (Station::ahead("paused", "暂停计时"), &["审查", "决定", "送达"]),
-        State::Accepted | State::Decision => (Station::ahead("now", "等决定"), &["送达"]),
-        _ => return Vec::new(),
+    let Some(((mark, title), rest)) = coming(view.case.state, !view.case.steps.is_empty()) else {
+        return Vec::new();
     };
-    let now = Station { note: awaited(view), ..now };
+    let title = match view.case.state {
+        State::SupplementNoticed => "等您补正".to_owned(),
+        State::Review => reviewing(view),
+        _ => title.to_owned(),
+    };
+    let now = Station { note: awaited(view), ..Station::ahead(mark, &title) };
     std::iter::once(now).chain(rest.iter().map(|title| Station::ahead("todo", title))).collect()
+}
+
+/// A station that is stood at, as mark and words, and the titles of those after it.
+pub(crate) type Coming = ((&'static str, &'static str), &'static [&'static str]);
+
+/// Where a case of this state stands and what follows, for whoever looks; nothing once it has ended.
+pub(crate) fn coming(state: State, reviewed: bool) -> Option<Coming> {
+    Some(match state {
+        State::Submitted if reviewed => (("now", "等受理"), &["审查", "决定", "送达"]),
+        State::Submitted => (("now", "等受理"), &["决定", "送达"]),
+        State::SupplementNoticed if reviewed => (("now", "等申请人补正"), &["受理", "审查", "决定", "送达"]),
+        State::SupplementNoticed => (("now", "等申请人补正"), &["受理", "决定", "送达"]),
+        State::Review => (("now", "审查"), &["决定", "送达"]),
+        State::Suspended => (("paused", "暂停计时"), &["审查", "决定", "送达"]),
+        State::Accepted | State::Decision => (("now", "等决定"), &["送达"]),
+        _ => return None,
+    })
 }
 
 fn reviewing(view: &CaseView) -> String {
@@ -115,5 +134,23 @@ fn awaited(view: &CaseView) -> String {
         Awaited::Decision if view.case.state == State::Suspended => "恢复后接着计算时限。".to_owned(),
         Awaited::Decision => format!("最晚{due}作出决定。"),
         Awaited::Nothing => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nobody waits without being told for what; nobody who is done is told to wait.
+    #[test]
+    fn what_has_not_ended_has_stations_ahead() {
+        for state in State::ALL {
+            let decided = matches!(state, State::Granted | State::Refused | State::Closed);
+            for reviewed in [true, false] {
+                let coming = coming(state, reviewed);
+                assert_eq!(coming.is_none(), state.is_final() || decided, "{state:?}");
+                assert!(coming.is_none_or(|(_, rest)| rest.last() == Some(&"送达")), "{state:?}");
+            }
+        }
     }
 }

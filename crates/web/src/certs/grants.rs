@@ -20,6 +20,8 @@ struct GrantPage {
     errors: Vec<(String, String)>,
     certificate: Certificate,
     fields: Vec<FieldView>,
+    /// Names of bodies near by, suggested while one types.
+    bodies: Vec<String>,
 }
 
 #[derive(Template)]
@@ -55,9 +57,14 @@ pub(crate) async fn make(Path(identifier): Path<String>, form: Posted) -> PageRe
         purpose: form.get("purpose"),
         until: ["valid_until_y", "valid_until_m", "valid_until_d"].map(|part| form.get(part)),
     };
+    let password = form.get("password");
+    let left_out = left_out(&typed, password);
+    if !left_out.is_empty() {
+        return visit.show_again(&grant_page(visit, &identifier, &typed, &left_out).await?);
+    }
     let made = match fields::day_of("valid_until", typed.until) {
         Ok(valid_until) => {
-            let (body, purpose, password) = (typed.body, typed.purpose, form.get("password"));
+            let (body, purpose) = (typed.body, typed.purpose);
             let new = NewGrant { identifier: &identifier, body, purpose, valid_until, password };
             usage::make_grant(&visit.cx, new).await
         }
@@ -83,6 +90,7 @@ async fn grant_page(
     let page = visit.page(format!("授权使用{}", certificate.type_name));
     let body = FieldView {
         hint: "写单位全称或统一社会信用代码".into(),
+        list: "bodies",
         ..fields::line("body", "授权给哪个单位", typed.body, 100, refusals)
     };
     let purpose = FieldView {
@@ -97,14 +105,50 @@ async fn grant_page(
         page: if refusals.is_empty() { page } else { page.failed() },
         errors: error_list(refusals),
         fields: vec![body, purpose, until, fields::password(refusals)],
+        bodies: bodies(visit),
         certificate,
     })
+}
+
+/// Bodies of the visitor's division and of those above it: all of a province would weigh too much.
+fn bodies(visit: &Visit) -> Vec<String> {
+    let catalogue = &visit.cx.catalogue;
+    let near = |code: &str| {
+        let mut place = catalogue.division(&visit.division);
+        while let Some(row) = place {
+            if row.code == code {
+                return true;
+            }
+            place = catalogue.division(&row.parent).filter(|above| above.code != row.code);
+        }
+        false
+    };
+    let mut names: Vec<String> =
+        catalogue.bodies().filter(|body| near(&body.division)).map(|body| body.name.clone()).collect();
+    names.sort();
+    names
+}
+
+/// Everything left out, in the words of the labels; what was filled in is judged by the verb.
+fn left_out(typed: &Typed<'_>, password: &str) -> Vec<Refusal> {
+    let lines = [
+        ("body", typed.body, "请填写授权给哪个单位"),
+        ("purpose", typed.purpose, "请填写用来做什么"),
+        ("password", password, "请输入登录密码"),
+    ];
+    let empty = lines.into_iter().filter(|(_, value, _)| value.trim().is_empty());
+    let mut refusals: Vec<Refusal> =
+        empty.map(|(field, _, message)| Refusal::at("form.required", field, message)).collect();
+    if let Err(Error::Refused(day)) = fields::day_of("valid_until", typed.until) {
+        refusals.extend(day);
+    }
+    refusals
 }
 
 pub(crate) async fn list(visit: Visit) -> PageResult {
     let cx = &visit.cx;
     let grants = cx.db().read(async |tx| usage::grants_of_holder(tx, cx).await).await?;
-    let mut page = visit.page("我的授权").under(&[("我的空间", "/me"), ("我的证照", "/me/certificates")]);
+    let mut page = visit.page("用证授权").under(&[("我的空间", "/me"), ("我的证照", "/me/certificates")]);
     page.notice = match visit.path().split_once("done=").map(|(_, word)| word) {
         Some("granted") => Some("已授权。对方使用一次后自动失效，使用情况会记在使用记录里。".into()),
         Some("revoked") => Some("已收回授权。".into()),

@@ -23,7 +23,8 @@ struct CodePage {
     certificate: Certificate,
     /// SVG of our own making.
     qr: String,
-    token: String,
+    /// The whole address, for whoever's camera fails.
+    address: String,
     refresh: i64,
     seconds: i64,
     made_at: String,
@@ -64,13 +65,14 @@ pub(crate) async fn code(visit: Visit, Path(identifier): Path<String>) -> PageRe
     });
     let (certificate, code, mut scans) = read.await?;
     scans.retain(|line| line.way == Way::Scan && cx.now - line.at < RECENT);
+    let address = format!("{}/show/{}", visit.app.settings.public_url, code.token);
     visit.show(&CodePage {
         page: visit.page(format!("亮证：{}", certificate.type_name)),
-        qr: qr::svg(&format!("{}/show/{}", visit.app.settings.public_url, code.token), "亮证二维码"),
+        qr: qr::svg(&address, "亮证二维码"),
         refresh: REFRESH,
         seconds: (code.ends_at - cx.now) / 1000,
         made_at: crate::words::instant(&cx.now),
-        token: code.token,
+        address,
         certificate,
         scans,
     })

@@ -18,6 +18,10 @@ struct DocumentPage {
     made_at: String,
     /// SVG of our own making, with escaped texts.
     pages: Vec<String>,
+    /// The same in words, line by line: for small screens and for those who listen.
+    lines: Vec<String>,
+    /// Pages as large as paper, to be scrolled: on a phone they fit the screen until this is asked for.
+    large: bool,
     intact: bool,
     signatures: Vec<SignatureView>,
     /// When it is an annotated copy.
@@ -66,12 +70,18 @@ fn document_page(
         body_name: visit.cx.catalogue.body(&document.body).map(|b| b.name.clone()).unwrap_or_default(),
         made_at: words::instant(&document.made_at),
         pages: documents::pages(content)?,
+        lines: lines(&documents::text(content)?),
+        large: visit.path().ends_with("?large=1"),
         intact: checked.intact(),
         signatures: signature_views(checked),
         annotation: checked.annotation.as_ref().map(|note| AnnotationView::of(note, visit.cx.today())),
         back: back(visit, &document, checked),
         document,
     })
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 fn back(visit: &Visit, document: &Document, checked: &CheckedFile) -> Option<(String, &'static str)> {

@@ -126,6 +126,7 @@ pub(super) fn login_page(
             id: "login".into(),
             label: "账号".into(),
             kind: "text",
+            hint: "注册时自己取的账号名，不是手机号；工作人员用单位给的账号".into(),
             value: login.to_owned(),
             autocomplete: "username",
             error: error_of(refusals, "login"),

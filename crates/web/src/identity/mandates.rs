@@ -69,7 +69,7 @@ pub(crate) async fn show(visit: Visit, Query(query): Query<Done>) -> PageResult 
         false => Ok((identity::mandates_received(tx, cx).await?, Vec::new())),
     });
     let (mandates, news) = read.await?;
-    let mut page = visit.page("授权").under(&[("我的空间", "/me")]);
+    let mut page = visit.page("授权经办人").under(&[("我的空间", "/me")]);
     page.notice = match query.done.as_str() {
         "given" => Some("已授权，马上可以办事。经办人登录后“切换身份”就看得到。".into()),
         "revoked" => Some("已撤销，马上失效；经办人正在办的页面也不能再提交。".into()),
@@ -205,7 +205,7 @@ fn mandate_page(visit: &Visit, form: Option<&Posted>, refusals: &[Refusal]) -> M
     let day = form.map(typed_day).unwrap_or_default();
     let usual = cx.today().plus_months(MOST_MONTHS);
     let until = fields::day("valid_until", "授权到哪一天", day, usual, refusals);
-    let page = visit.page("授权经办人").under(&[("我的空间", "/me"), ("授权", "/me/mandates")]);
+    let page = visit.page("授权一位经办人").under(&[("我的空间", "/me"), ("授权经办人", "/me/mandates")]);
     MandatePage {
         page: if refusals.is_empty() { page } else { page.failed() },
         errors: error_list(refusals),
@@ -220,6 +220,9 @@ fn mandate_page(visit: &Visit, form: Option<&Posted>, refusals: &[Refusal]) -> M
         items: FieldView {
             options: served.map(option).collect(),
             error: error_of(refusals, "items"),
+            // Thirteen boxes say nothing to whoever gives leave for everything.
+            when: "scope".into(),
+            is: r#"["items"]"#.into(),
             ..FieldView::own("items", "事项", "checkbox", refusals)
         },
         rest: vec![until.hinted("最长一年，随时可以撤销"), fields::password(refusals)],

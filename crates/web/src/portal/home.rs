@@ -20,12 +20,19 @@ pub(super) struct HomePage {
     pub themes: Vec<Tile>,
     pub events: Vec<Link>,
     pub hot: Vec<Link>,
+    /// What the old come for most.
+    pub elders: Vec<Link>,
     pub number: FieldView,
     pub password: FieldView,
 }
 
-/// 长辈模式: no more ways in than fit in the head at once.
-const ELDER_ENTRIES: usize = 8;
+/// 长辈模式: what the old come for, by slug, with words of their own. With the four services and the
+/// telephone these are no more than fit in the head at once.
+const FOR_ELDERS: [(&str, &str); 3] = [
+    ("old-age-allowance", "满 80 周岁，按月领尊老金"),
+    ("social-security-card", "看病、领钱、坐车都能用"),
+    ("resident-medical-insurance", "看病报销先参保"),
+];
 /// Fills rows of two, three, four and six.
 const TILES: usize = 12;
 const HOT: usize = 10;
@@ -37,18 +44,19 @@ impl HomePage {
         &self.hot[..self.hot.len().min(4)]
     }
 
-    /// Everything on the elders' page: what one can do here, then the most wanted items.
+    /// Everything on the elders' page: somebody who helps, what the old come for, then what one can do here.
     fn elder_entries(&self) -> Vec<Link> {
         let all = format!("/items?side={}", super::lines::side_word(self.legal));
-        let services = [
-            Link::new("拨打 12345", "tel:12345").with_note("有人接听，说出要办的事"),
-            Link::new("查办件进度", "/progress").with_note("用编号和查询密码查"),
+        let mut entries =
+            vec![Link::new("帮我填", "tel:12345").with_note("打 12345，有人接听，说出要办的事")];
+        entries.extend(self.elders.iter().cloned());
+        entries.extend([
+            Link::new("查办件进度", "/progress").with_note("用查询编号和查询密码查"),
             Link::new("我的证照", "/me/certificates").with_note("看自己的证照"),
             Link::new("大厅地址", "/halls").with_note("地址和上班时间"),
             Link::new("全部事项", all).with_note("从清单里找"),
-        ];
-        let hot = self.hot.iter().cloned().map(|link| link.with_note("看怎么办"));
-        services.into_iter().chain(hot).take(ELDER_ENTRIES).collect()
+        ]);
+        entries
     }
 }
 
@@ -83,6 +91,7 @@ async fn home_page(visit: &Visit) -> Result<HomePage> {
         themes: most_used(theme_tiles(catalogue, legal)),
         events: event_links(catalogue, legal),
         hot: hot(visit, legal),
+        elders: if legal { Vec::new() } else { elders(visit) },
         number,
         password,
     })
@@ -109,6 +118,14 @@ fn hot(visit: &Visit, legal: bool) -> Vec<Link> {
         Link::new(&item.name, guide_address(&item.slug, ""))
     };
     ranked.iter().take(HOT).map(link).collect()
+}
+
+fn elders(visit: &Visit) -> Vec<Link> {
+    let link = |(slug, note): &(&str, &str)| {
+        let item = visit.cx.catalogue.base_item(slug)?;
+        Some(Link::new(&item.name, guide_address(slug, "")).with_note(*note))
+    };
+    FOR_ELDERS.iter().filter_map(link).collect()
 }
 
 /// What waits for a person: supplements first, then drafts, then ratings.

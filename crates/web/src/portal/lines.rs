@@ -67,14 +67,14 @@ pub(super) fn guide_address(slug: &str, division: &str) -> String {
     address(&format!("/items/{slug}"), &[("division", division)])
 }
 
-/// 即办 / 承诺…, 零跑动 / 最多跑…次.
+/// 当场办结 / 承诺…, 不用跑 / 最多跑…次.
 pub(super) fn tags(item: &BaseItem, promised: Limit) -> Vec<(String, &'static str)> {
     let limit = match promised.is_instant() {
-        true => ("即办".to_owned(), "ok"),
+        true => (promised.to_string(), "ok"),
         false => (format!("承诺 {promised}"), ""),
     };
     let visits = match item.visits {
-        0 => ("零跑动".to_owned(), "ok"),
+        0 => ("不用跑".to_owned(), "ok"),
         visits => (format!("最多跑 {visits} 次"), "plain"),
     };
     vec![limit, visits]

@@ -1,6 +1,7 @@
 //! `/progress`: how far a case is, for whoever holds its number and query password.
 
 use super::Params;
+use crate::casework::{LimitBar, Station, coming, limit_bar};
 use crate::form::{FieldView, error_list, error_of};
 use crate::page::Page;
 use crate::posted::Posted;
@@ -23,16 +24,8 @@ pub(super) struct ProgressAskPage {
 pub(super) struct ProgressPage {
     pub page: Page,
     pub progress: PublicProgress,
-    pub timeline: Vec<StepLine>,
-}
-
-/// A row of `_timeline.html`.
-pub(super) struct StepLine {
-    pub state: &'static str,
-    pub title: String,
-    pub at: String,
-    pub who: String,
-    pub note: String,
+    pub bar: Option<LimitBar>,
+    pub timeline: Vec<Station>,
 }
 
 impl ProgressPage {
@@ -76,7 +69,7 @@ pub(crate) async fn show(form: Posted) -> PageResult {
 }
 
 fn missing(number: &str, password: &str) -> Vec<Refusal> {
-    let fields = [("number", number, "请填写办件编号"), ("password", password, "请填写查询密码")];
+    let fields = [("number", number, "请填写查询编号"), ("password", password, "请填写查询密码")];
     let empty = fields.into_iter().filter(|(_, value, _)| value.is_empty());
     empty.map(|(field, _, message)| Refusal::at("form.required", field, message)).collect()
 }
@@ -106,66 +99,59 @@ pub(super) fn query_fields(number: &str, password: &str, refusals: &[Refusal]) -
         ..FieldView::default()
     };
     (
-        field("number", "办件编号", "在回执上，可以填短编号，也可以填长编号", number),
+        field("number", "查询编号", "回执上的查询编号，如 3201-20261130-000001", number),
         field("password", "查询密码", "在回执上，共 6 位，不分大小写", password),
     )
 }
 
 fn found_page(visit: &Visit, progress: PublicProgress) -> ProgressPage {
     let page = visit.page(format!("{}的进度", progress.item_name)).under(&[("查进度", "/progress")]);
-    ProgressPage { page, timeline: timeline(&progress), progress }
+    let bar = limit_bar(progress.days_used, progress.promised, progress.statutory);
+    ProgressPage { page, bar, timeline: timeline(&progress), progress }
 }
 
-/// What happened, and what the case waits for now.
-fn timeline(progress: &PublicProgress) -> Vec<StepLine> {
-    let mut lines: Vec<StepLine> = progress.timeline.iter().map(step).collect();
-    if !progress.state.is_final() {
-        lines.push(StepLine {
-            state: "now",
-            title: progress.state_name.to_owned(),
-            at: String::new(),
-            who: progress.body_name.clone(),
-            note: String::new(),
-        });
+/// What happened, where the case stands, and what still comes, in the words the applicant reads.
+fn timeline(progress: &PublicProgress) -> Vec<Station> {
+    let mut lines: Vec<Station> = progress.timeline.iter().filter_map(step).collect();
+    if let Some(((mark, now), rest)) = coming(progress.state, progress.reviewed) {
+        lines.push(Station { who: progress.body_name.clone(), ..Station::ahead(mark, now) });
+        lines.extend(rest.iter().map(|title| Station::ahead("todo", title)));
     }
     lines
 }
 
-fn step(step: &PublicStep) -> StepLine {
-    let (title, state) = step_words(step.kind);
-    let at = crate::words::instant(&step.at);
-    StepLine { state, title: title.to_owned(), at, who: String::new(), note: String::new() }
+fn step(step: &PublicStep) -> Option<Station> {
+    let (title, state) = step_words(step.kind)?;
+    Some(Station { at: crate::words::instant(&step.at), ..Station::ahead(state, title) })
 }
 
-/// What the public reads for a kind of event.
-fn step_words(kind: &str) -> (&'static str, &'static str) {
-    match kind.strip_prefix("casework.").unwrap_or(kind) {
+/// What the public reads for a kind of event; steps inside the house are left out, as for the applicant.
+fn step_words(kind: &str) -> Option<(&'static str, &'static str)> {
+    Some(match kind.strip_prefix("casework.").unwrap_or(kind) {
         "submitted" => ("提交申请", "done"),
-        "supplement_noticed" => ("通知补正", "paused"),
-        "supplement_handed_in" => ("补正材料已收到", "done"),
+        "supplement_noticed" => ("一次性告知补正", "done"),
+        "supplement_handed_in" => ("补正材料已交", "done"),
         "supplement_lapsed" => ("逾期没有补正", "bad"),
         "accepted" => ("受理", "done"),
         "not_accepted" => ("不予受理", "bad"),
-        "not_needed" => ("不需要办理", "done"),
-        "wrong_body" => ("不属于本机关办理", "bad"),
-        "materials_deferred" => ("容缺受理，等补交材料", "paused"),
+        "not_needed" => ("不需要办理", "bad"),
+        "wrong_body" => ("不归这个单位办", "bad"),
+        "materials_deferred" => ("容缺受理", "done"),
         "owed_handed_in" => ("材料已补交", "done"),
         "owed_confirmed" => ("补交的材料已确认", "done"),
-        "owed_returned" => ("补交的材料退回", "paused"),
+        "owed_returned" => ("补交的材料退回", "bad"),
         "owed_lapsed" => ("过期没有补交，视为撤回", "bad"),
-        "review_opened" => ("开始审查", "done"),
+        "review_opened" | "review_finished" | "closed" => return None,
         "step_done" => ("完成一个审查环节", "done"),
-        "suspended" => ("进入特别程序，暂停计时", "paused"),
-        "resumed" => ("特别程序结束，恢复计时", "done"),
-        "extended" => ("批准延长期限", "paused"),
-        "review_finished" => ("审查结束", "done"),
-        "granted" => ("准予", "done"),
-        "refused" => ("不予许可", "bad"),
-        "closed" => ("办结", "done"),
+        "suspended" => ("特别程序，暂停计时", "paused"),
+        "resumed" => ("恢复办理", "done"),
+        "extended" => ("延长期限", "done"),
+        "granted" => ("决定：准予", "done"),
+        "refused" => ("决定：不予", "bad"),
         "delivered" => ("送达", "done"),
-        "withdrawn" => ("申请人撤回", "done"),
+        "withdrawn" => ("申请人撤回", "bad"),
         _ => ("办理", "done"),
-    }
+    })
 }
 
 #[cfg(test)]

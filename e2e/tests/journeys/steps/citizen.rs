@@ -2,6 +2,7 @@
 
 use super::files;
 use crate::harness::{Person, Site};
+use std::path::Path;
 
 pub const PASSWORD: &str = "yiwang-demo-2026";
 
@@ -114,12 +115,20 @@ pub async fn answer_again(person: &Person, who: Shopkeeper) {
 /// Materials: most are waived; the lease is uploaded.
 pub async fn hand_in(person: &Person, site: &Site) {
     person.sees("已免交").await;
-    person.attach("上传", &files::picture(site, "租赁合同.png")).await;
-    person.press("上传").await;
+    upload(person, "上传", &files::picture(site, "租赁合同.png")).await;
     person.sees("租赁合同.png").await;
     person.sees("都齐了").await;
     person.press("继续，去核对").await;
     person.sees("第 5 步，共 5 步").await;
+}
+
+/// A chosen file goes at once; without script one has to say so.
+pub async fn upload(person: &Person, material: &str, file: &Path) {
+    if person.look().script {
+        return person.act_and_wait(person.attach(material, file)).await;
+    }
+    person.attach(material, file).await;
+    person.press("上传").await;
 }
 
 /// On the check page: everything that was typed stands there; then the promise and the button.
@@ -138,7 +147,7 @@ pub async fn submit(person: &Person) -> Receipt {
 /// Reads the receipt as its owner would copy it down.
 pub async fn receipt(person: &Person) -> Receipt {
     person.sees("申请已提交").await;
-    let number = person.beside("办件编号").await;
+    let number = person.beside("办件编号（46 位）").await;
     assert_eq!(number.chars().filter(|c| !c.is_whitespace()).count(), 46, "办件编号 {number}");
     let (ticket, password) =
         (person.read("//*[@id='ticket']").await, person.read("//*[@id='password']").await);

@@ -1,6 +1,6 @@
 //! The second licence: 食品经营许可, where the first one stands in for a document.
 
-use super::citizen::{Receipt, Shopkeeper, receipt};
+use super::citizen::{Receipt, Shopkeeper, receipt, upload};
 use super::files;
 use crate::harness::{Person, Site};
 
@@ -15,8 +15,8 @@ pub async fn apply(person: &Person, site: &Site, who: Shopkeeper) -> Receipt {
     assert_eq!(person.value("名称").await, who.shop);
     person.sees("来自：营业执照").await;
     person.fill("经营者或法定代表人身份证号", who.number).await;
-    person.fill("联系人", who.name).await;
-    person.fill("联系电话", who.phone).await;
+    assert_eq!(person.value("联系人").await, who.name, "whoever applies is called");
+    assert_eq!(person.value("联系电话").await, who.phone);
     person.press("保存并继续").await;
 
     person.fill("经营面积", "80").await;
@@ -37,12 +37,11 @@ pub async fn apply(person: &Person, site: &Site, who: Shopkeeper) -> Receipt {
     person.choose("由谁办理", "本人办理").await;
     person.press("保存并继续").await;
 
-    person.sees("已免交").await;
+    person.unfold("已免交").await;
     let waived = "//*[h3[s[normalize-space(.)='营业执照']]]";
     person.find(waived).await;
     assert!(person.read(waived).await.contains("免交"));
-    person.attach("上传主要设备", &files::picture(site, "布局图.png")).await;
-    person.press("上传：主要设备").await;
+    upload(person, "上传主要设备", &files::picture(site, "布局图.png")).await;
     person.sees("布局图.png").await;
     person.press("稍后补交").await;
     person.sees("稍后补交").await;

@@ -13,6 +13,8 @@ use std::sync::Arc;
 use wanted::{Facet, Side, Sort, Wanted, topic_name};
 
 const EVERYTHING: &str = "全部事项";
+/// The option that takes a filter away.
+const NO_FILTER: &str = "全部";
 
 #[derive(Template)]
 #[template(path = "portal/browse.html")]
@@ -24,6 +26,8 @@ pub(super) struct BrowsePage {
     pub sorts: Vec<(&'static str, String, bool)>,
     pub items: Vec<ItemLine>,
     pub facets: Vec<FacetView>,
+    /// Filters in force: (words, the list without it).
+    pub chosen: Vec<(String, String)>,
     /// Ways on when nothing was found.
     pub ways: Vec<(String, String)>,
     pub base: String,
@@ -62,13 +66,15 @@ fn browse_page(visit: &Visit, params: &Params) -> BrowsePage {
     let above: &[(&str, &str)] = if heading == EVERYTHING { &[] } else { &[(EVERYTHING, "/items?side=all")] };
     let mut page = visit.page(&heading).under(above);
     page.side = wanted.side.tab();
+    let facets = facets(catalogue, &reachable, &wanted);
     BrowsePage {
         page,
         heading,
         total: found.len(),
         sorts: sorts(&wanted),
         items: rows.map(|item| item_line(catalogue, item, division, !wanted.division.is_empty())).collect(),
-        facets: facets(catalogue, &reachable, &wanted),
+        chosen: chosen(&facets),
+        facets,
         ways: if found.is_empty() { ways_on(catalogue, &wanted, division) } else { Vec::new() },
         base: wanted.href_of_page(),
         number: asked.number.min(shown.pages()),
@@ -112,8 +118,8 @@ fn sorts(wanted: &Wanted) -> Vec<(&'static str, String, bool)> {
 fn facets(catalogue: &Catalogue, items: &[Arc<BaseItem>], wanted: &Wanted) -> Vec<FacetView> {
     let sides: Vec<(String, String)> =
         Side::ALL.iter().map(|side| (side.word().to_owned(), side.name().to_owned())).collect();
-    let kinds =
-        [("instant", "即办"), ("promise", "承诺办理")].map(|(word, name)| (word.to_owned(), name.to_owned()));
+    let kinds = [("instant", "当场办结"), ("promise", "承诺办理")]
+        .map(|(word, name)| (word.to_owned(), name.to_owned()));
     let departments = catalogue.departments.iter().map(|one| (one.key.clone(), one.short.clone())).collect();
     let events = catalogue.life_events.iter().map(|event| (event.key.clone(), event.name.clone())).collect();
     let all = [
@@ -127,6 +133,16 @@ fn facets(catalogue: &Catalogue, items: &[Arc<BaseItem>], wanted: &Wanted) -> Ve
         .into_iter()
         .map(|(facet, title, values)| FacetView { title, options: options(items, wanted, facet, values) });
     views.filter(|facet| facet.options.len() > 1).collect()
+}
+
+/// What was chosen, each with the way back from it: the first option of its facet takes the filter away.
+fn chosen(facets: &[FacetView]) -> Vec<(String, String)> {
+    let one = |facet: &FacetView| {
+        let (none, rest) = facet.options.split_first().filter(|(first, _)| first.label == NO_FILTER)?;
+        let on = rest.iter().find(|option| option.on)?;
+        Some((on.label.clone(), none.href.clone()))
+    };
+    facets.iter().filter_map(one).collect()
 }
 
 fn topics(side: Side) -> Vec<(String, String)> {
@@ -147,7 +163,7 @@ fn options(
     facet: Facet,
     values: Vec<(String, String)>,
 ) -> Vec<OptionView> {
-    let none = (facet != Facet::Side).then(|| (String::new(), "全部".to_owned()));
+    let none = (facet != Facet::Side).then(|| (String::new(), NO_FILTER.to_owned()));
     let option = |(value, label): (String, String)| {
         let other = wanted.with(facet, &value);
         let count = items.iter().filter(|item| other.matches(item)).count();
@@ -198,6 +214,23 @@ mod tests {
                 assert_eq!(found.len(), option.count, "{query} → {} {}", option.label, option.href);
             }
         }
+    }
+
+    #[test]
+    fn a_filter_in_force_can_be_taken_away() {
+        let catalogue = catalogue();
+        let wanted = wanted(&catalogue, "side=person&topic=085&kind=instant");
+        let chosen = chosen(&facets(&catalogue, &catalogue.base_items, &wanted));
+        let [(topic, without_topic), (kind, without_kind)] = chosen.as_slice() else {
+            panic!("two filters: {chosen:?}")
+        };
+        assert_eq!(topic_name(Side::Person, "085"), Some(topic.as_str()));
+        assert_eq!(kind, "当场办结");
+        assert!(
+            !without_topic.contains("topic=") && without_topic.contains("kind=instant"),
+            "{without_topic}"
+        );
+        assert!(!without_kind.contains("kind=") && without_kind.contains("topic=085"), "{without_kind}");
     }
 
     #[test]

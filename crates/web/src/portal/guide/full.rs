@@ -4,7 +4,7 @@ use super::materials;
 use domain::casework::ACCEPTANCE_DAYS;
 use domain::catalog::{BaseItem, Basis, Catalogue, Item, Material, Step};
 use domain::identity::PostKind;
-use norms::{HandlingCode, ItemType};
+use norms::{HandlingCode, ItemType, Limit};
 
 #[derive(Debug, Clone, Default)]
 pub(in crate::portal) struct Full {
@@ -90,11 +90,18 @@ fn steps(item: &Item, offer: &BaseItem) -> Vec<StepRow> {
         vec![row("受理", PostKind::Clerk, acceptance, "材料齐全、符合形式，属于本机关办理".to_owned())];
     let mut own: Vec<&Step> = offer.steps.iter().collect();
     own.sort_by_key(|step| step.order);
-    rows.extend(own.iter().map(|step| row(&step.name, step.post, days(step.days), step.checks.join("；"))));
+    // The steps were planned for the longest promise: days that do not fit into this body's are not shown.
+    let fits = fit(own.iter().map(|step| step.days), item.promised());
+    let limit = |step: &Step| if fits { days(step.days) } else { "含在办理时限内".to_owned() };
+    rows.extend(own.iter().map(|step| row(&step.name, step.post, limit(step), step.checks.join("；"))));
     let decided = format!("受理后 {} 内", item.promised());
     let decided = if item.promised().is_instant() { "当场".to_owned() } else { decided };
     rows.push(row("决定", PostKind::Approver, decided, "作出准予或不予的决定，不予的说明理由".to_owned()));
     rows
+}
+
+fn fit(days: impl IntoIterator<Item = u32>, promised: Limit) -> bool {
+    f64::from(days.into_iter().sum::<u32>()) <= promised.working_days_equivalent()
 }
 
 fn row(name: &str, post: PostKind, limit: String, checks: String) -> StepRow {
@@ -141,6 +148,14 @@ fn result(offer: &BaseItem) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use norms::LimitUnit;
+
+    #[test]
+    fn days_of_steps_are_shown_only_where_they_fit_into_the_promise() {
+        let five = [2, 3];
+        assert!(fit(five, Limit::working_days(5)) && fit(five, Limit::new(7, LimitUnit::NaturalDay)));
+        assert!(!fit(five, Limit::working_days(3)) && !fit(five, Limit::INSTANT));
+    }
 
     #[test]
     fn laws_are_quoted_by_name() {

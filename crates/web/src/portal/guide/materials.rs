@@ -6,13 +6,16 @@ use domain::casework::{self, PlannedMaterial, Way};
 use domain::catalog::{Answers, BaseItem, Catalogue, Material, Need, SatisfiedBy};
 use domain::identity;
 use norms::{MaterialForm, MaterialNeed, MaterialSource};
+use std::collections::BTreeMap;
 
 /// The materials of the short version.
 #[derive(Debug, Clone, Default)]
 pub(in crate::portal) struct MaterialList {
     pub rows: Vec<MaterialRow>,
-    /// Asked in some situations only.
+    /// Asked in some situations only: (name, in which).
     pub conditional: Vec<(String, String)>,
+    /// How many of those can come together at most.
+    pub together: usize,
     /// Planned for whoever is logged in.
     pub personal: bool,
 }
@@ -37,6 +40,11 @@ impl MaterialList {
         self.rows.iter().filter(|row| !row.waived && !row.made).count()
     }
 
+    /// The same when every situation that can be hers at once is hers.
+    pub fn most(&self) -> usize {
+        self.asked() + self.together
+    }
+
     pub fn waived(&self) -> usize {
         self.rows.iter().filter(|row| row.waived).count()
     }
@@ -56,7 +64,21 @@ pub(super) async fn list(visit: &Visit, offer: &BaseItem) -> Result<MaterialList
         true => planned(visit, offer).await?.iter().map(planned_row).collect(),
         false => offer.materials.iter().filter_map(|material| general_row(catalogue, material)).collect(),
     };
-    Ok(MaterialList { rows, conditional: conditional(catalogue, offer), personal })
+    let (conditional, together) = (conditional(catalogue, offer), together(offer));
+    Ok(MaterialList { rows, conditional, together, personal })
+}
+
+/// Conditional materials that one applicant can be asked for: of answers to the same question, the one with
+/// the most.
+fn together(offer: &BaseItem) -> usize {
+    let only = offer.materials.iter().filter(|material| material.need == Need::Conditional);
+    let mut asked: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for when in only.filter_map(|material| material.when.as_ref()) {
+        for answer in &when.is {
+            *asked.entry(&when.field).or_default().entry(answer).or_default() += 1;
+        }
+    }
+    asked.values().filter_map(|answers| answers.values().max()).sum()
 }
 
 async fn planned(visit: &Visit, offer: &BaseItem) -> Result<Vec<PlannedMaterial>> {
@@ -112,11 +134,14 @@ fn conditional(catalogue: &Catalogue, offer: &BaseItem) -> Vec<(String, String)>
     only.filter_map(row).collect()
 }
 
-/// “代办”是“家人代办”时.
+/// 由家人代办的; the bare question and answer where the item has no words for them.
 pub(super) fn situation(catalogue: &Catalogue, material: &Material) -> String {
     let Some(when) = &material.when else { return String::new() };
+    if !when.words.is_empty() {
+        return when.words.clone();
+    }
     let label = catalogue.element(&when.field).map_or("", |element| &element.label);
-    format!("“{label}”是“{}”时", when.is.join("”或“"))
+    format!("“{label}”选“{}”的", when.is.join("”或“"))
 }
 
 /// The words of the norm where it has them; files write `electronic`, the norm says 电子.
@@ -140,6 +165,7 @@ pub(super) fn need(catalogue: &Catalogue, material: &Material) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::portal::tests::catalogue;
 
     fn row(waived: bool, made: bool, findable: bool) -> MaterialRow {
         MaterialRow { name: "x".into(), form: "电子", todo: String::new(), waived, made, findable }
@@ -150,5 +176,27 @@ mod tests {
         let rows = vec![row(false, true, false), row(true, false, false), row(false, false, true)];
         let list = MaterialList { rows, ..MaterialList::default() };
         assert_eq!((list.asked(), list.waived(), list.findable()), (1, 1, 1));
+    }
+
+    #[test]
+    fn every_situation_has_words_of_its_own() {
+        let catalogue = catalogue();
+        let materials = catalogue.base_items.iter().flat_map(|item| &item.materials);
+        let only: Vec<_> = materials.filter(|material| material.need == Need::Conditional).collect();
+        assert!(only.len() > 40, "{}", only.len());
+        for material in only {
+            let when = situation(&catalogue, material);
+            assert!(!when.is_empty() && !when.contains('“'), "{}: {when}", material.kind);
+        }
+    }
+
+    /// A lorry is there already or not yet: nobody brings the papers of both.
+    #[test]
+    fn what_excludes_each_other_is_not_added_up() {
+        let catalogue = catalogue();
+        let item = catalogue.base_items.iter().find(|item| item.slug == "freight-transport-licence");
+        let item = item.expect("the item");
+        let only = item.materials.iter().filter(|material| material.need == Need::Conditional);
+        assert_eq!((only.count(), together(item)), (3, 2));
     }
 }

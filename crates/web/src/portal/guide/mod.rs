@@ -15,7 +15,7 @@ use base::Error;
 use domain::catalog::{BaseItem, Item};
 use full::Full;
 use materials::MaterialList;
-use norms::{Limit, LimitUnit};
+use norms::{Audience, Limit, LimitUnit};
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -46,10 +46,7 @@ impl GuidePage {
     }
 
     fn promised(&self) -> String {
-        match self.item.promised() {
-            limit if limit.is_instant() => "当场办结".to_owned(),
-            limit => limit.to_string(),
-        }
+        self.item.promised().to_string()
     }
 
     fn statutory(&self) -> String {
@@ -64,11 +61,16 @@ impl GuidePage {
     fn bar(&self) -> Option<Bar> {
         let days = |limit: Limit| (limit.unit == LimitUnit::WorkingDay).then_some(limit.amount);
         let (promised, statutory) = (days(self.item.promised())?, days(self.item.statutory()?)?);
-        (statutory > 0).then_some(Bar { promised, statutory })
+        (promised > 0 && statutory > 0).then_some(Bar { promised, statutory })
     }
 
     fn audiences(&self) -> String {
-        let names: Vec<&str> = self.offer.audiences().into_iter().map(|audience| audience.name()).collect();
+        // 自然人 is the word of the norm; people call themselves 个人.
+        let word = |audience: Audience| match audience {
+            Audience::Person => "个人",
+            other => other.name(),
+        };
+        let names: Vec<&str> = self.offer.audiences().into_iter().map(word).collect();
         names.join("、")
     }
 

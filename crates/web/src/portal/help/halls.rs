@@ -16,19 +16,24 @@ pub(in crate::portal) struct HallsPage {
     /// Empty while no city is chosen.
     pub city: String,
     pub cities: Vec<Link>,
-    pub divisions: Vec<DivisionHalls>,
+    /// Those of the visitor's own division, open.
+    pub own: Vec<DivisionHalls>,
+    /// The others of the city.
+    pub others: Vec<DivisionHalls>,
 }
 
 pub(in crate::portal) struct DivisionHalls {
+    pub code: String,
     pub name: String,
     pub href: String,
     pub halls: Vec<HallRow>,
 }
 
 pub(in crate::portal) struct HallRow {
+    pub name: String,
     pub place: String,
     pub hours: String,
-    pub phones: String,
+    pub phones: Vec<String>,
     pub items: usize,
     /// Named when the place handles only a few.
     pub names: Vec<Link>,
@@ -44,11 +49,18 @@ pub(crate) async fn halls(visit: Visit, params: Params) -> PageResult {
 fn halls_page(visit: &Visit, params: &Params) -> HallsPage {
     let catalogue = &visit.cx.catalogue;
     let city = [params.get("city"), &visit.division].into_iter().find_map(|code| city_of(catalogue, code));
-    let cities = catalogue.divisions.values().filter(|row| row.level == "city");
+    let elsewhere = |row: &&DivisionRow| row.level == "city" && city.is_none_or(|city| city.code != row.code);
+    let cities = catalogue.divisions.values().filter(elsewhere);
+    let divisions = city.map(|city| divisions(catalogue, city)).unwrap_or_default();
+    // The visitor's own division is open; in another city, that of the city itself.
+    let chosen = divisions.iter().find(|one| one.code == visit.division).or(divisions.first());
+    let chosen = chosen.map(|one| one.code.clone()).unwrap_or_default();
+    let (own, others) = divisions.into_iter().partition(|one| one.code == chosen);
     HallsPage {
         page: visit.page("大厅地址和时间").under(&[]),
         cities: cities.map(|row| Link::new(&row.name, address("/halls", &[("city", &row.code)]))).collect(),
-        divisions: city.map(|city| divisions(catalogue, city)).unwrap_or_default(),
+        own,
+        others,
         city: city.map(|city| city.name.clone()).unwrap_or_default(),
     }
 }
@@ -61,6 +73,7 @@ fn divisions(catalogue: &Catalogue, city: &DivisionRow) -> Vec<DivisionHalls> {
     }
     let rows = std::iter::once(city).chain(catalogue.children(&city.code));
     let halls = |row: &DivisionRow| DivisionHalls {
+        code: row.code.clone(),
         name: row.name.clone(),
         href: address("/items", &[("side", "all"), ("division", &row.code)]),
         halls: places.get(row.code.as_str()).map(|items| rows_of(items)).unwrap_or_default(),
@@ -87,10 +100,13 @@ fn row(place: &str, hours: &str, mut items: Vec<&Item>) -> HallRow {
     phones.sort_unstable();
     phones.dedup();
     let link = |item: &&Item| Link::new(&item.base.name, guide_address(&item.base.slug, &item.division));
+    // 地址，名称: the name leads, for it is what people look for.
+    let (address, name) = place.rsplit_once('，').unwrap_or(("", place));
     HallRow {
-        place: place.to_owned(),
+        name: name.to_owned(),
+        place: address.to_owned(),
         hours: hours.to_owned(),
-        phones: phones.join("、"),
+        phones: phones.into_iter().map(str::to_owned).collect(),
         items: items.len(),
         names: if items.len() < FEW { items.iter().map(link).collect() } else { Vec::new() },
     }
