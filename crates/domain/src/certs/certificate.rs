@@ -1,7 +1,7 @@
 //! A certificate of the library: one version of one licence.
 
 use super::operation::Operation;
-use base::{Id, Millis};
+use base::{Error, Id, Millis, Result};
 use norms::codes::{HolderCodeType, LicenceStatus};
 use norms::{CreditCode, Day};
 
@@ -70,6 +70,20 @@ impl Certificate {
             Some(last) if self.status == LicenceStatus::Valid && today > last => LicenceStatus::Expired,
             _ => self.status,
         }
+    }
+
+    /// Refuses what may not be relied on any more: what was replaced, ended, suspended or has expired.
+    pub(super) fn must_count(&self, today: Day) -> Result<()> {
+        let status = self.status_on(today);
+        if self.is_superseded() {
+            let message = format!("这是旧版本，请使用新版本：{}", self.superseded_by);
+            return Err(Error::refused("certs.superseded", message));
+        }
+        if status != LicenceStatus::Valid {
+            let message = format!("这张证照现在是“{}”，不能使用", status.name());
+            return Err(Error::refused("certs.not_valid", message));
+        }
+        Ok(())
     }
 
     pub fn datum(&self, key: &str) -> Option<&str> {

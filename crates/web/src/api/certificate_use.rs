@@ -331,8 +331,6 @@ pub(crate) async fn revoke(member: Member, Path(grant): Path<String>) -> Result<
 pub(crate) struct UseOfGrant {
     /// Name of the calling program, at most 64 characters.
     app: String,
-    /// 用证事由, at most 200 characters.
-    purpose: String,
 }
 
 /// What the use of a grant gives: the certificate, and a copy for the body.
@@ -345,7 +343,7 @@ pub(crate) struct Used {
     copy: Option<AnnotatedCopy>,
 }
 
-/// 按授权取用证照，只能用一次；加注件在授权到期以前可以再取。
+/// 按授权取用证照，只能用一次，用途以持证人写明的为准；加注件在授权到期以前可以再取。
 #[utoipa::path(
     post, path = "/api/v1/grants/{grant}/use", operation_id = "useGrant", tag = "certificates",
     security(("bearer" = [])),
@@ -360,7 +358,7 @@ pub(crate) async fn use_grant(
 ) -> Result<Json<Used>, Failure> {
     let cx = member.may(Action::CertificateUse)?.cx;
     let (id, body): (Id, UseOfGrant) = (grant.parse()?, sent.json()?);
-    let write = cx.db().write(async |tx| usage::use_grant(tx, &cx, id, &body.purpose, &body.app).await);
+    let write = cx.db().write(async |tx| usage::use_grant(tx, &cx, id, &body.app).await);
     let used = write.await?;
     Ok(Json(Used { certificate: shape(used.certificate, cx.today()), copy: used.copy.map(copy_shape) }))
 }

@@ -55,7 +55,8 @@ pub struct Shown {
 pub async fn show_code(tx: &mut Tx<'_>, cx: &Cx, identifier: &str, token: &SessionToken) -> Result<ShowCode> {
     let certificate = crate::certs::show(tx, cx, identifier).await?;
     known_well_enough(cx)?;
-    must_count(&certificate, cx.today())?;
+    // What is no longer in force cannot be shown as if it were.
+    certificate.must_count(cx.today())?;
     let account = cx.actor.require_account()?;
     let mut nonce = [0; 8];
     cx.rng().fill(&mut nonce);
@@ -67,22 +68,6 @@ pub async fn show_code(tx: &mut Tx<'_>, cx: &Cx, identifier: &str, token: &Sessi
     };
     let signed = code.signed(cx, &identity::session_mark(cx, token));
     Ok(ShowCode { token: signed, ends_at: code.ends_at })
-}
-
-/// What is no longer in force cannot be shown as if it were.
-pub(super) fn must_count(certificate: &Certificate, today: Day) -> Result<()> {
-    let status = certificate.status_on(today);
-    if certificate.is_superseded() {
-        let message = format!("这是旧版本，请使用新版本：{}", certificate.superseded_by);
-        return Err(Error::refused("certs.superseded", message));
-    }
-    if status != LicenceStatus::Valid {
-        return Err(Error::refused(
-            "certs.not_valid",
-            format!("这张证照现在是“{}”，不能使用", status.name()),
-        ));
-    }
-    Ok(())
 }
 
 /// Scans a code: it must be alive, of a session that stands, and never scanned before.
