@@ -1,7 +1,9 @@
 //! The file of a certificate: an OFD under the issuing body's seal (GB/T 36905; decree 716 art. 10).
 //!
 //! It is made in the transaction of the decision, change, renewal or transfer. Stock that was digitised gets
-//! its file when somebody first asks for it: there the body vouches for what it entered.
+//! its file when somebody first asks for it: there the body vouches for what it entered. What does not count
+//! any more is not sealed anew: a seal of today would say that it stands (standards §4: the end of a licence
+//! takes effect at once). A file that was made while it stood stays readable, and its page says how it stands.
 
 use super::certificate::Certificate;
 use super::metadata::{Sealed, metadata};
@@ -16,7 +18,8 @@ use norms::Day;
 use ofd::layout::Values;
 use std::sync::Arc;
 
-/// The file of a certificate, for its holder and for the body that issued it; made now when there is none.
+/// The file of a certificate, for its holder and for the body that issued it; made now when there is none and
+/// the certificate counts, else refused with `certs.not_valid` or `certs.superseded`.
 pub async fn file(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Document> {
     let certificate = readable(tx, cx, identifier).await?;
     file_of(tx, cx, &certificate).await
@@ -27,8 +30,22 @@ pub(super) async fn file_of(tx: &mut Tx<'_>, cx: &Cx, certificate: &Certificate)
     let made = documents::of_subject(tx, "certificate", certificate.id).await?;
     match made.into_iter().find(|document| document.kind == Kind::Certificate) {
         Some(document) => Ok(document),
-        None => make_file(tx, cx, certificate, None).await,
+        None => {
+            certificate.must_count(cx.today()).map_err(|error| too_late(certificate, &error, cx.today()))?;
+            make_file(tx, cx, certificate, None).await
+        }
     }
+}
+
+/// Why there is no file and none is made, for whoever asked for it.
+fn too_late(certificate: &Certificate, error: &Error, today: Day) -> Error {
+    let how = match certificate.is_superseded() {
+        true => format!("这张证照已被新证照替代（{}）", certificate.superseded_by),
+        false => format!("这张证照现在是“{}”", certificate.status_on(today).name()),
+    };
+    let message =
+        format!("{how}，有效的时候没有制作过文件，现在不能再盖章制作。它的状态可以在“验证证照”页面查");
+    Error::refused(error.code(), message)
 }
 
 async fn readable(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Certificate> {
@@ -42,8 +59,12 @@ async fn readable(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Certific
 }
 
 /// For a new version of what was granted before: correcting it must not wait for the body's seal. Without one
-/// in force the file is made when somebody first asks for it.
+/// in force the file is made when somebody first asks for it. A version that was corrected after its last day
+/// counts no more than the old one, and gets no file.
 pub(super) async fn make_file_when_sealed(tx: &mut Tx<'_>, cx: &Cx, certificate: &Certificate) -> Result<()> {
+    if certificate.must_count(cx.today()).is_err() {
+        return Ok(());
+    }
     match make_file(tx, cx, certificate, None).await {
         Err(error) if error.code() == "seals.none_in_force" => Ok(()),
         made => made.map(drop),

@@ -35,7 +35,9 @@ pub use library::{Found, Managed, directory, manage, reveal, search};
 pub use metadata::{Annotation, DirectoryRow, Sealed, annotation, directory_row, metadata};
 pub use operation::{Act, Operation, acts_for, after};
 pub use remake::{Remake, change, renew, transfer_in};
-pub use show::{PublicView, find_of_type, history, of_case, of_holder, show, verify};
+pub use show::{
+    PublicView, find_of_type, history, look_up, newest_version, of_case, of_holder, show, verify,
+};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
