@@ -1,7 +1,8 @@
 //! Making a licence again: change (变更), renewal (延续), transfer in (转入). Each names what it supersedes.
 //!
 //! A change or renewal is the same licence: the VERSION of its identifier rises and the check character is
-//! computed anew. A licence that moves to another body is a new one there, with a SERIAL of that body.
+//! computed anew. A licence that moves to another body is a new one there, with a SERIAL of that body. All ask
+//! for a second factor given just now, as the other acts of the issuing body do.
 
 use super::certificate::{Certificate, Datum};
 use super::change::{load_to_manage, must_be_current, reason_of};
@@ -32,6 +33,7 @@ pub struct Remake<'a> {
 /// A new version with corrected fields, the term unchanged.
 pub async fn change(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>) -> Result<Certificate> {
     let old = load_to_manage(tx, cx, remake.supersedes, remake.expected).await?;
+    cx.actor.require_step_up(cx.now)?;
     let data = corrected(cx, &old, &remake.fields)?;
     if data == old.data {
         return Err(Error::refused_at("certs.nothing_changed", "fields", "没有改动任何内容"));
@@ -45,6 +47,7 @@ pub async fn change(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>) -> Result<Cert
 /// `until` overrides the term of the type.
 pub async fn renew(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, until: Option<Day>) -> Result<Certificate> {
     let old = load_to_manage(tx, cx, remake.supersedes, remake.expected).await?;
+    cx.actor.require_step_up(cx.now)?;
     let kind = kind_of(cx, &old)?;
     let Some(last) = old.valid_until else {
         return Err(Error::refused("certs.long_term", "这张证照长期有效，不用延续"));
@@ -67,6 +70,7 @@ pub async fn transfer_in(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, body: &st
     cx.actor.require_account()?;
     let thing = Thing { body: Some(body), ..Thing::NOTHING };
     authorize(&cx.actor, Action::CertificateManage, thing.at(PostKind::Approver))?;
+    cx.actor.require_step_up(cx.now)?;
     let issuer: &Body = cx.catalogue.body(body).ok_or(Error::NotFound)?;
     let old = store::by_identifier(tx, cx, remake.supersedes.trim()).await?.ok_or_else(|| {
         Error::refused_at("certs.superseded_unknown", "identifier", "证照库里没有原证照，请核对原证照标识")

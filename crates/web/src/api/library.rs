@@ -3,7 +3,7 @@
 use super::asked::{Member, Sent};
 use super::certificates::{Certificate, shape};
 use super::listed::Rows;
-use crate::error::Failure;
+use crate::error::{Failure, Problem};
 use crate::portal::Params;
 use axum::Json;
 use axum::extract::Path;
@@ -141,7 +141,11 @@ pub(crate) struct StatusChange {
     tag = "certificates", security(("bearer" = [])),
     params(("identifier" = String, Path, description = "Identifier of a certificate of one's body")),
     request_body = StatusChange,
-    responses((status = 200, description = "Counts with the next verification", body = Certificate))
+    responses(
+        (status = 200, description = "Counts with the next verification", body = Certificate),
+        (status = 422, description = "`identity.step_up_needed`: a second factor first, or a refusal of the business",
+         body = Problem, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn change_status(
     member: Member,
@@ -180,7 +184,11 @@ pub(crate) struct NewVersion {
     tag = "certificates", security(("bearer" = [])),
     params(("identifier" = String, Path, description = "Identifier of the version that is superseded")),
     request_body = NewVersion,
-    responses((status = 200, description = "The new version", body = Certificate))
+    responses(
+        (status = 200, description = "The new version", body = Certificate),
+        (status = 422, description = "`identity.step_up_needed`: a second factor first, or a refusal of the business",
+         body = Problem, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn remake(
     member: Member,
@@ -218,7 +226,11 @@ pub(crate) struct Transfer {
 #[utoipa::path(
     post, path = "/api/v1/library/transfers", operation_id = "transferCertificateIn",
     tag = "certificates", security(("bearer" = [])), request_body = Transfer,
-    responses((status = 200, description = "The new licence", body = Certificate))
+    responses(
+        (status = 200, description = "The new licence", body = Certificate),
+        (status = 422, description = "`identity.step_up_needed`: a second factor first, or a refusal of the business",
+         body = Problem, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn transfer(member: Member, sent: Sent) -> Result<Json<Certificate>, Failure> {
     let cx = member.may(Action::CertificateManage)?.cx;
