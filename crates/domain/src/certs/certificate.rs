@@ -3,7 +3,7 @@
 use super::operation::Operation;
 use base::{Error, Id, Millis, Result};
 use norms::codes::{HolderCodeType, LicenceStatus};
-use norms::{CreditCode, Day};
+use norms::{CreditCode, Day, LicenceId};
 
 pub type CertificateId = Id;
 
@@ -101,6 +101,13 @@ impl Certificate {
         !self.superseded_by.is_empty()
     }
 
+    /// Its identifier was made in the name of another body or for another type: kept for what it is, never
+    /// continued (standards §1.6: a body issues identifiers of its own).
+    pub fn has_foreign_identifier(&self) -> bool {
+        let own = |id: &LicenceId| id.type_code() == self.type_code && id.issuer() == self.issuer;
+        !LicenceId::parse_imported(&self.identifier).is_ok_and(|id| own(&id))
+    }
+
     pub fn holder_code_type(&self) -> HolderCodeType {
         holder_code_type(&self.holder_code)
     }
@@ -126,7 +133,10 @@ impl Certificate {
     }
 }
 
-/// 001 for credit codes, 111 for citizen numbers, 999 for anything else.
+/// 001 for credit codes, 111 for citizen numbers, 999 for anything else. Passports, travel permits and permanent
+/// residents' cards (414, 511, 516, 553) are never told: accounts and stock sheets take citizen numbers and credit
+/// codes alone, and the form of a number does not say which document it is of. Residence permits of people from
+/// Hong Kong, Macao and Taiwan carry citizen numbers and count as such.
 pub fn holder_code_type(code: &str) -> HolderCodeType {
     if CreditCode::parse(code).is_ok() {
         return HolderCodeType::CreditCode;

@@ -5,11 +5,11 @@
 //! any more is not sealed anew: a seal of today would say that it stands (standards §4: the end of a licence
 //! takes effect at once). A file that was made while it stood stays readable, and its page says how it stands.
 
-use super::certificate::Certificate;
-use super::metadata::{Sealed, metadata};
+use super::certificate::{Certificate, Datum};
+use super::metadata::metadata;
 use super::{show, store};
 use crate::Cx;
-use crate::catalog::Body;
+use crate::catalog::{Body, CertificateType};
 use crate::documents::{self, Document, Kind, NewDocument};
 use crate::identity::{self, Action, Party, Thing, authorize};
 use base::{Error, Result};
@@ -83,12 +83,13 @@ pub(super) async fn make_file(
         Some(party) => Some(party),
         None => identity::party_holding(tx, cx, &certificate.holder_code, &certificate.holder_hash).await?,
     };
+    let kind = cx.catalogue.certificate_type(&certificate.type_key);
     let new = NewDocument {
         kind: Kind::Certificate,
-        layout: Kind::Certificate.word(),
+        layout: kind.and_then(|kind| kind.layout.as_deref()).unwrap_or(Kind::Certificate.word()),
         number: certificate.number.clone(),
         title: certificate.type_name.clone(),
-        values: values(cx, certificate),
+        values: values(cx, kind, certificate),
         over: None,
         body: &body,
         owner,
@@ -107,48 +108,78 @@ pub(super) fn issuer(cx: &Cx, certificate: &Certificate) -> Result<Arc<Body>> {
     body.ok_or_else(|| Error::refused("certs.issuer_unknown", "目录里没有这张证照的发证机关"))
 }
 
-fn values(cx: &Cx, certificate: &Certificate) -> Values {
-    let kind = certificate.holder_code_type();
-    let seal = format!("{}电子证照专用章", certificate.issuer_name);
+/// What a layout may ask for ([`CertificateType::VALUES`] and the business fields), and the custom data.
+fn values(cx: &Cx, kind: Option<&CertificateType>, certificate: &Certificate) -> Values {
     let mut values = Values::new();
+    // A field of the type that this certificate does not have prints nothing.
+    for field in kind.iter().flat_map(|kind| &kind.fields) {
+        values.set(&field.key, "").set(&format!("{}_label", field.key), &field.label);
+    }
+    for datum in &certificate.data {
+        values.set(&datum.key, &printed(&datum.value)).set(&format!("{}_label", datum.key), &datum.label);
+    }
     values
         .set("certificate_name", &certificate.type_name)
         .set("certificate_number", &certificate.number)
         .set("identifier", &certificate.identifier)
         .set("holder_name", &certificate.holder_name)
         .set("holder_code", &certificate.holder_code)
-        .set("holder_code_type", kind.name())
-        .set("holder_code_type_code", kind.code())
-        .set("type_code", &certificate.type_code)
-        .set("issuer_code", &certificate.issuer)
         .set("body_name", &certificate.issuer_name)
-        .set("seal_name", &seal)
         .set("issued_on", &Day::from_millis_shanghai(certificate.issued_at).chinese())
-        .set("valid_from", &certificate.valid_from.basic())
-        .set("valid_until", &certificate.valid_until.map(Day::basic).unwrap_or_default())
         .set("valid_term", &term(certificate))
         .set(
             "verify_url",
             &format!("{}/verify?identifier={}", cx.world().public_url, certificate.identifier),
         );
-    let row = |datum: &super::Datum| vec![("label", datum.label.clone()), ("text", datum.value.clone())];
+    let row = |datum: &Datum| vec![("label", datum.label.clone()), ("text", printed(&datum.value))];
     values.list("fields", certificate.data.iter().map(row));
-    let by = cx.actor.journal_actor_name();
-    let sealed = Sealed { by: &by, at: cx.now, seal: &seal };
-    for (key, value) in metadata(certificate, Some(&sealed)).iter().filter(|(key, _)| is_further(key)) {
+    for (key, value) in &metadata(certificate, cx.now) {
         values.custom(key, value);
     }
     values
 }
 
-/// The layout itself writes the keys every certificate has.
-fn is_further(key: &str) -> bool {
-    key.starts_with("KZ_") || matches!(key, "ZZQZR" | "ZZQZSJ" | "CJSJ")
+/// A day as it stands on paper; anything else as it is.
+fn printed(value: &str) -> String {
+    value.parse::<Day>().map_or_else(|_| value.to_owned(), Day::chinese)
 }
 
 fn term(certificate: &Certificate) -> String {
     match certificate.valid_until {
         Some(until) => format!("{}至{}", certificate.valid_from.chinese(), until.chinese()),
         None => "长期".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::certs::tests::licence;
+    use crate::identity::PostKind;
+    use crate::testing::story;
+
+    #[tokio::test]
+    async fn a_layout_gets_what_the_loader_promises_it() {
+        story(async |town| {
+            let identifier = licence(&town, "promised").await;
+            let cx = town.cx(&town.market(PostKind::Approver));
+            let read = town.world.db.read(async |tx| readable(tx, &cx, &identifier).await).await;
+            let certificate = read.unwrap();
+            let kind = cx.catalogue.certificate_type(&certificate.type_key).unwrap();
+            let values = values(&cx, Some(kind), &certificate);
+            // The seal gives the rest, when it has been taken.
+            for name in CertificateType::VALUES.iter().filter(|name| !name.starts_with("seal")) {
+                assert!(values.has(name), "{name}");
+            }
+            assert!(kind.gives("leader") && values.has("leader") && values.has("leader_label"));
+            assert!(!kind.gives("colour") && !kind.gives("label"));
+        })
+        .await;
+    }
+
+    #[test]
+    fn days_are_printed_as_on_paper() {
+        assert_eq!(printed("2026-09-24"), "2026年9月24日");
+        assert_eq!(printed("演示路1号"), "演示路1号");
     }
 }
