@@ -262,28 +262,141 @@ async fn the_desk_finds_by_identifier_number_and_holder_and_only_its_own() {
     .await;
 }
 
+/// The custom data that stands in a sealed file, and what the check of its seal says: name of the seal, signer.
+async fn in_the_file(town: &Town, identifier: &str) -> (Vec<(String, String)>, String, String) {
+    let cx = town.cx(&town.citizen);
+    let read = town.world.db.write(async |tx| {
+        let document = file(tx, &cx, identifier).await?;
+        let content = crate::documents::content(tx, &cx, &document).await?;
+        let checked = crate::documents::check_file(tx, &cx, &content).await?;
+        Ok((content, checked))
+    });
+    let (content, checked) = read.await.unwrap();
+    assert!(checked.intact() && checked.identifier.as_deref() == Some(identifier));
+    let limits = ofd::Limits::default();
+    let package = ofd::package::Package::open(&content, &limits).unwrap();
+    let custom = ofd::read::read(&package, &limits).unwrap().info.custom;
+    let signature = &checked.verification.signatures[0];
+    (custom, signature.seal_name.clone(), signature.signer.clone())
+}
+
 #[tokio::test]
-async fn metadata_and_directory_row_say_what_the_norm_names() {
+async fn the_file_carries_the_data_the_norm_names() {
     story(async |town| {
         let identifier = licence(&town, "metadata").await;
+        let (custom, seal, signer) = in_the_file(&town, &identifier).await;
         let cx = town.cx(&town.market(PostKind::Approver));
         let db = &town.world.db;
         let held = db.read(async |tx| manage(tx, &cx, &identifier).await).await.unwrap().certificate;
-        let sealed = Sealed { by: "演示", at: held.issued_at, seal: "专用章" };
-        let pairs = metadata(&held, Some(&sealed));
-        let value = |key: &str| pairs.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
+        let value = |key: &str| {
+            let mut found = custom.iter().filter(|(k, _)| k == key).map(|(_, v)| v.as_str());
+            let value = found.next();
+            assert!(found.next().is_none(), "{key} twice");
+            value
+        };
         assert_eq!(value("ZZMC"), Some("营业执照"));
         assert_eq!(value("ZZBS"), Some(identifier.as_str()));
-        assert_eq!(value("ZZLXDM"), Some("11100000MB0143028R001"));
+        assert_eq!((value("ZZLXDM"), value("ZZBH")), (Some("11100000MB0143028R001"), Some(&*held.number)));
+        assert_eq!((value("ZZBFJG"), value("ZZBFJGDM")), (Some(&*held.issuer_name), Some(&*held.issuer)));
+        assert_eq!((value("CZZT"), value("CZZTDM")), (Some(&*held.holder_name), Some(&*held.holder_code)));
         assert_eq!((value("CZZTDMLXDM"), value("CZZTDMLX")), (Some("001"), Some("统一社会信用代码")));
-        assert_eq!((value("ZZBFRQ"), value("CJSJ")), (Some("20260924"), Some("20260924T100000")));
-        assert_eq!((value("ZZQZMC"), value("ZZYXQJZRQ")), (Some("专用章"), None));
+        assert_eq!((value("ZZBFRQ"), value("ZZYXQQSRQ")), (Some("20260924"), Some("20260924")));
+        assert_eq!((value("CJSJ"), value("ZZQZSJ")), (Some("20260924T100000"), Some("20260924T100000")));
+        assert_eq!((value("ZZQZMC"), value("ZZQZR")), (Some(seal.as_str()), Some(signer.as_str())));
+        assert!(seal.starts_with(&held.issuer_name) && !signer.contains('*'), "{seal}, {signer}");
+        assert_eq!(value("ZZYXQJZRQ"), None, "long-term");
         assert_eq!(value("KZ_credit_code"), Some(held.holder_code.as_str()));
-        let body = held.issuer.clone();
-        let rows = db.read(async |tx| directory(tx, &cx, &body, base::Id(0), 10).await).await.unwrap();
-        let (_, row) = rows.last().unwrap();
-        assert_eq!(row.certificate_source_id, identifier);
-        assert_eq!((row.status.as_str(), row.version.as_str(), row.operation.as_str()), ("01", "001", "01"));
+
+        // A file that is made later says so; the day of issue stays what it was.
+        let late = unfiled(&town).await;
+        town.clock.advance(3 * DAY);
+        let (custom, ..) = in_the_file(&town, &late).await;
+        let value = |key: &str| custom.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
+        assert_eq!((value("ZZBFRQ"), value("CJSJ")), (Some("20260924"), Some("20260927T100000")));
+        assert_eq!(value("ZZYXQJZRQ"), Some("20310923"));
+        assert!(!value("ZZQZR").unwrap().contains('*'), "the holder who asked is nobody who seals");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_type_has_its_own_layout_and_others_the_one_for_all() {
+    story(async |town| {
+        let drawn = async |identifier: &str| {
+            let cx = town.cx(&town.citizen);
+            let write = town.world.db.write(async |tx| {
+                let document = file(tx, &cx, identifier).await?;
+                let content = crate::documents::content(tx, &cx, &document).await?;
+                Ok((document.layout_key, crate::documents::text(&content)?))
+            });
+            write.await.unwrap()
+        };
+        let (layout, words) = drawn(&licence(&town, "own-layout").await).await;
+        assert_eq!(layout, "certificate_business_licence");
+        for part in ["统一社会信用代码", "登记机关", "2026年9月24日", "长期"] {
+            assert!(words.contains(part), "{part}: {words}");
+        }
+        let (layout, words) = drawn(&unfiled(&town).await).await;
+        assert!(layout == "certificate" && words.contains("食品经营许可证"), "{layout}: {words}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_directory_is_read_on_from_a_cursor_and_every_reading_is_journalled() {
+    story(async |town| {
+        let manager = town.market(PostKind::Approver);
+        let body = manager.staff().unwrap().posts[0].body.clone();
+        let read = async |after: base::Id| {
+            // An act rests before it is reported.
+            town.clock.advance(60_000);
+            let cx = town.cx(&manager);
+            town.world.db.write(async |tx| directory(tx, &cx, &body, after, 10).await).await.unwrap()
+        };
+        let of = |rows: &[(base::Id, DirectoryRow)]| -> Vec<(String, String, String, String)> {
+            let row = |(_, row): &(base::Id, DirectoryRow)| {
+                let row = row.clone();
+                (row.certificate_source_id, row.status, row.operation, row.supersedes)
+            };
+            rows.iter().map(row).collect()
+        };
+        let text = |identifier: &str, rest: [&str; 3]| {
+            (identifier.to_owned(), rest[0].to_owned(), rest[1].to_owned(), rest[2].to_owned())
+        };
+        let (first, second) = (licence(&town, "first").await, licence(&town, "second").await);
+        let rows = read(base::Id(0)).await;
+        assert_eq!(of(&rows), [text(&first, ["01", "01", ""]), text(&second, ["01", "01", ""])]);
+        assert_eq!(rows[0].1.version, "001");
+        let cursor = rows[1].0;
+        assert_eq!(read(cursor).await, []);
+
+        act(&town, &manager, &first, Act::Suspend).await.unwrap();
+        let cx = town.cx(&town.stepped_up(&manager));
+        let corrected = remake(&second, &[("scope", "餐饮服务")]);
+        let new = town.world.db.write(async |tx| change(tx, &cx, corrected).await).await.unwrap();
+        let later = read(cursor).await;
+        assert_eq!(
+            of(&later),
+            [
+                text(&first, ["02", "03", ""]),
+                text(&second, ["05", "04", ""]),
+                text(&new.identifier, ["01", "07", &second]),
+            ],
+            "what was read before comes again once it changes"
+        );
+        assert_eq!(later[1].1.superseded_by, new.identifier);
+        let events = town
+            .world
+            .db
+            .read(async |tx| journal::of_subject(tx, "certificate_directory", base::Id(0)).await)
+            .await
+            .unwrap();
+        assert_eq!(events.len(), 3);
+        assert_eq!(events[2].detail_json().unwrap()["rows"], 3);
+
+        let clerk = town.cx(&town.market(PostKind::Clerk));
+        let denied = town.world.db.write(async |tx| directory(tx, &clerk, &body, cursor, 10).await).await;
+        assert!(matches!(denied, Err(Error::Denied)));
     })
     .await;
 }
