@@ -72,6 +72,9 @@ pub(crate) async fn uses(
 pub(crate) struct ShowCode {
     /// To be drawn as a QR code of `/show/{token}`; works once.
     token: String,
+    /// Eight characters to be typed where a camera fails: stands for the same code.
+    #[schema(example = "K7M2QXPD")]
+    code: String,
     /// At most a minute away.
     ends_at: i64,
 }
@@ -89,8 +92,8 @@ pub(crate) async fn show_code(
 ) -> Result<Json<ShowCode>, Failure> {
     let caller = member.may(Action::CertificateRead)?;
     let (cx, token) = (&caller.cx, caller.token.clone().ok_or(Error::Unauthenticated)?);
-    let code = cx.db().read(async |tx| usage::show_code(tx, cx, &identifier, &token).await).await?;
-    Ok(Json(ShowCode { token: code.token, ends_at: code.ends_at }))
+    let code = cx.db().write(async |tx| usage::show_code(tx, cx, &identifier, &token).await).await?;
+    Ok(Json(ShowCode { token: code.token, code: code.code, ends_at: code.ends_at }))
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -98,6 +101,8 @@ pub(crate) async fn show_code(
 pub(crate) struct Scan {
     /// The last part of the address in the QR code.
     token: String,
+    /// Or, without a token, the eight characters beside it.
+    code: String,
 }
 
 /// What the one who scans may see.
@@ -128,7 +133,11 @@ pub(crate) async fn scan(member: Member, sent: Sent) -> Result<Json<Scanned>, Fa
     let caller = member.0;
     caller.app.count_guess(caller.peer, "scan")?;
     let (cx, scan): (_, Scan) = (&caller.cx, sent.json()?);
-    let shown = cx.db().write(async |tx| usage::scan(tx, cx, &scan.token).await).await?;
+    let write = cx.db().write(async |tx| match scan.token.as_str() {
+        "" => usage::scan_typed(tx, cx, &scan.code).await,
+        token => usage::scan(tx, cx, token).await,
+    });
+    let shown = write.await?;
     let datum = |d: certs::Datum| CertificateDatum { key: d.key, label: d.label, value: d.value };
     Ok(Json(Scanned {
         identifier: shown.identifier,

@@ -8,7 +8,7 @@ use crate::session::{PageResult, Visit};
 use askama::Template;
 use base::{Error, Refusal};
 use domain::certs;
-use domain::documents::{self, CheckedFile};
+use domain::documents::{self, CheckedFile, Glimpse};
 
 #[derive(Template)]
 #[template(path = "documents/checked.html")]
@@ -32,6 +32,8 @@ struct Report {
     /// Made here, byte for byte.
     known: bool,
     checked_at: String,
+    /// SVG of our own making, with escaped texts; none when the file cannot be drawn.
+    glimpse: Option<Glimpse>,
 }
 
 impl Report {
@@ -72,7 +74,11 @@ async fn examine(visit: &Visit, upload: &Upload) -> Result<Report, Error> {
         Ok((checked, certificate))
     });
     let (checked, certificate) = read.await?;
-    Ok(report(visit, upload, &checked, certificate.map(StandingView::of)))
+    // Drawing what somebody brought must hold up nobody else.
+    let content = upload.content.clone();
+    let drawing = tokio::task::spawn_blocking(move || documents::glimpse(&content));
+    let glimpse = drawing.await.map_err(|e| Error::Bug(e.into()))?;
+    Ok(Report { glimpse, ..report(visit, upload, &checked, certificate.map(StandingView::of)) })
 }
 
 fn report(
@@ -90,6 +96,7 @@ fn report(
         annotation: checked.annotation.as_ref().map(|note| AnnotationView::of(note, visit.cx.today())),
         known: checked.known.is_some(),
         checked_at: crate::words::instant(&visit.cx.now),
+        glimpse: None,
     }
 }
 

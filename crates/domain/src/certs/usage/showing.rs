@@ -1,10 +1,11 @@
 //! 亮证: a code that lives less than a minute, works once, and dies with the holder's session.
 //!
 //! The code is no row: it says the certificate, the account, its end and a nonce, under HMAC-SM3 over these
-//! and the holder's session. Only the nonces of scanned codes are kept, until no code with them can live.
+//! and the holder's session. Only the nonces of scanned codes are kept, until no code with them can live, and
+//! what is typed in place of it ([`super::typed`]).
 
 use super::log::{Because, Way, note};
-use super::{known_well_enough, store};
+use super::{known_well_enough, store, typed};
 use crate::Cx;
 use crate::certs::store as library;
 use crate::certs::{Certificate, Datum};
@@ -28,6 +29,8 @@ const APP: &str = "亮证";
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ShowCode {
     pub token: String,
+    /// To be typed where a camera fails.
+    pub code: String,
     pub ends_at: Millis,
 }
 
@@ -67,7 +70,8 @@ pub async fn show_code(tx: &mut Tx<'_>, cx: &Cx, identifier: &str, token: &Sessi
         nonce: base::crypt::hex(&nonce),
     };
     let signed = code.signed(cx, &identity::session_mark(cx, token));
-    Ok(ShowCode { token: signed, ends_at: code.ends_at })
+    let typed = typed::keep(tx, cx, &signed, code.ends_at).await?;
+    Ok(ShowCode { token: signed, code: typed, ends_at: code.ends_at })
 }
 
 /// Scans a code: it must be alive, of a session that stands, and never scanned before.
@@ -100,7 +104,7 @@ pub async fn scan(tx: &mut Tx<'_>, cx: &Cx, token: &str) -> Result<Shown> {
     Ok(shown(cx, certificate))
 }
 
-fn must_be_known(actor: &Actor) -> Result<()> {
+pub(super) fn must_be_known(actor: &Actor) -> Result<()> {
     match actor {
         Actor::Visitor => Err(Error::Unauthenticated),
         Actor::Person(person) if person.assurance < SCANNER_LEVEL => {

@@ -14,7 +14,7 @@ async fn log_in(town: &Town, login: &str) -> SessionToken {
 
 async fn code(town: &Town, token: &SessionToken, identifier: &str) -> ShowCode {
     let cx = town.cx(&town.citizen);
-    town.world.db.read(async |tx| show_code(tx, &cx, identifier, token).await).await.unwrap()
+    town.world.db.write(async |tx| show_code(tx, &cx, identifier, token).await).await.unwrap()
 }
 
 async fn scanned(town: &Town, actor: &Actor, token: &str) -> Result<Shown> {
@@ -58,6 +58,41 @@ async fn a_show_code_works_once_and_the_holder_sees_who_scanned() {
 }
 
 #[tokio::test]
+async fn what_is_typed_in_place_of_a_code_works_once_and_not_for_long() {
+    story(async |town| {
+        let identifier = licence(&town, "typed").await;
+        let session = log_in(&town, "wang").await;
+        let clerk = town.market(PostKind::Clerk);
+        let typing = async |actor: &Actor, typed: &str| {
+            let cx = town.cx(actor);
+            town.world.db.write(async |tx| scan_typed(tx, &cx, typed).await).await
+        };
+        let first = code(&town, &session, &identifier).await;
+        assert!(first.code.len() == CODE_LENGTH && !first.code.contains(['0', 'O', '1', 'I', 'L']));
+        assert!(matches!(typing(&Actor::Visitor, &first.code).await, Err(Error::Unauthenticated)));
+        assert!(matches!(typing(&town.audit, &first.code).await, Err(Error::Denied)));
+        let loose = format!(" {}-{} ", first.code[..4].to_lowercase(), &first.code[4..]);
+        assert_eq!(typing(&clerk, &loose).await.unwrap().identifier, identifier);
+        let log = log_of(&town, &town.citizen, &identifier).await.unwrap();
+        assert_eq!((log.len(), log[0].way), (1, Way::Scan), "the holder sees it as any scan");
+        assert_eq!(typing(&clerk, &first.code).await.unwrap_err().code(), "certs.show_unknown");
+        assert_eq!(scanned(&town, &clerk, &first.token).await.unwrap_err().code(), "certs.show_used");
+
+        // The other way round: one that was scanned cannot be typed.
+        let second = code(&town, &session, &identifier).await;
+        scanned(&town, &clerk, &second.token).await.unwrap();
+        assert_eq!(typing(&clerk, &second.code).await.unwrap_err().code(), "certs.show_used");
+        for wrong in ["", "ABC", "ABCDEFGH", "ABCDEFGHJ"] {
+            assert_eq!(typing(&clerk, wrong).await.unwrap_err().code(), "certs.show_unknown", "{wrong}");
+        }
+        let third = code(&town, &session, &identifier).await;
+        town.clock.advance(SHOWN_FOR);
+        assert_eq!(typing(&clerk, &third.code).await.unwrap_err().code(), "certs.show_unknown");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_screenshot_a_forgery_and_the_code_of_an_ended_session_are_refused() {
     story(async |town| {
         let identifier = licence(&town, "dead-codes").await;
@@ -93,7 +128,7 @@ async fn what_does_not_count_cannot_be_shown_and_only_its_holder_shows_it() {
         let identifier = licence(&town, "not-shown").await;
         let session = log_in(&town, "li").await;
         let cx = town.cx(&town.neighbour);
-        let foreign = town.world.db.read(async |tx| show_code(tx, &cx, &identifier, &session).await).await;
+        let foreign = town.world.db.write(async |tx| show_code(tx, &cx, &identifier, &session).await).await;
         assert!(matches!(foreign, Err(Error::NotFound)));
         let cx = town.cx(&town.stepped_up(&town.market(PostKind::Approver)));
         let suspend = town
@@ -103,7 +138,7 @@ async fn what_does_not_count_cannot_be_shown_and_only_its_holder_shows_it() {
         suspend.await.unwrap();
         let session = log_in(&town, "wang").await;
         let cx = town.cx(&town.citizen);
-        let refused = town.world.db.read(async |tx| show_code(tx, &cx, &identifier, &session).await).await;
+        let refused = town.world.db.write(async |tx| show_code(tx, &cx, &identifier, &session).await).await;
         assert_eq!(refused.unwrap_err().code(), "certs.not_valid");
     })
     .await;
