@@ -103,10 +103,11 @@ crate::text::text_identifier!(Ticket, TicketError);
 /// No 0, O, 1, I or L: the code is read aloud at windows and over the telephone.
 const QUERY_ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
-/// The six-character query password that goes with a ticket, from six random bytes of the caller.
+/// A short password to be typed by people, one character for each random byte of the caller: six go with a
+/// ticket, eight stand for a show code.
 ///
-/// About 29 bits: enough against guessing only together with a limit on attempts.
-pub fn query_code(random: [u8; 6]) -> String {
+/// Six are about 29 bits, eight about 39: enough against guessing only together with a limit on attempts.
+pub fn query_code<const N: usize>(random: [u8; N]) -> String {
     random.iter().map(|byte| QUERY_ALPHABET[usize::from(*byte) % QUERY_ALPHABET.len()] as char).collect()
 }
 

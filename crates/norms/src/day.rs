@@ -98,6 +98,14 @@ impl Day {
         format!("{year:04}{month:02}{day:02}")
     }
 
+    /// A UTC instant (milliseconds since 1970) as `YYYYMMDDThhmmss` of Shanghai, the form of GB/T 39046 for
+    /// date-times.
+    pub fn basic_instant(millis: i64) -> String {
+        let day = Day::from_millis_shanghai(millis);
+        let seconds = (millis - day.start_millis_shanghai()) / 1000;
+        format!("{}T{:02}{:02}{:02}", day.basic(), seconds / 3600, seconds / 60 % 60, seconds % 60)
+    }
+
     /// Reads `YYYYMMDD`.
     pub fn parse_basic(text: &str) -> Result<Day, DayError> {
         if text.len() != 8 || !crate::text::all_digits(text) {
@@ -266,6 +274,8 @@ mod tests {
         assert_eq!(midnight, 1_790_265_600_000);
         assert_eq!(Day::from_millis_shanghai(midnight), day("2026-09-25"));
         assert_eq!(Day::from_millis_shanghai(midnight - 1), day("2026-09-24"));
+        assert_eq!(Day::basic_instant(midnight), "20260925T000000");
+        assert_eq!(Day::basic_instant(midnight - 1), "20260924T235959");
         assert_eq!(Day::from_millis_shanghai(0), day("1970-01-01"));
         assert_eq!(Day::from_millis_shanghai(i64::MAX), Day::MAX);
     }

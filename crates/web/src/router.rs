@@ -137,6 +137,8 @@ routes! {
     get "/me/grants" certs::grants::list, Right(CertificateRead);
     post "/me/grants/{grant}/revocation" certs::grants::revoke, Right(CertificateRead);
     get "/me/uses" certs::uses::list, Right(CertificateRead);
+    get "/show" certs::showing::ask, Session;
+    post "/show" certs::showing::enter, Session;
     get "/show/{token}" certs::showing::scan, Session;
 
     get "/desk" casework::desk::show, Right(DeskRead);

@@ -26,15 +26,23 @@ async fn a_shown_certificate_is_scanned_once_and_the_holder_reads_by_whom() {
         page.body.contains("http-equiv=\"refresh\""),
         "without a script the page asks for a new code itself"
     );
-    let address = between(&page.body, "id=\"address\">", "<");
-    assert!(address.starts_with("http"), "whoever is sent the address can open it: {address}");
-    let path = format!("/show/{}", address.split_once("/show/").expect("the code").1);
+    assert!(page.body.contains("输入亮证码"), "a way for cameras that fail: {}", page.body);
+    let typed = between(&page.body, "data-code>", "<").to_owned();
+    let code = format!("/api/v1/certificates/{identifier}/show-codes");
+    let made = app.api(&citizen, "POST", &code, &serde_json::json!({})).await.json();
+    let path = format!("/show/{}", made["token"].as_str().unwrap());
     assert!(app.get(&app.visitor(), &path).await.location().starts_with("/login"));
 
     let seen = app.get(&clerk, &path).await;
     assert!(seen.status == 200 && seen.body.contains("证照是真的，现在有效"));
     let again = app.get(&clerk, &path).await;
     assert!(again.status == 422 && again.body.contains("已经被扫过"));
+    assert!(app.get(&app.visitor(), "/show").await.location().starts_with("/login"));
+    let wrong = app.post(&clerk, "/show", &[("code", "ABCD")]).await;
+    assert!(wrong.status == 422 && wrong.body.contains("href=\"#code\"") && wrong.body.contains("ABCD"));
+    let seen = app.post(&clerk, "/show", &[("code", typed.as_str())]).await;
+    assert!(seen.status == 200 && seen.body.contains("证照是真的，现在有效"), "{}", seen.body);
+    assert_eq!(app.post(&clerk, "/show", &[("code", typed.as_str())]).await.status, 422, "once");
     let page = app.get(&citizen, &format!("/me/certificates/{identifier}/show")).await;
     assert!(page.body.contains("刚才有人扫码") && page.body.contains("演示·clerk"));
     let log = app.get(&citizen, "/me/uses").await;
@@ -78,14 +86,19 @@ async fn a_grant_goes_from_the_holder_to_one_use_at_the_named_body() {
 
     let list = app.get(&there, "/desk/grants").await;
     let using = format!("/desk/grants/{}/use", between(&list.body, "action=\"/desk/grants/", "/use"));
-    let silent = app.post(&there, &using, &[("purpose", "")]).await;
-    assert!(silent.status == 422 && silent.body.contains("请写明用证事由"));
-    let used = app.post(&there, &using, &[("purpose", "贷款审查")]).await;
+    assert!(
+        list.body.contains("只能用于：办理贷款") && !list.body.contains("name=\"purpose\""),
+        "{}",
+        list.body
+    );
+    // Whatever purpose is sent along, that of the holder stands.
+    let used = app.post(&there, &using, &[("purpose", "转卖信息")]).await;
     assert!(used.status == 200 && used.body.contains("演示"), "{}", used.body);
-    assert_eq!(app.post(&there, &using, &[("purpose", "再用")]).await.status, 422);
+    assert_eq!(app.post(&there, &using, &[]).await.status, 422);
     let mine = app.get(&citizen, "/me/grants").await;
     assert!(mine.body.contains("已使用") && !mine.body.contains("/revocation"));
-    assert!(app.get(&citizen, "/me/uses").await.body.contains("贷款审查"));
+    let log = app.get(&citizen, "/me/uses").await;
+    assert!(log.body.contains("办理贷款") && !log.body.contains("转卖信息"), "{}", log.body);
 }
 
 #[tokio::test]
@@ -96,12 +109,25 @@ async fn the_desk_suspends_and_everybody_sees_it_at_once() {
     let at = format!("/desk/certificates/{identifier}");
     let found = app.get(&approver, &format!("/desk/certificates?q={identifier}")).await;
     assert!(found.body.contains(&at));
+    let before = app.get(&approver, &at).await;
+    assert!(
+        before.body.contains("/step-up?return=") && !before.body.contains(&format!("{at}/status")),
+        "no act without a second factor: {}",
+        before.body
+    );
+    app.step_up(&approver, &at).await;
     let page = app.get(&approver, &at).await;
     let (status, version) = (format!("{at}/status"), version(&page));
     let none =
         app.post(&approver, &status, &[("version", &version), ("act", "suspend"), ("reason", "")]).await;
     assert!(none.status == 422 && none.body.contains("href=\"#act-reason\""), "{}", none.body);
     let act = [("version", version.as_str()), ("act", "suspend"), ("reason", "正在核查")];
+    // She thought about it for too long: what she typed is still there after the second factor.
+    app.town.clock.advance(domain::identity::STEP_UP_FOR + 1);
+    let kept = app.post(&approver, &status, &act).await;
+    assert!(kept.status == 422 && kept.body.contains("正在核查") && kept.body.contains("target=\"_blank\""));
+    assert!(kept.body.contains("value=\"suspend\" checked"), "{}", kept.body);
+    app.step_up(&approver, &at).await;
     assert_eq!(app.post(&approver, &status, &act).await.location(), format!("{at}?done=changed"));
     let late = app.post(&approver, &status, &act).await;
     assert!(late.status == 409 && late.body.contains("别人已经办理过"));
@@ -117,6 +143,7 @@ async fn a_new_version_is_named_by_the_old_one_and_numbers_show_only_with_a_reas
     let approver = app.staff("approver", HOME, PostKind::Approver).await;
     let (_, identifier) = app.certificate("remade-at-desk").await;
     let at = format!("/desk/certificates/{identifier}");
+    app.step_up(&approver, &at).await;
     let page = app.get(&approver, &at).await;
     let version = version(&page);
     let fields = [
@@ -214,6 +241,10 @@ async fn programs_query_and_fetch_for_a_case_and_grants_work_through_the_api() {
     assert_eq!(app.api(&clerk, "POST", "/api/v1/scans", &scan).await.status, 200);
     let again = app.api(&clerk, "POST", "/api/v1/scans", &scan).await;
     assert_eq!(again.json()["code"], "certs.show_used");
+    let code = format!("/api/v1/certificates/{identifier}/show-codes");
+    let code = app.api(&citizen, "POST", &code, &serde_json::json!({})).await.json();
+    let typed = serde_json::json!({ "code": code["code"] });
+    assert_eq!(app.api(&clerk, "POST", "/api/v1/scans", &typed).await.json()["identifier"], identifier);
 }
 
 #[tokio::test]
@@ -264,10 +295,10 @@ async fn a_copy_is_made_in_the_browser_and_its_file_tells_everybody_what_it_is()
         app.send(&visitor, "POST", "/api/v1/verifications", &[], body).await.json()
     };
     let checked = check().await;
-    assert!(
-        checked.contains("签章有效，文件没有改动") && checked.contains("只能用于：办理开户"),
-        "{checked}"
-    );
+    for words in ["签章有效，文件没有改动", "只能用于：办理开户", "文件的画面", "<svg", "第 1 页，共 1 页"]
+    {
+        assert!(checked.contains(words), "{words}: {checked}");
+    }
     let told = verify().await;
     assert_eq!((&told["intact"], &told["annotation"]["over"]), (&true.into(), &false.into()));
     assert_eq!(told["annotation"]["valid_until_on"], day.to_string());
@@ -316,17 +347,12 @@ async fn programs_get_files_and_copies_for_a_case_and_under_a_grant() {
     assert!(app.get(&clerk, taken.location()).await.body.contains("这是一份加注件"), "{}", taken.body);
 
     let grant = app.grant("grant-by-api").await;
-    let used = app
-        .api(
-            &clerk,
-            "POST",
-            &format!("/api/v1/grants/{grant}/use"),
-            &serde_json::json!({ "app": "银行", "purpose": "贷款" }),
-        )
-        .await
-        .json();
+    let using = format!("/api/v1/grants/{grant}/use");
+    let other = serde_json::json!({ "app": "银行", "purpose": "转卖信息" });
+    assert_eq!(app.api(&clerk, "POST", &using, &other).await.json()["code"], "malformed");
+    let used = app.api(&clerk, "POST", &using, &serde_json::json!({ "app": "银行" })).await.json();
     let document = used["copy"]["document"].as_str().unwrap_or_else(|| panic!("{used}"));
-    assert!(used["identifier"].is_string() && used["copy"]["purpose"] == "贷款");
+    assert!(used["identifier"].is_string() && used["copy"]["purpose"] == "办理贷款");
     assert_eq!(app.get(&clerk, &format!("/api/v1/documents/{document}/file")).await.status, 200);
 
     let listed = app.get(&citizen, &format!("/api/v1/certificates/{identifier}/copies")).await.json();
@@ -381,4 +407,73 @@ async fn stock_goes_through_the_api_from_the_template_to_the_error_sheet() {
     for path in [at.clone(), format!("{at}/errors"), format!("/api/v1/imports?body={body}")] {
         assert_eq!(app.get(&foreign, &path).await.status, 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn programs_give_a_second_factor_before_they_change_a_certificate() {
+    let app = TestApp::new().await;
+    let approver = app.staff("approver", HOME, PostKind::Approver).await;
+    let (case, identifier) = app.certificate("changed-by-api").await;
+    let status = format!("/api/v1/library/{identifier}/status");
+    let versions = format!("/api/v1/library/{identifier}/versions");
+    let suspend = serde_json::json!({ "act": "suspend", "reason": "正在核查" });
+    let change = serde_json::json!({ "kind": "change", "reason": "来件", "fields": { "scope": "餐饮" } });
+    let evidence = format!("/api/v1/cases/{case}/evidence");
+    for (path, body) in [(&status, &suspend), (&versions, &change), (&evidence, &serde_json::json!({}))] {
+        let early = app.api(&approver, "POST", path, body).await;
+        assert_eq!(early.json()["code"], "identity.step_up_needed", "{path}: {}", early.body);
+    }
+    let led = app.post(&approver, &format!("/cases/{case}/evidence"), &[]).await;
+    assert_eq!(led.location(), format!("/step-up?return=/desk/cases/{case}"));
+    let page = app.get(&approver, &format!("/desk/cases/{case}")).await;
+    assert!(
+        page.body.contains("验证身份后下载证据包") && !page.body.contains("/evidence\""),
+        "{}",
+        page.body
+    );
+    app.step_up(&approver, &format!("/desk/cases/{case}")).await;
+    let page = app.get(&approver, &format!("/desk/cases/{case}")).await;
+    assert!(page.body.contains("/evidence\""), "{}", page.body);
+    let archive = app.api(&approver, "POST", &evidence, &serde_json::json!({})).await;
+    assert!(archive.status == 200 && archive.body.starts_with("PK"));
+    let made = app.api(&approver, "POST", &versions, &change).await.json();
+    assert!(made["identifier"].as_str().unwrap().contains(".002."), "{made}");
+    let citizen = app.citizen().await;
+    assert_eq!(app.api(&citizen, "POST", &evidence, &serde_json::json!({})).await.status, 200, "her own");
+}
+
+#[tokio::test]
+async fn a_file_of_a_revoked_certificate_is_shown_with_what_became_of_it() {
+    let app = TestApp::new().await;
+    let citizen = app.citizen().await;
+    let (_, identifier) = app.certificate("revoked-file").await;
+    let to_file = app.get(&citizen, &format!("/me/certificates/{identifier}/file")).await;
+    let document = to_file.location().to_owned();
+    let page = app.get(&citizen, &document).await;
+    assert!(page.body.contains("notice--ok") && !page.body.contains("现在不能使用"), "{}", page.body);
+    let id: base::Id = document.trim_start_matches("/documents/").parse().unwrap();
+    let cx = app.town.cx(&app.town.citizen);
+    let read = app.town.world.db.read(async |tx| domain::documents::open(tx, &cx, id).await).await;
+    let content = read.unwrap().1;
+
+    let manager = app.town.stepped_up(&app.town.market(PostKind::Approver));
+    let cx = app.town.cx(&manager);
+    let revoke = app.town.world.db.write(async |tx| {
+        let act = domain::certs::Act::Revoke;
+        domain::certs::change_status(tx, &cx, &identifier, act, "依据处罚决定", None).await
+    });
+    revoke.await.unwrap();
+    let page = app.get(&citizen, &document).await;
+    assert!(page.status == 200 && page.body.contains("这张证照现在不能使用：吊销"), "{}", page.body);
+    assert!(page.body.contains("签章有效") && !page.body.contains("notice--ok"), "no green heading");
+
+    let visitor = app.visitor();
+    let media = [("content-type", "multipart/form-data; boundary=x")];
+    let body = with_file(&visitor.multipart(), &[], &content);
+    let checked = app.send(&visitor, "POST", "/verify/file", &media, axum::body::Body::from(body)).await.body;
+    assert!(checked.contains("这张证照现在不能使用：吊销") && !checked.contains("notice--ok"), "{checked}");
+    let body = axum::body::Body::from(content);
+    let told = app.send(&visitor, "POST", "/api/v1/verifications", &[], body).await.json();
+    assert_eq!((&told["intact"], &told["certificate"]["counts"]), (&true.into(), &false.into()), "{told}");
+    assert_eq!(told["certificate"]["status"], "revoked");
 }

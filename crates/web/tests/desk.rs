@@ -187,3 +187,41 @@ async fn a_special_procedure_names_its_time_and_the_applicant_reads_it() {
     );
     assert!(app.get(&reviewer, &at).await.body.contains("预计需要6个工作日"));
 }
+
+#[tokio::test]
+async fn the_desk_sees_what_became_of_the_certificate_a_case_rests_on() {
+    let app = TestApp::new().await;
+    let (clerk, approver) = (app.clerk().await, app.staff("approver", HOME, PostKind::Approver).await);
+    let (_, identifier) = app.certificate("rested-on").await;
+    let submission = app.town.submission(FOOD, "rests-on-a-licence");
+    let case = domain::casework::submit(&app.town.cx(&app.town.citizen), submission).await.unwrap().case;
+    let at = format!("/desk/cases/{case}");
+    let warning = "材料里的营业执照现在是“吊销”";
+    assert!(!app.get(&clerk, &at).await.body.contains(warning));
+    let manager = app.town.stepped_up(&app.town.market(PostKind::Approver));
+    let cx = app.town.cx(&manager);
+    let revoke = app.town.world.db.write(async |tx| {
+        let act = domain::certs::Act::Revoke;
+        domain::certs::change_status(tx, &cx, &identifier, act, "依据处罚决定", None).await
+    });
+    revoke.await.unwrap();
+    let page = app.get(&clerk, &at).await;
+    assert!(page.body.contains(warning) && page.body.contains("吊销，不能作为准予的依据"), "{}", page.body);
+    let told = app.get(&clerk, &format!("/api/v1/cases/{case}")).await.json();
+    let materials = told["materials"].as_array().unwrap();
+    let licence = materials.iter().find(|material| material["way"] == "certificate").unwrap();
+    assert_eq!((&licence["counts"], &licence["standing"]), (&false.into(), &"吊销".into()), "{licence}");
+
+    act(&app, &clerk, &format!("{at}/acceptance"), &version(&page), &[]).await;
+    let reviewer = app.staff("reviewer", HOME, PostKind::Reviewer).await;
+    for step in ["review", "inspect"] {
+        let page = app.get(&reviewer, &at).await;
+        let fields = [("step", step), ("passed", "yes"), ("opinion", "材料齐全")];
+        act(&app, &reviewer, &format!("{at}/reviews"), &version(&page), &fields).await;
+    }
+    let page = app.get(&approver, &at).await;
+    let grant = [("granted", "yes"), ("reason", "符合条件")];
+    let refused = act(&app, &approver, &format!("{at}/decision"), &version(&page), &grant).await;
+    assert!(refused.status == 422 && refused.body.contains("href=\"#decide-granted\""), "{}", refused.body);
+    assert!(refused.body.contains("符合条件") && refused.body.contains("核实后作出不予许可决定"));
+}

@@ -2,7 +2,7 @@
 
 use super::case::Command;
 use super::change::{Expected, carry_out, load};
-use super::{CaseId, State};
+use super::{CaseId, State, reliance};
 use crate::Cx;
 use crate::identity::{Action, PostKind};
 use base::{Error, Result};
@@ -12,6 +12,7 @@ use db::Tx;
 pub async fn accept(tx: &mut Tx<'_>, cx: &Cx, case: CaseId, expected: Expected) -> Result<State> {
     let mut stored = load(tx, cx, case, Action::CaseAccept, Some(PostKind::Clerk), expected).await?;
     carry_out(tx, cx, &mut stored, vec![Command::Accept]).await?;
+    reliance::look_again(tx, cx, &mut stored).await?;
     Ok(stored.case.state)
 }
 

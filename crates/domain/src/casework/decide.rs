@@ -4,7 +4,7 @@ use super::case::Command;
 use super::change::{Expected, carry_out, load};
 use super::show::applicant_profile;
 use super::store::{self, StoredCase};
-use super::{CaseId, State};
+use super::{CaseId, State, reliance};
 use crate::Cx;
 use crate::catalog::{Item, Processing, item_at_version};
 use crate::certs::{self, Issued, NewCertificate};
@@ -19,7 +19,8 @@ pub struct Decided {
 }
 
 /// Decides a case, closes it and, as results are electronic, delivers it to the applicant's space at once.
-/// An instant item without review steps may be decided by the clerk straight from the submission.
+/// A grant is refused (`casework.certificate_not_valid`) while it would rest on a certificate that counts no
+/// longer. An instant item without review steps may be decided by the clerk straight from the submission.
 pub async fn decide(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -42,6 +43,10 @@ pub async fn decide(
         Command::Deliver { way: "online".to_owned() },
     ];
     carry_out(tx, cx, &mut stored, commands).await?;
+    let fallen = reliance::look_again(tx, cx, &mut stored).await?;
+    if granted {
+        reliance::refuse(&fallen)?;
+    }
     let certificate = if granted { issue_result(tx, cx, &stored).await? } else { None };
     Ok(Decided { state: stored.case.state, certificate })
 }

@@ -8,7 +8,7 @@
 //!
 //! Invariants: one idempotency key of one account makes one case; a case number is never given twice
 //! (gaps are allowed); answers and names are encrypted; two people who act on one case at once get one
-//! success and one conflict. Absent on purpose: deletion, free-form states, rules in handlers or SQL.
+//! success and one conflict; no grant rests on a certificate that counts no longer. Absent on purpose: deletion, free-form states, rules in handlers or SQL.
 
 mod accept;
 mod case;
@@ -26,6 +26,7 @@ mod lists;
 mod materials;
 mod notice;
 mod prefill;
+mod reliance;
 mod review;
 mod serial;
 mod show;
@@ -58,6 +59,7 @@ pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, 
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
+pub use reliance::Reliance;
 pub use review::{Opinion, review};
 pub use serial::Serials;
 pub use show::{
@@ -71,6 +73,8 @@ pub use submit::{Receipt, Submission, may_apply, query_password, receipt, submit
 pub use supplement::{hand_in, lapse_supplements, notice_supplement};
 pub use withdraw::withdraw;
 
+#[cfg(test)]
+mod reliance_tests;
 #[cfg(test)]
 mod special_tests;
 #[cfg(test)]

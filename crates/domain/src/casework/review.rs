@@ -2,7 +2,7 @@
 
 use super::case::Command;
 use super::change::{Expected, carry_out, load};
-use super::{CaseId, State};
+use super::{CaseId, State, reliance};
 use crate::Cx;
 use crate::identity::{Action, authorize};
 use base::Result;
@@ -41,5 +41,6 @@ pub async fn review(
         by_name: cx.actor.display_name().to_owned(),
     };
     carry_out(tx, cx, &mut stored, vec![command]).await?;
+    reliance::look_again(tx, cx, &mut stored).await?;
     Ok(stored.case.state)
 }

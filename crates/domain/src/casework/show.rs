@@ -7,6 +7,7 @@ use super::decide::pinned_item;
 use super::event::Event;
 use super::file::StoredFile;
 use super::materials::{GivenMaterial, Way};
+use super::reliance::{Reliance, rests_on};
 use super::store::{self, StoredCase};
 use super::submit::query_password;
 use crate::Cx;
@@ -32,6 +33,8 @@ pub struct CaseView {
     pub applicant: ApplicantView,
     pub answers: Answers,
     pub materials: Vec<GivenMaterial>,
+    /// The certificates among the materials, as they stand today.
+    pub reliances: Vec<Reliance>,
     pub timeline: Vec<TimelineEntry>,
     pub certificates: Vec<Certificate>,
     /// Under seal, first made first.
@@ -76,6 +79,7 @@ async fn view(tx: &mut Tx<'_>, cx: &Cx, stored: StoredCase) -> Result<CaseView> 
         applicant: store::from_json(&applicant)?,
         answers: store::open_answers(cx, "casework_case.answers", &stored.sealed_answers)?,
         timeline: timeline(tx, stored.id).await?,
+        reliances: rests_on(tx, cx, &stored.materials).await?,
         certificates: certs::of_case(tx, cx, stored.id).await?,
         documents: documents::of_case(tx, stored.id).await?,
         query_password: query_password(cx, &stored.number),

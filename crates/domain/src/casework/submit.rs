@@ -125,7 +125,7 @@ fn receipt_of(cx: &Cx, stored: &StoredCase, repeated: bool) -> Result<Receipt> {
 pub fn query_password(cx: &Cx, number: &str) -> String {
     let mac = cx.keys().token_hash("query password", number);
     let bytes = base::crypt::unhex(&mac[..12]).unwrap_or_default();
-    norms::query_code(bytes.try_into().unwrap_or_default())
+    norms::query_code::<6>(bytes.try_into().unwrap_or_default())
 }
 
 struct Prepared {

@@ -127,8 +127,37 @@ pub struct CertificateType {
     pub years: u32,
     /// Pattern of the licence number: `{division}`, `{year}`, `{serial:06}`.
     pub number: String,
+    /// Key of the layout its files are laid out with; none for the one that suits every type.
+    #[serde(default)]
+    pub layout: Option<String>,
     #[serde(default)]
     pub fields: Vec<CertificateField>,
+}
+
+impl CertificateType {
+    /// What every certificate gives its layout. Beside these stand the business fields of the type: `{key}`, and
+    /// `{key}_label` for its label.
+    pub const VALUES: [&str; 13] = [
+        "certificate_name",
+        "certificate_number",
+        "identifier",
+        "holder_name",
+        "holder_code",
+        "body_name",
+        "issued_on",
+        "valid_term",
+        "verify_url",
+        "fields",
+        "seal_name",
+        "sealed_by",
+        "sealed_at",
+    ];
+
+    /// Whether certificates of this type give a layout something under this name.
+    pub fn gives(&self, name: &str) -> bool {
+        let own = name.strip_suffix("_label").unwrap_or(name);
+        CertificateType::VALUES.contains(&name) || self.fields.iter().any(|field| field.key == own)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

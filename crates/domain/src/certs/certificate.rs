@@ -1,9 +1,9 @@
 //! A certificate of the library: one version of one licence.
 
 use super::operation::Operation;
-use base::{Id, Millis};
+use base::{Error, Id, Millis, Result};
 use norms::codes::{HolderCodeType, LicenceStatus};
-use norms::{CreditCode, Day};
+use norms::{CreditCode, Day, LicenceId};
 
 pub type CertificateId = Id;
 
@@ -72,6 +72,20 @@ impl Certificate {
         }
     }
 
+    /// Refuses what may not be relied on any more: what was replaced, ended, suspended or has expired.
+    pub(super) fn must_count(&self, today: Day) -> Result<()> {
+        let status = self.status_on(today);
+        if self.is_superseded() {
+            let message = format!("这是旧版本，请使用新版本：{}", self.superseded_by);
+            return Err(Error::refused("certs.superseded", message));
+        }
+        if status != LicenceStatus::Valid {
+            let message = format!("这张证照现在是“{}”，不能使用", status.name());
+            return Err(Error::refused("certs.not_valid", message));
+        }
+        Ok(())
+    }
+
     pub fn datum(&self, key: &str) -> Option<&str> {
         self.data.iter().find(|datum| datum.key == key).map(|datum| datum.value.as_str())
     }
@@ -85,6 +99,13 @@ impl Certificate {
     /// A newer version or a licence elsewhere has come in its place.
     pub fn is_superseded(&self) -> bool {
         !self.superseded_by.is_empty()
+    }
+
+    /// Its identifier was made in the name of another body or for another type: kept for what it is, never
+    /// continued (standards §1.6: a body issues identifiers of its own).
+    pub fn has_foreign_identifier(&self) -> bool {
+        let own = |id: &LicenceId| id.type_code() == self.type_code && id.issuer() == self.issuer;
+        !LicenceId::parse_imported(&self.identifier).is_ok_and(|id| own(&id))
     }
 
     pub fn holder_code_type(&self) -> HolderCodeType {
@@ -112,7 +133,10 @@ impl Certificate {
     }
 }
 
-/// 001 for credit codes, 111 for citizen numbers, 999 for anything else.
+/// 001 for credit codes, 111 for citizen numbers, 999 for anything else. Passports, travel permits and permanent
+/// residents' cards (414, 511, 516, 553) are never told: accounts and stock sheets take citizen numbers and credit
+/// codes alone, and the form of a number does not say which document it is of. Residence permits of people from
+/// Hong Kong, Macao and Taiwan carry citizen numbers and count as such.
 pub fn holder_code_type(code: &str) -> HolderCodeType {
     if CreditCode::parse(code).is_ok() {
         return HolderCodeType::CreditCode;

@@ -1,5 +1,6 @@
 //! Verbs of the issuing body on a certificate that stands: suspend, resume, withdraw, cancel, revoke,
-//! transfer out. Each takes effect with its commit: the next verification says so.
+//! transfer out. Each takes effect with its commit: the next verification says so. All ask for a second factor
+//! given just now, after the right itself (ASVS v5.0.0-7.5.3).
 
 use super::certificate::Certificate;
 use super::enter::{Entry, record, say};
@@ -24,6 +25,7 @@ pub async fn change_status(
     expected: Option<i64>,
 ) -> Result<Certificate> {
     let mut certificate = load_to_manage(tx, cx, identifier, expected).await?;
+    cx.actor.require_step_up(cx.now)?;
     let reason = reason_of(reason)?;
     must_be_current(&certificate)?;
     let status = after(certificate.status, act)?;

@@ -6,7 +6,7 @@ use super::{Act, acts_for, store};
 use crate::Cx;
 use crate::identity::{self, Action, PostKind, Thing, authorize};
 use crate::journal::{self, NewEvent};
-use base::{Error, Id, Result};
+use base::{Error, Id, Millis, Result};
 use db::Tx;
 use serde_json::json;
 
@@ -100,7 +100,14 @@ pub async fn reveal(tx: &mut Tx<'_>, cx: &Cx, identifier: &str, reason: &str) ->
     Ok(managed)
 }
 
-/// The certificates a body issued, from a row on: what it reports upward, at most 500 at a time.
+/// How long an act rests before it is reported. Acts of several processes get their ids before they commit: one
+/// that commits late must not be passed over by whoever has read on meanwhile.
+const RESTS: Millis = 10_000;
+
+/// The certificates of a body that were entered or changed after an act, in the order of the last act on each: what
+/// it reports upward, at most 500 at a time. A certificate that is suspended after it was read comes again behind
+/// the cursor; one whose term merely ends does not, its row says until when it counts. The rows name holders in
+/// clear, so every reading is journalled (standards §11.3).
 pub async fn directory(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -110,6 +117,21 @@ pub async fn directory(
 ) -> Result<Vec<(Id, super::DirectoryRow)>> {
     let thing = Thing { body: Some(body), ..Thing::NOTHING };
     authorize(&cx.actor, Action::CertificateManage, thing.at(PostKind::Approver))?;
-    let issued = store::of_issuer(tx, cx, body, after, i64::from(most.clamp(1, 500))).await?;
-    Ok(issued.iter().map(|held| (held.id, super::directory_row(held, cx.today()))).collect())
+    let between = (after, Id::floor(cx.now - RESTS));
+    let changed = store::changed(tx, cx, body, between, i64::from(most.clamp(1, 500))).await?;
+    let row = |changed: &store::Changed| {
+        (changed.change, super::directory_row(&changed.certificate, changed.operation, cx.today()))
+    };
+    let rows: Vec<_> = changed.iter().map(row).collect();
+    let detail = json!({ "body": body, "after": after, "rows": rows.len(),
+        "until": rows.last().map(|(change, _)| change) });
+    let event = NewEvent {
+        subject_kind: "certificate_directory",
+        subject_id: Id(0),
+        area: cx.catalogue.body(body).map_or("", |body| body.division.as_str()),
+        kind: "certs.directory_read",
+        detail: &detail,
+    };
+    journal::append(tx, cx, event).await?;
+    Ok(rows)
 }

@@ -1,20 +1,12 @@
 //! What a certificate says of itself elsewhere: the custom data of its file, and the row of the directory
-//! that is reported upward (standards §4; GB/T 36902, 36903).
+//! that is reported upward (standards §4; GB/T 36902, 36903). Who sealed the file, when, and with which seal
+//! (ZZQZR, ZZQZSJ, ZZQZMC) the layout writes: that is known once the seal has been taken ([`crate::documents`]).
 
 use super::certificate::Certificate;
+use super::operation::Operation;
 use base::Millis;
 use norms::Day;
 use norms::codes::LicenceStatus;
-
-/// Who sealed the file of a certificate, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sealed<'a> {
-    /// 签章人.
-    pub by: &'a str,
-    pub at: Millis,
-    /// 签章名称: the name of the seal.
-    pub seal: &'a str,
-}
 
 /// Purpose and term of an annotated copy (加注件).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,9 +17,10 @@ pub struct Annotation<'a> {
     pub valid_until: Day,
 }
 
-/// The custom data of the file: keys are initials, business fields are prefixed `KZ_`. Days are
-/// `YYYYMMDD`, instants `YYYYMMDDThhmmss` in Asia/Shanghai; what does not exist has no pair.
-pub fn metadata(certificate: &Certificate, sealed: Option<&Sealed<'_>>) -> Vec<(String, String)> {
+/// The custom data of a file made at an instant: keys are initials, business fields are prefixed `KZ_`. Days are
+/// `YYYYMMDD`, instants `YYYYMMDDThhmmss` in Asia/Shanghai; what does not exist has no pair. ZZBFRQ is the day
+/// the certificate was issued, CJSJ the time its file was made.
+pub fn metadata(certificate: &Certificate, made_at: Millis) -> Vec<(String, String)> {
     let kind = certificate.holder_code_type();
     let mut pairs = vec![
         ("ZZMC", certificate.type_name.clone()),
@@ -46,12 +39,7 @@ pub fn metadata(certificate: &Certificate, sealed: Option<&Sealed<'_>>) -> Vec<(
     if let Some(until) = certificate.valid_until {
         pairs.push(("ZZYXQJZRQ", until.basic()));
     }
-    if let Some(sealed) = sealed {
-        pairs.push(("ZZQZR", sealed.by.to_owned()));
-        pairs.push(("ZZQZSJ", instant(sealed.at)));
-        pairs.push(("ZZQZMC", sealed.seal.to_owned()));
-    }
-    pairs.push(("CJSJ", instant(certificate.issued_at)));
+    pairs.push(("CJSJ", Day::basic_instant(made_at)));
     let own = pairs.into_iter().map(|(key, value)| (key.to_owned(), value));
     let business = certificate.data.iter().map(|datum| (format!("KZ_{}", datum.key), datum.value.clone()));
     own.chain(business).collect()
@@ -60,19 +48,12 @@ pub fn metadata(certificate: &Certificate, sealed: Option<&Sealed<'_>>) -> Vec<(
 /// The pairs an annotated copy has besides.
 pub fn annotation(annotation: &Annotation<'_>) -> Vec<(String, String)> {
     let pairs = [
-        ("JZJZZSJ", instant(annotation.made_at)),
+        ("JZJZZSJ", Day::basic_instant(annotation.made_at)),
         ("JZJZZZ", annotation.maker.to_owned()),
         ("JZJZZSY", annotation.purpose.to_owned()),
         ("JZJYXQJZSJ", annotation.valid_until.basic()),
     ];
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
-}
-
-/// `YYYYMMDDThhmmss` in Asia/Shanghai.
-fn instant(at: Millis) -> String {
-    let day = Day::from_millis_shanghai(at);
-    let seconds = (at - day.start_millis_shanghai()) / 1000;
-    format!("{}T{:02}{:02}{:02}", day.basic(), seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 /// One row of the directory that is reported upward; each text is cut to the width of its column.
@@ -100,11 +81,14 @@ pub struct DirectoryRow {
     pub version: String,
     /// 01 … 99, as of the day of the report.
     pub status: String,
+    /// Of the last act on it: 01 … 08.
     pub operation: String,
+    /// The version or licence it came in place of; renewal, change and transfer must name it.
+    pub supersedes: String,
     pub superseded_by: String,
 }
 
-pub fn directory_row(certificate: &Certificate, today: Day) -> DirectoryRow {
+pub fn directory_row(certificate: &Certificate, operation: Operation, today: Day) -> DirectoryRow {
     let version = norms::LicenceId::parse_imported(&certificate.identifier)
         .map_or_else(|_| "001".to_owned(), |id| format!("{:03}", id.version()));
     DirectoryRow {
@@ -124,7 +108,8 @@ pub fn directory_row(certificate: &Certificate, today: Day) -> DirectoryRow {
         valid_until: certificate.valid_until.map(Day::basic).unwrap_or_default(),
         version,
         status: status_code(certificate, today),
-        operation: certificate.operation.code().to_owned(),
+        operation: operation.code().to_owned(),
+        supersedes: cut(&certificate.supersedes, 128),
         superseded_by: cut(&certificate.superseded_by, 128),
     }
 }

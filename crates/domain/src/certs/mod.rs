@@ -9,8 +9,9 @@
 //!
 //! Invariants: a certificate whose last day has passed reads as expired, and nothing is written for that;
 //! what a verb changed counts with the next verification; holders are found by keyed hash, and their names
-//! and codes are encrypted. Absent on purpose: issuing without a case (stock excepted), deletion, and files
-//! under seal, which belong to crate `ofd`.
+//! and codes are encrypted; the file under seal of a certificate is made while it counts and never afterwards;
+//! identifiers are made in the name of the issuing body alone. Absent on purpose: issuing without a case (stock
+//! excepted), deletion.
 
 mod certificate;
 mod change;
@@ -32,10 +33,12 @@ pub use enter::HistoryLine;
 pub use file::file;
 pub use issue::{Issued, NewCertificate, issue};
 pub use library::{Found, Managed, directory, manage, reveal, search};
-pub use metadata::{Annotation, DirectoryRow, Sealed, annotation, directory_row, metadata};
+pub use metadata::{Annotation, DirectoryRow, annotation, directory_row, metadata};
 pub use operation::{Act, Operation, acts_for, after};
 pub use remake::{Remake, change, renew, transfer_in};
-pub use show::{PublicView, find_of_type, history, of_case, of_holder, show, verify};
+pub use show::{
+    PublicView, find_of_type, history, look_up, newest_version, of_case, of_holder, show, verify,
+};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

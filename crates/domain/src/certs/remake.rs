@@ -1,12 +1,14 @@
 //! Making a licence again: change (变更), renewal (延续), transfer in (转入). Each names what it supersedes.
 //!
 //! A change or renewal is the same licence: the VERSION of its identifier rises and the check character is
-//! computed anew. A licence that moves to another body is a new one there, with a SERIAL of that body.
+//! computed anew. Stock that came with an identifier of another body gets one of the issuing body's own, with
+//! version 001: nobody mints identifiers in another's name (standards §1.6). A licence that moves to another body is a new one there, with a SERIAL of that body. All ask
+//! for a second factor given just now, as the other acts of the issuing body do.
 
 use super::certificate::{Certificate, Datum};
 use super::change::{load_to_manage, must_be_current, reason_of};
 use super::enter::{Entry, enter, record, say};
-use super::file::make_file_when_sealed;
+use super::file::{self, make_file_when_sealed};
 use super::issue::{last_day, next_identifier};
 use super::operation::Operation;
 use super::store;
@@ -32,12 +34,14 @@ pub struct Remake<'a> {
 /// A new version with corrected fields, the term unchanged.
 pub async fn change(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>) -> Result<Certificate> {
     let old = load_to_manage(tx, cx, remake.supersedes, remake.expected).await?;
+    cx.actor.require_step_up(cx.now)?;
     let data = corrected(cx, &old, &remake.fields)?;
     if data == old.data {
         return Err(Error::refused_at("certs.nothing_changed", "fields", "没有改动任何内容"));
     }
     let holder_name = holder_name(cx, &old, &data);
-    let new = Certificate { data, holder_name, operation: Operation::Other, ..next_version(cx, &old)? };
+    let next = next_version(tx, cx, &old).await?;
+    let new = Certificate { data, holder_name, operation: Operation::Other, ..next };
     replace(tx, cx, &old, new, "change", remake.reason).await
 }
 
@@ -45,6 +49,7 @@ pub async fn change(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>) -> Result<Cert
 /// `until` overrides the term of the type.
 pub async fn renew(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, until: Option<Day>) -> Result<Certificate> {
     let old = load_to_manage(tx, cx, remake.supersedes, remake.expected).await?;
+    cx.actor.require_step_up(cx.now)?;
     let kind = kind_of(cx, &old)?;
     let Some(last) = old.valid_until else {
         return Err(Error::refused("certs.long_term", "这张证照长期有效，不用延续"));
@@ -57,8 +62,8 @@ pub async fn renew(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, until: Option<D
     // Between the old last day and the new first day nothing may be lost: the new version counts at once.
     let valid_from = valid_from.min(cx.today());
     let data = corrected(cx, &old, &remake.fields)?;
-    let new =
-        Certificate { data, valid_from, valid_until, operation: Operation::Renew, ..next_version(cx, &old)? };
+    let next = next_version(tx, cx, &old).await?;
+    let new = Certificate { data, valid_from, valid_until, operation: Operation::Renew, ..next };
     replace(tx, cx, &old, new, "renew", remake.reason).await
 }
 
@@ -67,6 +72,7 @@ pub async fn transfer_in(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, body: &st
     cx.actor.require_account()?;
     let thing = Thing { body: Some(body), ..Thing::NOTHING };
     authorize(&cx.actor, Action::CertificateManage, thing.at(PostKind::Approver))?;
+    cx.actor.require_step_up(cx.now)?;
     let issuer: &Body = cx.catalogue.body(body).ok_or(Error::NotFound)?;
     let old = store::by_identifier(tx, cx, remake.supersedes.trim()).await?.ok_or_else(|| {
         Error::refused_at("certs.superseded_unknown", "identifier", "证照库里没有原证照，请核对原证照标识")
@@ -99,7 +105,13 @@ fn kind_of<'a>(cx: &'a Cx, certificate: &Certificate) -> Result<&'a CertificateT
 }
 
 /// The next version of the same licence, not yet different in anything else.
-fn next_version(cx: &Cx, old: &Certificate) -> Result<Certificate> {
+async fn next_version(tx: &mut Tx<'_>, cx: &Cx, old: &Certificate) -> Result<Certificate> {
+    if old.has_foreign_identifier() {
+        let issuer = file::issuer(cx, old)?;
+        // The number printed on it stays: it is the same licence.
+        let (own, _, _) = next_identifier(tx, cx, kind_of(cx, old)?, &issuer).await?;
+        return Ok(Certificate { identifier: own.as_str().to_owned(), ..copy(cx, old) });
+    }
     let id = LicenceId::parse_imported(&old.identifier).map_err(|e| Error::Bug(e.into()))?;
     let next =
         id.next_version().ok_or_else(|| Error::refused("certs.versions_used_up", "版本号已用完（999）"))?;

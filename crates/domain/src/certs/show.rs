@@ -34,6 +34,11 @@ impl PublicView {
     pub fn counts(&self) -> bool {
         self.status == LicenceStatus::Valid && self.superseded_by.is_empty()
     }
+
+    /// How it stands, in a word: that it was replaced says more than the status it got with that.
+    pub fn standing(&self) -> &'static str {
+        if self.superseded_by.is_empty() { self.status_name } else { "已被新证照替代" }
+    }
 }
 
 /// Checks an identifier: its form first, then the library, then the check character. A mistyped identifier
@@ -49,6 +54,29 @@ pub async fn verify(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Public
         Some(certificate) => Ok(public_view(cx, certificate)),
         None => Err(LicenceId::parse(&identifier).map_or_else(malformed, |_| Error::NotFound)),
     }
+}
+
+/// How the certificate stands that a file or a case names; none when the library knows none of this
+/// identifier.
+pub async fn look_up(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Option<PublicView>> {
+    match verify(tx, cx, identifier).await {
+        Ok(view) => Ok(Some(view)),
+        Err(Error::NotFound | Error::Refused(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The version that stands now in the place of the one that is named, as [`look_up`] tells it.
+pub async fn newest_version(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Option<PublicView>> {
+    let mut found = look_up(tx, cx, identifier).await?;
+    while let Some(view) = &found {
+        if view.superseded_by.is_empty() {
+            break;
+        }
+        let next = view.superseded_by.clone();
+        found = look_up(tx, cx, &next).await?;
+    }
+    Ok(found)
 }
 
 fn public_view(cx: &Cx, certificate: Certificate) -> PublicView {

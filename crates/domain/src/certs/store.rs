@@ -16,7 +16,7 @@ macro_rules! select_certificate {
             "SELECT id, identifier, type_key, type_code, type_name, number, holder_hash, code_hash, \
              holder_name, holder_code, issuer, issuer_name, area, status, status_text, operation, \
              valid_from_on, valid_until_on, data, case_id, issued_at, stock, supersedes, superseded_by, \
-             check_ok, version FROM certs_certificate ",
+             check_ok, version, change_id, last_operation FROM certs_certificate ",
             $rest
         )
     };
@@ -134,18 +134,31 @@ pub(super) async fn by_number(
     .await
 }
 
-/// What one body issued since a row, in the order of the library: for the reports upward.
-pub(super) async fn of_issuer(
+/// A certificate with the last act on it: the act's own id, and its operation.
+pub(super) struct Changed {
+    pub change: Id,
+    pub operation: Operation,
+    pub certificate: Certificate,
+}
+
+/// Certificates of one body that were entered or changed after one act and before another, in the order of the
+/// last act on each: for the reports upward.
+pub(super) async fn changed(
     tx: &mut Tx<'_>,
     cx: &Cx,
     issuer: &str,
-    after: Id,
+    (after, before): (Id, Id),
     most: i64,
-) -> Result<Vec<Certificate>> {
+) -> Result<Vec<Changed>> {
     tx.rows(
-        select_certificate!("WHERE issuer = $1 AND id > $2 ORDER BY id LIMIT $3"),
-        &params![issuer, after, most],
-        |row| read(cx, row),
+        select_certificate!(
+            "WHERE issuer = $1 AND change_id > $2 AND change_id < $3 ORDER BY change_id LIMIT $4"
+        ),
+        &params![issuer, after, before, most],
+        |row| {
+            let operation = operation(row.str(27)?)?;
+            Ok(Changed { change: row.id(26)?, operation, certificate: read(cx, row)? })
+        },
     )
     .await
 }
@@ -187,12 +200,18 @@ async fn changed_one(tx: &mut Tx<'_>, sql: &'static str, params: &[Param<'_>]) -
     if tx.execute(sql, params).await? == 1 { Ok(()) } else { Err(Error::Conflict) }
 }
 
+/// Adds a line to the history, and marks the certificate as changed by it.
 pub(super) async fn insert_operation(
     tx: &mut Tx<'_>,
     id: Id,
     certificate: Id,
     line: &HistoryLine,
 ) -> Result<()> {
+    tx.execute(
+        "UPDATE certs_certificate SET change_id = $1, last_operation = $2 WHERE id = $3",
+        &params![id, line.operation.code(), certificate],
+    )
+    .await?;
     tx.execute(
         "INSERT INTO certs_operation (id, certificate_id, identifier, operation, act, status, other_identifier, \
          reason, by_name, body, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",

@@ -36,8 +36,9 @@ pub(crate) async fn food(town: &Town, key: &str) -> String {
     decided.await.unwrap().certificate.unwrap().identifier
 }
 
+/// With a second factor given just now.
 async fn act(town: &Town, actor: &Actor, identifier: &str, act: Act) -> Result<Certificate> {
-    let cx = town.cx(actor);
+    let cx = town.cx(&town.stepped_up(actor));
     let done =
         town.world.db.write(async |tx| change_status(tx, &cx, identifier, act, "依据核查结论", None).await);
     done.await
@@ -109,8 +110,12 @@ async fn only_the_certificate_manager_of_the_issuing_body_acts_and_says_why() {
             let refused = act(&town, &actor, &identifier, Act::Cancel).await.unwrap_err();
             assert_eq!(refused.code(), expected, "{actor:?}");
         }
-        let cx = town.cx(&town.market(PostKind::Approver));
+        let idle = town.cx(&town.market(PostKind::Approver));
         let db = &town.world.db;
+        let unproven =
+            db.write(async |tx| change_status(tx, &idle, &identifier, Act::Cancel, "理由", None).await).await;
+        assert_eq!(unproven.unwrap_err().code(), "identity.step_up_needed");
+        let cx = town.cx(&town.stepped_up(&town.market(PostKind::Approver)));
         let long = "长".repeat(501);
         for (reason, code) in [("  ", "certs.reason_missing"), (long.as_str(), "certs.reason_too_long")] {
             let refused = db
@@ -131,8 +136,16 @@ async fn only_the_certificate_manager_of_the_issuing_body_acts_and_says_why() {
 async fn a_change_makes_the_next_version_and_the_old_one_names_it() {
     story(async |town| {
         let identifier = licence(&town, "change").await;
-        let cx = town.cx(&town.market(PostKind::Approver));
+        let idle = town.cx(&town.market(PostKind::Approver));
+        let cx = town.cx(&town.stepped_up(&town.market(PostKind::Approver)));
         let db = &town.world.db;
+        let again = || remake(&identifier, &[("scope", "餐饮服务")]);
+        for unproven in [
+            db.write(async |tx| change(tx, &idle, again()).await).await,
+            db.write(async |tx| renew(tx, &idle, again(), None).await).await,
+        ] {
+            assert_eq!(unproven.unwrap_err().code(), "identity.step_up_needed");
+        }
         let new = remake(&identifier, &[("scope", "餐饮服务")]);
         let new = db.write(async |tx| change(tx, &cx, new).await).await.unwrap();
         let (old_id, new_id) =
@@ -172,7 +185,7 @@ async fn a_renewal_gives_a_new_term_without_a_gap_and_long_term_ones_need_none()
         let business = licence(&town, "renew-business").await;
         let identifier = food(&town, "renew-food").await;
         let manager = town.market(PostKind::Approver);
-        let cx = town.cx(&manager);
+        let cx = town.cx(&town.stepped_up(&manager));
         let db = &town.world.db;
         let long = db.write(async |tx| renew(tx, &cx, remake(&business, &[]), None).await).await;
         assert_eq!(long.unwrap_err().code(), "certs.long_term");
@@ -186,7 +199,7 @@ async fn a_renewal_gives_a_new_term_without_a_gap_and_long_term_ones_need_none()
         // Past its last day it reads as expired, and can still be renewed.
         town.clock.advance(DAY * 366 * 11);
         assert_eq!(seen(&town, &renewed.identifier).await.status, LicenceStatus::Expired);
-        let cx = town.cx(&manager);
+        let cx = town.cx(&town.stepped_up(&manager));
         let late = remake(&renewed.identifier, &[]);
         let late = db.write(async |tx| renew(tx, &cx, late, None).await).await.unwrap();
         assert_eq!(LicenceId::parse(&late.identifier).unwrap().version(), 3);
@@ -201,8 +214,12 @@ async fn a_licence_moves_to_another_body_and_names_where_it_came_from() {
         let identifier = licence(&town, "transfer").await;
         let there = town.staff("market", ELSEWHERE, PostKind::Approver);
         let body = there.staff().unwrap().posts[0].body.clone();
-        let cx = town.cx(&there);
+        let idle = town.cx(&there);
+        let cx = town.cx(&town.stepped_up(&there));
         let db = &town.world.db;
+        let unproven =
+            db.write(async |tx| transfer_in(tx, &idle, remake(&identifier, &[]), &body).await).await;
+        assert_eq!(unproven.unwrap_err().code(), "identity.step_up_needed");
         let early = db.write(async |tx| transfer_in(tx, &cx, remake(&identifier, &[]), &body).await).await;
         assert_eq!(early.unwrap_err().code(), "certs.not_transferred_out");
         act(&town, &town.market(PostKind::Approver), &identifier, Act::TransferOut).await.unwrap();
@@ -245,28 +262,197 @@ async fn the_desk_finds_by_identifier_number_and_holder_and_only_its_own() {
     .await;
 }
 
+/// The custom data that stands in a sealed file, and what the check of its seal says: name of the seal, signer.
+async fn in_the_file(town: &Town, identifier: &str) -> (Vec<(String, String)>, String, String) {
+    let cx = town.cx(&town.citizen);
+    let read = town.world.db.write(async |tx| {
+        let document = file(tx, &cx, identifier).await?;
+        let content = crate::documents::content(tx, &cx, &document).await?;
+        let checked = crate::documents::check_file(tx, &cx, &content).await?;
+        Ok((content, checked))
+    });
+    let (content, checked) = read.await.unwrap();
+    assert!(checked.intact() && checked.identifier.as_deref() == Some(identifier));
+    let limits = ofd::Limits::default();
+    let package = ofd::package::Package::open(&content, &limits).unwrap();
+    let custom = ofd::read::read(&package, &limits).unwrap().info.custom;
+    let signature = &checked.verification.signatures[0];
+    (custom, signature.seal_name.clone(), signature.signer.clone())
+}
+
 #[tokio::test]
-async fn metadata_and_directory_row_say_what_the_norm_names() {
+async fn the_file_carries_the_data_the_norm_names() {
     story(async |town| {
         let identifier = licence(&town, "metadata").await;
+        let (custom, seal, signer) = in_the_file(&town, &identifier).await;
         let cx = town.cx(&town.market(PostKind::Approver));
         let db = &town.world.db;
         let held = db.read(async |tx| manage(tx, &cx, &identifier).await).await.unwrap().certificate;
-        let sealed = Sealed { by: "演示", at: held.issued_at, seal: "专用章" };
-        let pairs = metadata(&held, Some(&sealed));
-        let value = |key: &str| pairs.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
+        let value = |key: &str| {
+            let mut found = custom.iter().filter(|(k, _)| k == key).map(|(_, v)| v.as_str());
+            let value = found.next();
+            assert!(found.next().is_none(), "{key} twice");
+            value
+        };
         assert_eq!(value("ZZMC"), Some("营业执照"));
         assert_eq!(value("ZZBS"), Some(identifier.as_str()));
-        assert_eq!(value("ZZLXDM"), Some("11100000MB0143028R001"));
+        assert_eq!((value("ZZLXDM"), value("ZZBH")), (Some("11100000MB0143028R001"), Some(&*held.number)));
+        assert_eq!((value("ZZBFJG"), value("ZZBFJGDM")), (Some(&*held.issuer_name), Some(&*held.issuer)));
+        assert_eq!((value("CZZT"), value("CZZTDM")), (Some(&*held.holder_name), Some(&*held.holder_code)));
         assert_eq!((value("CZZTDMLXDM"), value("CZZTDMLX")), (Some("001"), Some("统一社会信用代码")));
-        assert_eq!((value("ZZBFRQ"), value("CJSJ")), (Some("20260924"), Some("20260924T100000")));
-        assert_eq!((value("ZZQZMC"), value("ZZYXQJZRQ")), (Some("专用章"), None));
+        assert_eq!((value("ZZBFRQ"), value("ZZYXQQSRQ")), (Some("20260924"), Some("20260924")));
+        assert_eq!((value("CJSJ"), value("ZZQZSJ")), (Some("20260924T100000"), Some("20260924T100000")));
+        assert_eq!((value("ZZQZMC"), value("ZZQZR")), (Some(seal.as_str()), Some(signer.as_str())));
+        assert!(seal.starts_with(&held.issuer_name) && !signer.contains('*'), "{seal}, {signer}");
+        assert_eq!(value("ZZYXQJZRQ"), None, "long-term");
         assert_eq!(value("KZ_credit_code"), Some(held.holder_code.as_str()));
-        let body = held.issuer.clone();
-        let rows = db.read(async |tx| directory(tx, &cx, &body, base::Id(0), 10).await).await.unwrap();
-        let (_, row) = rows.last().unwrap();
-        assert_eq!(row.certificate_source_id, identifier);
-        assert_eq!((row.status.as_str(), row.version.as_str(), row.operation.as_str()), ("01", "001", "01"));
+
+        // A file that is made later says so; the day of issue stays what it was.
+        let late = unfiled(&town).await;
+        town.clock.advance(3 * DAY);
+        let (custom, ..) = in_the_file(&town, &late).await;
+        let value = |key: &str| custom.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
+        assert_eq!((value("ZZBFRQ"), value("CJSJ")), (Some("20260924"), Some("20260927T100000")));
+        assert_eq!(value("ZZYXQJZRQ"), Some("20310923"));
+        assert!(!value("ZZQZR").unwrap().contains('*'), "the holder who asked is nobody who seals");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_type_has_its_own_layout_and_others_the_one_for_all() {
+    story(async |town| {
+        let drawn = async |identifier: &str| {
+            let cx = town.cx(&town.citizen);
+            let write = town.world.db.write(async |tx| {
+                let document = file(tx, &cx, identifier).await?;
+                let content = crate::documents::content(tx, &cx, &document).await?;
+                Ok((document.layout_key, crate::documents::text(&content)?))
+            });
+            write.await.unwrap()
+        };
+        let (layout, words) = drawn(&licence(&town, "own-layout").await).await;
+        assert_eq!(layout, "certificate_business_licence");
+        for part in ["统一社会信用代码", "登记机关", "2026年9月24日", "长期"] {
+            assert!(words.contains(part), "{part}: {words}");
+        }
+        let (layout, words) = drawn(&unfiled(&town).await).await;
+        assert!(layout == "certificate" && words.contains("食品经营许可证"), "{layout}: {words}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_directory_is_read_on_from_a_cursor_and_every_reading_is_journalled() {
+    story(async |town| {
+        let manager = town.market(PostKind::Approver);
+        let body = manager.staff().unwrap().posts[0].body.clone();
+        let read = async |after: base::Id| {
+            // An act rests before it is reported.
+            town.clock.advance(60_000);
+            let cx = town.cx(&manager);
+            town.world.db.write(async |tx| directory(tx, &cx, &body, after, 10).await).await.unwrap()
+        };
+        let of = |rows: &[(base::Id, DirectoryRow)]| -> Vec<(String, String, String, String)> {
+            let row = |(_, row): &(base::Id, DirectoryRow)| {
+                let row = row.clone();
+                (row.certificate_source_id, row.status, row.operation, row.supersedes)
+            };
+            rows.iter().map(row).collect()
+        };
+        let text = |identifier: &str, rest: [&str; 3]| {
+            (identifier.to_owned(), rest[0].to_owned(), rest[1].to_owned(), rest[2].to_owned())
+        };
+        let (first, second) = (licence(&town, "first").await, licence(&town, "second").await);
+        let rows = read(base::Id(0)).await;
+        assert_eq!(of(&rows), [text(&first, ["01", "01", ""]), text(&second, ["01", "01", ""])]);
+        assert_eq!(rows[0].1.version, "001");
+        let cursor = rows[1].0;
+        assert_eq!(read(cursor).await, []);
+
+        act(&town, &manager, &first, Act::Suspend).await.unwrap();
+        let cx = town.cx(&town.stepped_up(&manager));
+        let corrected = remake(&second, &[("scope", "餐饮服务")]);
+        let new = town.world.db.write(async |tx| change(tx, &cx, corrected).await).await.unwrap();
+        let later = read(cursor).await;
+        assert_eq!(
+            of(&later),
+            [
+                text(&first, ["02", "03", ""]),
+                text(&second, ["05", "04", ""]),
+                text(&new.identifier, ["01", "07", &second]),
+            ],
+            "what was read before comes again once it changes"
+        );
+        assert_eq!(later[1].1.superseded_by, new.identifier);
+        let events = town
+            .world
+            .db
+            .read(async |tx| journal::of_subject(tx, "certificate_directory", base::Id(0)).await)
+            .await
+            .unwrap();
+        assert_eq!(events.len(), 3);
+        assert_eq!(events[2].detail_json().unwrap()["rows"], 3);
+
+        let clerk = town.cx(&town.market(PostKind::Clerk));
+        let denied = town.world.db.write(async |tx| directory(tx, &clerk, &body, cursor, 10).await).await;
+        assert!(matches!(denied, Err(Error::Denied)));
+    })
+    .await;
+}
+
+/// A food licence of the citizen from before this library, for whose file nobody has asked yet.
+async fn unfiled(town: &Town) -> String {
+    let (cx, citizen) = (town.cx(&Actor::System), town.cx(&town.citizen));
+    let (item, answers) = (town.item(FOOD), crate::catalog::Answers::new());
+    let kind = cx.catalogue.certificate_type("food-business-licence").unwrap();
+    let write = town.world.db.write(async |tx| {
+        let holder = crate::identity::profile_of(tx, &citizen).await?;
+        let new = NewCertificate {
+            certificate_type: kind,
+            holder: &holder,
+            issuer: &item.body,
+            answers: &answers,
+            case: None,
+        };
+        issue(tx, &cx, new).await
+    });
+    write.await.unwrap().identifier
+}
+
+async fn filed(town: &Town, actor: &Actor, identifier: &str) -> Result<crate::documents::Document> {
+    let cx = town.cx(actor);
+    town.world.db.write(async |tx| file(tx, &cx, identifier).await).await
+}
+
+#[tokio::test]
+async fn what_does_not_count_is_not_sealed_anew_and_a_file_from_before_stays() {
+    story(async |town| {
+        let manager = town.market(PostKind::Approver);
+        let early = unfiled(&town).await;
+        let made = filed(&town, &town.citizen, &early).await.unwrap();
+        act(&town, &manager, &early, Act::Revoke).await.unwrap();
+        assert_eq!(filed(&town, &town.citizen, &early).await.unwrap().id, made.id, "the old one is shown");
+
+        for (ended, word) in [(Act::Suspend, "暂扣"), (Act::Cancel, "注销"), (Act::Revoke, "吊销")] {
+            let late = unfiled(&town).await;
+            act(&town, &manager, &late, ended).await.unwrap();
+            for asker in [&town.citizen, &manager] {
+                let refused = filed(&town, asker, &late).await.unwrap_err();
+                assert_eq!(refused.code(), "certs.not_valid");
+                assert!(refused.to_string().contains(word), "{refused}");
+            }
+        }
+        let over = unfiled(&town).await;
+        town.clock.advance(DAY * 366 * 5);
+        assert_eq!(filed(&town, &town.citizen, &over).await.unwrap_err().code(), "certs.not_valid");
+        // Correcting what has expired is allowed, and seals nothing either.
+        let cx = town.cx(&town.stepped_up(&manager));
+        let corrected = remake(&over, &[("place", "演示路2号")]);
+        let new = town.world.db.write(async |tx| change(tx, &cx, corrected).await).await.unwrap();
+        let refused = filed(&town, &town.citizen, &new.identifier).await.unwrap_err();
+        assert_eq!(refused.code(), "certs.not_valid");
+        assert_eq!(filed(&town, &town.citizen, &over).await.unwrap_err().code(), "certs.superseded");
     })
     .await;
 }

@@ -34,7 +34,7 @@ impl CheckedFile {
 }
 
 /// What a public check may ask of us.
-fn limits() -> Limits {
+pub(super) fn limits() -> Limits {
     Limits {
         package_bytes: MOST_BYTES,
         file_bytes: 32 << 20,

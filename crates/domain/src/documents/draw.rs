@@ -78,6 +78,28 @@ pub fn pages(content: &[u8]) -> Result<Vec<String>> {
     Ok((0..sheet.document.pages.len()).map(page).collect())
 }
 
+/// Pages of a foreign file that are drawn.
+const MOST_PAGES: usize = 5;
+/// Bytes of each.
+const MOST_BYTES: usize = 2 << 20;
+
+/// The first pages of a file somebody brought, and how many it has.
+pub struct Glimpse {
+    pub pages: Vec<String>,
+    pub of: usize,
+}
+
+/// Draws what somebody brought, within narrow limits; none when it cannot be drawn. It takes a moment and belongs
+/// on a thread of its own.
+pub fn glimpse(content: &[u8]) -> Option<Glimpse> {
+    let limits = super::check::limits();
+    let package = Package::open(content, &limits).ok()?;
+    let sheet = Sheet::read(&package, &limits).ok()?;
+    let of = sheet.document.pages.len();
+    let page = |number| svg::page_within(&sheet.document, number, &sheet.stamps(number), MOST_BYTES);
+    Some(Glimpse { pages: (0..of.min(MOST_PAGES)).map(page).collect(), of })
+}
+
 /// The PDF for reading. Its seals are pictures: what counts is the OFD.
 pub fn pdf(document: &Document, content: &[u8]) -> Result<Vec<u8>> {
     let mut sheet = open(content)?;

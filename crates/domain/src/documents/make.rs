@@ -10,6 +10,7 @@ use crate::seals::{self, SealInUse, SealUse};
 use base::crypt::{hex, sm3};
 use base::{Error, Id, Result};
 use db::Tx;
+use norms::Day;
 use ofd::layout::{Fonts, Layout, SealPlace, Values, lay_out};
 use ofd::model::Rect;
 use ofd::sign::{NewSealing, Stamp, across_pages};
@@ -21,6 +22,7 @@ pub struct NewDocument<'a> {
     pub layout: &'a str,
     pub number: String,
     pub title: String,
+    /// Besides these a layout may ask for `seal_name`, `sealed_by` and `sealed_at`: of the seal that is taken.
     pub values: Values,
     /// A sealed file whose pages it repeats, with the marks of the layout over them; none when the layout gives
     /// the pages itself.
@@ -39,7 +41,7 @@ pub struct NewDocument<'a> {
 
 /// Makes and stores a document under the body's seal. The caller has authorized the verb behind it.
 /// `seals.none_in_force` when the body has no seal for this kind.
-pub async fn make(tx: &mut Tx<'_>, cx: &Cx, new: NewDocument<'_>) -> Result<Document> {
+pub async fn make(tx: &mut Tx<'_>, cx: &Cx, mut new: NewDocument<'_>) -> Result<Document> {
     let layout = cx.world().layouts.load().get(new.layout)?.clone();
     let reason = format!("{}：{}", new.kind.name(), new.number);
     let wanted = SealUse {
@@ -50,6 +52,10 @@ pub async fn make(tx: &mut Tx<'_>, cx: &Cx, new: NewDocument<'_>) -> Result<Docu
         reason: &reason,
     };
     let seal = seals::take(tx, cx, &wanted).await?;
+    new.values
+        .set("seal_name", seal.name())
+        .set("sealed_by", seal.signer().certificate().common_name())
+        .set("sealed_at", &Day::basic_instant(cx.now));
     let content = file(cx, &new, &layout.template, &seal).map_err(|fault| broken(&new, &fault))?;
     let digest = hex(&sm3(&content));
     let document = Document {

@@ -27,7 +27,9 @@ pub struct Archive {
     pub content: Vec<u8>,
 }
 
-/// The archive of a case, for those who may read the case. That it was asked for is journalled first, so
+/// The archive of a case, for those who may read the case. It holds everything about an applicant in clear, so
+/// an official gives a second factor first (ASVS v5.0.0-7.5.3); what is her own an applicant simply takes home.
+/// That it was asked for is journalled first, so
 /// that the archive tells of itself; packing happens outside any write.
 pub async fn archive(cx: &Cx, files: &FileStore, case: CaseId) -> Result<Archive> {
     cx.db().write(async |tx| ask(tx, cx, case).await).await?;
@@ -36,6 +38,9 @@ pub async fn archive(cx: &Cx, files: &FileStore, case: CaseId) -> Result<Archive
 
 async fn ask(tx: &mut Tx<'_>, cx: &Cx, case: CaseId) -> Result<()> {
     let receipt = casework::receipt_document(tx, cx, case).await?;
+    if cx.actor.party().is_none() {
+        cx.actor.require_step_up(cx.now)?;
+    }
     seals::platform_signer(tx, cx).await?.ok_or_else(no_key)?;
     let detail = json!({ "case": case });
     let event = NewEvent {

@@ -128,7 +128,10 @@ async fn an_archive_holds_off_line_and_every_change_in_it_is_named() {
 async fn evidence_is_for_those_who_may_read_the_case() {
     story(async |town| {
         let case = decided(&town).await;
-        assert!(export(&town, &town.market(PostKind::Approver), case).await.is_ok());
+        let approver = town.market(PostKind::Approver);
+        let unproven = export(&town, &approver, case).await.unwrap_err();
+        assert_eq!(unproven.code(), "identity.step_up_needed", "staff give a second factor first");
+        assert!(export(&town, &town.stepped_up(&approver), case).await.is_ok());
         assert!(matches!(export(&town, &town.neighbour, case).await, Err(Error::NotFound)));
         assert!(matches!(export(&town, &Actor::Visitor, case).await, Err(Error::Unauthenticated)));
     })

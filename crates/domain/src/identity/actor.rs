@@ -177,7 +177,8 @@ impl Actor {
         if let Actor::Staff(staff) = self { Some(staff) } else { None }
     }
 
-    /// Acts that bind a body (a seal is used, stopped, authorised) ask for a second factor given just now.
+    /// Acts that bind a body (a seal is used, stopped, authorised; a certificate is changed) or give much away (an
+    /// archive is exported) ask for a second factor given just now.
     pub fn require_step_up(&self, now: Millis) -> Result<()> {
         match self {
             Actor::System => Ok(()),

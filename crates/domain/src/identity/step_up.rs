@@ -1,4 +1,5 @@
-//! The second factor once more, for acts that bind a body: using, stopping and authorising seals.
+//! The second factor once more, for acts that bind a body or give much away: using, stopping and authorising
+//! seals, changing certificates that stand, exporting evidence.
 //!
 //! Asked anew on the standing session, because whoever sits down at an open screen must not be able to seal
 //! (ASVS v5.0.0-7.5.3; standards §10: step-up on demand).

@@ -42,6 +42,11 @@ impl SealInUse {
         &self.kept.der
     }
 
+    /// The name in the seal, as whoever verifies reads it.
+    pub fn name(&self) -> &str {
+        &self.kept.name
+    }
+
     /// Width and height.
     pub fn size_mm(&self) -> (f64, f64) {
         self.size_mm

@@ -18,6 +18,8 @@ pub struct Vault {
 /// What the version of a row fixes.
 pub(super) struct KeptSeal {
     pub der: Vec<u8>,
+    /// As it stands in the seal.
+    pub name: String,
     pub signer: ServiceSigner,
 }
 
@@ -64,7 +66,8 @@ impl Vault {
     }
 
     pub(super) fn read(&self, der: Vec<u8>, certificate: &[u8], key: KeyRef) -> Result<KeptSeal> {
-        Ok(KeptSeal { der, signer: self.signer(certificate, key)? })
+        let seal = ofd::ses::Seal::parse(&der, &ofd::Limits::default()).map_err(bug)?;
+        Ok(KeptSeal { name: seal.name().to_owned(), der, signer: self.signer(certificate, key)? })
     }
 
     /// Whoever signs with this key and shows this certificate.

@@ -43,9 +43,14 @@ pub enum StampPicture<'a> {
 
 /// Draws page `page` (from 0) with these seals. A page that does not exist is an empty drawing.
 pub fn page(document: &Document, page: usize, stamps: &[Stamp]) -> String {
+    page_within(document, page, stamps, MOST_BYTES)
+}
+
+/// The same in at most this many bytes, for files of unknown origin.
+pub fn page_within(document: &Document, page: usize, stamps: &[Stamp], most: usize) -> String {
     let nothing = Page { area: Rect::default(), objects: Vec::new(), annotations: Vec::new() };
     let sheet = document.pages.get(page).unwrap_or(&nothing);
-    let mut out = Out::new(MOST_BYTES);
+    let mut out = Out::new(most);
     let mut drawing = Drawing::new(document, format!("p{page}"));
     drawing.page(sheet, &mut out);
     for (position, stamp) in stamps.iter().enumerate() {

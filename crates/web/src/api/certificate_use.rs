@@ -72,6 +72,9 @@ pub(crate) async fn uses(
 pub(crate) struct ShowCode {
     /// To be drawn as a QR code of `/show/{token}`; works once.
     token: String,
+    /// Eight characters to be typed where a camera fails: stands for the same code.
+    #[schema(example = "K7M2QXPD")]
+    code: String,
     /// At most a minute away.
     ends_at: i64,
 }
@@ -89,8 +92,8 @@ pub(crate) async fn show_code(
 ) -> Result<Json<ShowCode>, Failure> {
     let caller = member.may(Action::CertificateRead)?;
     let (cx, token) = (&caller.cx, caller.token.clone().ok_or(Error::Unauthenticated)?);
-    let code = cx.db().read(async |tx| usage::show_code(tx, cx, &identifier, &token).await).await?;
-    Ok(Json(ShowCode { token: code.token, ends_at: code.ends_at }))
+    let code = cx.db().write(async |tx| usage::show_code(tx, cx, &identifier, &token).await).await?;
+    Ok(Json(ShowCode { token: code.token, code: code.code, ends_at: code.ends_at }))
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -98,6 +101,8 @@ pub(crate) async fn show_code(
 pub(crate) struct Scan {
     /// The last part of the address in the QR code.
     token: String,
+    /// Or, without a token, the eight characters beside it.
+    code: String,
 }
 
 /// What the one who scans may see.
@@ -128,7 +133,11 @@ pub(crate) async fn scan(member: Member, sent: Sent) -> Result<Json<Scanned>, Fa
     let caller = member.0;
     caller.app.count_guess(caller.peer, "scan")?;
     let (cx, scan): (_, Scan) = (&caller.cx, sent.json()?);
-    let shown = cx.db().write(async |tx| usage::scan(tx, cx, &scan.token).await).await?;
+    let write = cx.db().write(async |tx| match scan.token.as_str() {
+        "" => usage::scan_typed(tx, cx, &scan.code).await,
+        token => usage::scan(tx, cx, token).await,
+    });
+    let shown = write.await?;
     let datum = |d: certs::Datum| CertificateDatum { key: d.key, label: d.label, value: d.value };
     Ok(Json(Scanned {
         identifier: shown.identifier,
@@ -331,8 +340,6 @@ pub(crate) async fn revoke(member: Member, Path(grant): Path<String>) -> Result<
 pub(crate) struct UseOfGrant {
     /// Name of the calling program, at most 64 characters.
     app: String,
-    /// 用证事由, at most 200 characters.
-    purpose: String,
 }
 
 /// What the use of a grant gives: the certificate, and a copy for the body.
@@ -345,7 +352,7 @@ pub(crate) struct Used {
     copy: Option<AnnotatedCopy>,
 }
 
-/// 按授权取用证照，只能用一次；加注件在授权到期以前可以再取。
+/// 按授权取用证照，只能用一次，用途以持证人写明的为准；加注件在授权到期以前可以再取。
 #[utoipa::path(
     post, path = "/api/v1/grants/{grant}/use", operation_id = "useGrant", tag = "certificates",
     security(("bearer" = [])),
@@ -360,7 +367,7 @@ pub(crate) async fn use_grant(
 ) -> Result<Json<Used>, Failure> {
     let cx = member.may(Action::CertificateUse)?.cx;
     let (id, body): (Id, UseOfGrant) = (grant.parse()?, sent.json()?);
-    let write = cx.db().write(async |tx| usage::use_grant(tx, &cx, id, &body.purpose, &body.app).await);
+    let write = cx.db().write(async |tx| usage::use_grant(tx, &cx, id, &body.app).await);
     let used = write.await?;
     Ok(Json(Used { certificate: shape(used.certificate, cx.today()), copy: used.copy.map(copy_shape) }))
 }

@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base::{Error, Id};
 use domain::casework;
+use domain::certs;
 use domain::documents::{self, CheckedFile};
 use domain::evidence;
 use norms::Day;
@@ -122,7 +123,11 @@ pub(crate) async fn content(
     post, path = "/api/v1/cases/{case}/evidence", operation_id = "exportEvidence", tag = "documents",
     security(("bearer" = [])),
     params(("case" = String, Path, description = "Identifier, ticket or case number")),
-    responses((status = 200, description = "Checked off line by `yiwang verify`", content_type = "application/zip"))
+    responses(
+        (status = 200, description = "Checked off line by `yiwang verify`", content_type = "application/zip"),
+        (status = 422, description = "`identity.step_up_needed`: staff give a second factor first", body = Problem,
+         content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn evidence(Member(caller): Member, Path(case): Path<String>) -> Result<Response, Failure> {
     let cx = &caller.cx;
@@ -141,11 +146,26 @@ pub(crate) struct FileVerification {
     known: bool,
     /// Identifier of the certificate it says it is.
     identifier: Option<String>,
+    /// How that certificate stands today, when the library knows it: a seal that holds does not say that the
+    /// certificate still counts.
+    certificate: Option<Standing>,
     /// When it says that it is an annotated copy.
     annotation: Option<Annotation>,
     signatures: Vec<Signature>,
     /// Paths inside the package that no signature protects.
     unprotected: Vec<String>,
+}
+
+/// A certificate as it stands in the library today.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Standing {
+    /// It is valid and nothing came in its place: only then may the file be relied on.
+    counts: bool,
+    /// `valid`, `suspended`, `withdrawn`, `cancelled`, `expired`, `transferred_out`, `revoked` or `other`.
+    status: String,
+    status_name: String,
+    /// Identifier of the version or licence that came in its place; empty for none.
+    superseded_by: String,
 }
 
 /// 加注件: for what and until when the copy may be used.
@@ -211,11 +231,25 @@ impl Signature {
 pub(crate) async fn verify(caller: Caller, body: Bytes) -> Result<Json<FileVerification>, Failure> {
     caller.app.count_guess(caller.peer, "verify")?;
     let cx = &caller.cx;
-    let checked = cx.db().read(async |tx| documents::check_file(tx, cx, &body).await).await?;
-    Ok(Json(shape(checked, cx.today())))
+    let read = cx.db().read(async |tx| {
+        let checked = documents::check_file(tx, cx, &body).await?;
+        let certificate = match &checked.identifier {
+            Some(identifier) => certs::look_up(tx, cx, identifier).await?,
+            None => None,
+        };
+        Ok((checked, certificate))
+    });
+    let (checked, certificate) = read.await?;
+    Ok(Json(shape(checked, certificate, cx.today())))
 }
 
-fn shape(checked: CheckedFile, today: Day) -> FileVerification {
+fn shape(checked: CheckedFile, certificate: Option<certs::PublicView>, today: Day) -> FileVerification {
+    let standing = |view: certs::PublicView| Standing {
+        counts: view.counts(),
+        status: view.status.word().to_owned(),
+        status_name: view.status_name.to_owned(),
+        superseded_by: view.superseded_by,
+    };
     let annotation = |note: documents::Annotation| Annotation {
         over: note.is_over(today),
         purpose: note.purpose,
@@ -229,6 +263,7 @@ fn shape(checked: CheckedFile, today: Day) -> FileVerification {
         signatures: signature_views(&checked).into_iter().map(Signature::of).collect(),
         unprotected: checked.verification.unprotected,
         identifier: checked.identifier,
+        certificate: certificate.map(standing),
         annotation: checked.annotation.map(annotation),
     }
 }

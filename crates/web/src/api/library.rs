@@ -3,7 +3,7 @@
 use super::asked::{Member, Sent};
 use super::certificates::{Certificate, shape};
 use super::listed::Rows;
-use crate::error::Failure;
+use crate::error::{Failure, Problem};
 use crate::portal::Params;
 use axum::Json;
 use axum::extract::Path;
@@ -141,7 +141,11 @@ pub(crate) struct StatusChange {
     tag = "certificates", security(("bearer" = [])),
     params(("identifier" = String, Path, description = "Identifier of a certificate of one's body")),
     request_body = StatusChange,
-    responses((status = 200, description = "Counts with the next verification", body = Certificate))
+    responses(
+        (status = 200, description = "Counts with the next verification", body = Certificate),
+        (status = 422, description = "`identity.step_up_needed`: a second factor first, or a refusal of the business",
+         body = Problem, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn change_status(
     member: Member,
@@ -180,7 +184,11 @@ pub(crate) struct NewVersion {
     tag = "certificates", security(("bearer" = [])),
     params(("identifier" = String, Path, description = "Identifier of the version that is superseded")),
     request_body = NewVersion,
-    responses((status = 200, description = "The new version", body = Certificate))
+    responses(
+        (status = 200, description = "The new version", body = Certificate),
+        (status = 422, description = "`identity.step_up_needed`: a second factor first, or a refusal of the business",
+         body = Problem, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn remake(
     member: Member,
@@ -218,7 +226,11 @@ pub(crate) struct Transfer {
 #[utoipa::path(
     post, path = "/api/v1/library/transfers", operation_id = "transferCertificateIn",
     tag = "certificates", security(("bearer" = [])), request_body = Transfer,
-    responses((status = 200, description = "The new licence", body = Certificate))
+    responses(
+        (status = 200, description = "The new licence", body = Certificate),
+        (status = 422, description = "`identity.step_up_needed`: a second factor first, or a refusal of the business",
+         body = Problem, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn transfer(member: Member, sent: Sent) -> Result<Json<Certificate>, Failure> {
     let cx = member.may(Action::CertificateManage)?.cx;
@@ -232,28 +244,29 @@ pub(crate) async fn transfer(member: Member, sent: Sent) -> Result<Json<Certific
 /// One row of the directory that is reported upward, with the columns of the norm.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DirectoryEntry {
-    /// Continue after this one.
+    /// Of the last act on the certificate: continue after this one.
     id: String,
     /// `certificate_source_id`, `certificate_name` … as in the national directory.
     #[schema(value_type = Object)]
     row: certs::DirectoryRow,
 }
 
-/// 向上级报送的证照目录，按入库先后。
+/// 向上级报送的证照目录，按最后一次变动的先后：状态变了的证照会再次出现。每次读取都记录。
 #[utoipa::path(
     get, path = "/api/v1/directory", operation_id = "listDirectory", tag = "certificates",
     security(("bearer" = [])),
     params(("body" = String, Query, description = "Credit code of one's body"),
            ("after" = Option<String>, Query, description = "`id` of the last row one has"),
            ("size" = Option<u32>, Query, description = "1–500, 100 when left out")),
-    responses((status = 200, description = "Statuses as of today", body = Rows<DirectoryEntry>))
+    responses((status = 200, description = "Statuses as of today; an act shows ten seconds after it was done",
+               body = Rows<DirectoryEntry>))
 )]
 pub(crate) async fn directory(member: Member, params: Params) -> Result<Json<Rows<DirectoryEntry>>, Failure> {
     let cx = member.may(Action::CertificateManage)?.cx;
     let body = params.text("body", 20);
     let after = params.get("after").parse().unwrap_or(Id(0));
     let size = params.number("size").unwrap_or(100);
-    let rows = cx.db().read(async |tx| certs::directory(tx, &cx, &body, after, size).await).await?;
+    let rows = cx.db().write(async |tx| certs::directory(tx, &cx, &body, after, size).await).await?;
     let entry = |(id, row): (Id, certs::DirectoryRow)| DirectoryEntry { id: id.to_string(), row };
     Ok(Json(Rows { rows: rows.into_iter().map(entry).collect() }))
 }

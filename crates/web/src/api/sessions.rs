@@ -178,7 +178,7 @@ pub(crate) struct SteppedUp {
     until_at: i64,
 }
 
-/// 再次验证身份：使用、停用、授权印章以前，工作人员再输入一次动态验证码。
+/// 再次验证身份：使用、停用、授权印章，变更证照，导出证据包以前，工作人员再输入一次动态验证码。
 #[utoipa::path(
     post, path = "/api/v1/sessions/current/step-up", operation_id = "stepUp", tag = "sessions",
     security(("bearer" = [])),

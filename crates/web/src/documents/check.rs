@@ -1,6 +1,6 @@
 //! `/verify/file`: somebody brings an OFD and learns whether its seals hold, and whether it is still good.
 
-use super::findings::{AnnotationView, SignatureView, signature_views};
+use super::findings::{AnnotationView, SignatureView, StandingView, signature_views};
 use crate::error::Failure;
 use crate::page::Page;
 use crate::posted::Upload;
@@ -8,8 +8,7 @@ use crate::session::{PageResult, Visit};
 use askama::Template;
 use base::{Error, Refusal};
 use domain::certs;
-use domain::documents::{self, CheckedFile};
-use norms::LicenceStatus;
+use domain::documents::{self, CheckedFile, Glimpse};
 
 #[derive(Template)]
 #[template(path = "documents/checked.html")]
@@ -27,12 +26,22 @@ struct Report {
     /// Files of the package that no signature protects.
     unprotected: Vec<String>,
     /// When it is a certificate of ours: how it stands today.
-    certificate: Option<(String, &'static str, bool)>,
+    certificate: Option<StandingView>,
     /// When it is an annotated copy: for what and until when it may be used.
     annotation: Option<AnnotationView>,
     /// Made here, byte for byte.
     known: bool,
     checked_at: String,
+    /// SVG of our own making, with escaped texts; none when the file cannot be drawn.
+    glimpse: Option<Glimpse>,
+}
+
+impl Report {
+    /// What the file says may be relied on: its seals hold, and neither its certificate nor its own term is over.
+    fn good(&self) -> bool {
+        let over = self.annotation.as_ref().is_some_and(|note| note.over);
+        self.intact && !over && self.certificate.as_ref().is_none_or(|standing| standing.counts)
+    }
 }
 
 pub(crate) async fn check(visit: Visit, upload: Result<Upload, Failure>) -> PageResult {
@@ -59,22 +68,24 @@ async fn examine(visit: &Visit, upload: &Upload) -> Result<Report, Error> {
     let read = cx.db().read(async |tx| {
         let checked = documents::check_file(tx, cx, &upload.content).await?;
         let certificate = match &checked.identifier {
-            Some(identifier) => certs::verify(tx, cx, identifier).await.ok(),
+            Some(identifier) => certs::look_up(tx, cx, identifier).await?,
             None => None,
         };
         Ok((checked, certificate))
     });
     let (checked, certificate) = read.await?;
-    let standing = certificate
-        .map(|view| (view.type_name.clone(), view.status_name, view.status == LicenceStatus::Valid));
-    Ok(report(visit, upload, &checked, standing))
+    // Drawing what somebody brought must hold up nobody else.
+    let content = upload.content.clone();
+    let drawing = tokio::task::spawn_blocking(move || documents::glimpse(&content));
+    let glimpse = drawing.await.map_err(|e| Error::Bug(e.into()))?;
+    Ok(Report { glimpse, ..report(visit, upload, &checked, certificate.map(StandingView::of)) })
 }
 
 fn report(
     visit: &Visit,
     upload: &Upload,
     checked: &CheckedFile,
-    certificate: Option<(String, &'static str, bool)>,
+    certificate: Option<StandingView>,
 ) -> Report {
     Report {
         file_name: upload.file_name.clone(),
@@ -85,6 +96,7 @@ fn report(
         annotation: checked.annotation.as_ref().map(|note| AnnotationView::of(note, visit.cx.today())),
         known: checked.known.is_some(),
         checked_at: crate::words::instant(&visit.cx.now),
+        glimpse: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the check of a file found, in words.
 
+use domain::certs::PublicView;
 use domain::documents::{Annotation, CheckedFile};
 use norms::Day;
 use ofd::verdict::Severity;
@@ -34,6 +35,26 @@ impl AnnotationView {
             purpose: note.purpose.clone(),
             until: note.valid_until.map(Day::chinese).unwrap_or_default(),
             over: note.is_over(today),
+        }
+    }
+}
+
+/// How the certificate behind a file stands today: that its seal holds says nothing about it.
+pub(crate) struct StandingView {
+    pub name: String,
+    pub counts: bool,
+    pub words: &'static str,
+    /// Empty when nothing came in its place.
+    pub superseded_by: String,
+}
+
+impl StandingView {
+    pub(crate) fn of(view: PublicView) -> StandingView {
+        StandingView {
+            counts: view.counts(),
+            words: view.standing(),
+            name: view.type_name,
+            superseded_by: view.superseded_by,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! One document: its pages, who sealed it, what the check of the seal says.
 
-use super::findings::{AnnotationView, SignatureView, signature_views};
+use super::findings::{AnnotationView, SignatureView, StandingView, signature_views};
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
 use crate::words;
 use askama::Template;
 use axum::extract::Path;
 use base::{Id, Result};
+use domain::certs;
 use domain::documents::{self, CheckedFile, Document, Kind};
 
 #[derive(Template)]
@@ -26,8 +27,17 @@ struct DocumentPage {
     signatures: Vec<SignatureView>,
     /// When it is an annotated copy.
     annotation: Option<AnnotationView>,
+    /// When it is a certificate or a copy of one: how that stands today.
+    standing: Option<StandingView>,
     /// Where one comes from: address and words.
     back: Option<(String, &'static str)>,
+}
+
+impl DocumentPage {
+    /// A certificate that counts no longer is told before anything else, however well its seal holds.
+    fn dead(&self) -> Option<&StandingView> {
+        self.standing.as_ref().filter(|standing| !standing.counts)
+    }
 }
 
 /// A document in a list: on the page of its case or certificate.
@@ -53,10 +63,14 @@ pub(crate) async fn show(visit: Visit, Path(document): Path<String>) -> PageResu
     let read = cx.db().read(async |tx| {
         let (document, content) = documents::open(tx, cx, id).await?;
         let checked = documents::check_file(tx, cx, &content).await?;
-        Ok((document, content, checked))
+        let standing = match &checked.identifier {
+            Some(identifier) => certs::look_up(tx, cx, identifier).await?,
+            None => None,
+        };
+        Ok((document, content, checked, standing.map(StandingView::of)))
     });
-    let (document, content, checked) = read.await?;
-    visit.show(&document_page(&visit, document, &content, &checked)?)
+    let (document, content, checked, standing) = read.await?;
+    visit.show(&document_page(&visit, document, &content, &checked, standing)?)
 }
 
 fn document_page(
@@ -64,6 +78,7 @@ fn document_page(
     document: Document,
     content: &[u8],
     checked: &CheckedFile,
+    standing: Option<StandingView>,
 ) -> Result<DocumentPage> {
     Ok(DocumentPage {
         page: visit.page(document.title.clone()),
@@ -75,6 +90,7 @@ fn document_page(
         intact: checked.intact(),
         signatures: signature_views(checked),
         annotation: checked.annotation.as_ref().map(|note| AnnotationView::of(note, visit.cx.today())),
+        standing,
         back: back(visit, &document, checked),
         document,
     })

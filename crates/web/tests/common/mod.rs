@@ -11,6 +11,8 @@ use domain::identity::{
 };
 use domain::testing::{ELSEWHERE, HOME, PASSWORD, Town};
 use http_body_util::BodyExt;
+use std::collections::HashMap;
+use std::sync::Mutex;
 use tower::ServiceExt;
 use yiwang_web::{App, Limits, Proxies, Settings};
 
@@ -20,6 +22,8 @@ pub struct TestApp {
     app: App,
     _db: TestDb,
     files: tempfile::TempDir,
+    /// The app of everybody who was opened here, by name.
+    secrets: Mutex<HashMap<&'static str, Vec<u8>>>,
 }
 
 /// Somebody with a browser and a token.
@@ -89,7 +93,7 @@ impl TestApp {
             .expect("a file store");
         let app = App::new(town.world.clone(), store, settings);
         let router = yiwang_web::app(app.clone());
-        TestApp { town, router, app, _db: db, files }
+        TestApp { town, router, app, _db: db, files, secrets: Mutex::default() }
     }
 
     /// Serves on an address of its own until the test ends.
@@ -283,8 +287,18 @@ impl TestApp {
         let waiting =
             identity::log_in(&cx, Credentials { login: name, password: PASSWORD }).await.expect("a log-in");
         let code = current_code(&secret, cx.now);
+        self.secrets.lock().expect("secrets").insert(name, secret);
         let full = identity::confirm_code(&cx, &waiting.token, &code).await.expect("a session");
         self.with_csrf(Caller { name, token: Some(full.token), csrf: String::new() }).await
+    }
+
+    /// A member of staff gives her second factor again: a code works once, so the clock goes on first.
+    pub async fn step_up(&self, caller: &Caller, back: &str) {
+        self.town.clock.advance(60_000);
+        let secret = self.secrets.lock().expect("secrets")[caller.name].clone();
+        let code = current_code(&secret, self.town.cx(&Actor::Visitor).now);
+        let answer = self.post(caller, "/step-up", &[("code", code.as_str()), ("return", back)]).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, back), "{}", answer.body);
     }
 
     async fn with_csrf(&self, caller: Caller) -> Caller {

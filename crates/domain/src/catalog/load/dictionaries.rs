@@ -2,8 +2,9 @@
 
 use super::faults::Faults;
 use super::words::{Sheet, Words, in_force};
-use crate::catalog::{ElementType, SatisfiedBy, Source};
+use crate::catalog::{ElementType, SatisfiedBy, Source, Sources};
 use norms::{CreditCode, DivisionLevel};
+use ofd::layout::Template;
 
 impl Words<'_> {
     pub fn check(&self, faults: &mut Faults) {
@@ -149,6 +150,30 @@ impl Words<'_> {
             }
             let field = |position| format!("certificate/{index}/fields/{position}");
             faults.duplicates(document, certificate.fields.iter().map(|field| field.key.as_str()), field);
+        }
+    }
+}
+
+impl Words<'_> {
+    /// A layout a certificate type names is there, and asks for nothing that certificates of the type do not give:
+    /// else the first decision that grants one would fail.
+    pub fn check_layouts(&self, sources: &Sources, faults: &mut Faults) {
+        let files: Vec<(&str, &str)> = sources.folder("layouts/").collect();
+        // What is wrong inside a layout is told when the layouts are published.
+        let templates = Template::parse_all(&files).unwrap_or_default();
+        for (index, certificate) in self.certificates.rows.iter().enumerate() {
+            let Some(key) = &certificate.layout else { continue };
+            let (document, path) = (&self.certificates.document, format!("certificate/{index}/layout"));
+            let there = sources.text(&format!("layouts/{key}.toml")).is_some();
+            let message = format!("没有版式文件 layouts/{key}.toml");
+            faults.unless(there, document, &path, "unknown_layout", message);
+            let wanted = templates.iter().filter(|template| template.key == *key).flat_map(Template::fields);
+            let missing: Vec<String> = wanted
+                .filter(|field| !field.optional && !certificate.gives(&field.name))
+                .map(|field| field.name)
+                .collect();
+            let message = format!("版式 {key} 要用的内容，这类证照没有：{}", missing.join("、"));
+            faults.unless(missing.is_empty(), document, &path, "layout_field", message);
         }
     }
 }

@@ -69,6 +69,7 @@ pub fn parse_sources(sources: &Sources) -> Result<Parsed, Vec<LoadError>> {
         return Err(faults.errors);
     };
     words.check(&mut faults);
+    words.check_layouts(sources, &mut faults);
     items::check(&items, &words, &mut faults);
     let claims = claims.check(&items, &mut faults);
     let warnings = faults.finish()?;

@@ -45,6 +45,21 @@ fn the_data_of_the_product_has_no_mistake() {
 }
 
 #[test]
+fn a_layout_asks_for_nothing_the_type_does_not_give() {
+    let mut files = small();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/layouts/certificate_business_licence.toml");
+    let layout = std::fs::read_to_string(path).unwrap().replace("certificate_business_licence", "own");
+    files.replace("layouts/own.toml", layout);
+    let types = files.text("certificates.toml").unwrap().replace("years = 0", "layout = \"own\"\nyears = 0");
+    files.replace("certificates.toml", types);
+    let found = faults(&files);
+    let fault =
+        found.iter().find(|fault| fault.rule == "layout_field").unwrap_or_else(|| panic!("{found:?}"));
+    assert_eq!((fault.file.as_str(), fault.line), ("certificates.toml", 8));
+    assert!(fault.message.contains("credit_code") && !fault.message.contains("body_name"), "{fault}");
+}
+
+#[test]
 fn files_that_cannot_be_read_are_all_named() {
     let mut files = small();
     files.replace("kinds.toml", "[[kind]\n");
@@ -101,6 +116,7 @@ fn words_that_nobody_defined() {
             "unknown_certificate_field",
         ),
         ("certificates.toml", "from = \"trade.name\"", "from = ¦\"trade.title\"", "unknown_element"),
+        ("certificates.toml", "years = ", "layout = ¦\"licences\"\nyears = ", "unknown_layout"),
         ("halls.toml", "division = \"320100\"", "division = ¦\"320199\"", "unknown_division"),
         ("cities.toml", "division = \"320100\"", "division = ¦\"320101\"", "unknown_division"),
     ] {

@@ -1,10 +1,10 @@
 //! One row against the rules of its columns. Pure.
 
-use super::column::OF_HOLDER;
+use super::column::{OF_HOLDER, STATUS};
 use super::{Column, Fault};
 use crate::catalog::CertificateType;
 use crate::certs::Datum;
-use norms::{CitizenNumber, CreditCode, Day, LicenceId, upgrade_15};
+use norms::{CitizenNumber, CreditCode, Day, LicenceId, LicenceStatus, upgrade_15};
 
 /// What a right row says.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,12 +17,23 @@ pub(super) struct Checked {
     pub issued_on: Day,
     pub valid_from: Day,
     pub valid_until: Option<Day>,
+    pub status: LicenceStatus,
     pub data: Vec<Datum>,
 }
 
 /// Characters a text may have, by column.
 const MOST: [(&str, usize); 2] = [("number", 128), ("holder_name", 256)];
 const MOST_FIELD: usize = 2_000;
+
+/// How a certificate of the stock may stand.
+const STATUSES: [LicenceStatus; 6] = [
+    LicenceStatus::Valid,
+    LicenceStatus::Suspended,
+    LicenceStatus::Withdrawn,
+    LicenceStatus::Cancelled,
+    LicenceStatus::Expired,
+    LicenceStatus::Revoked,
+];
 
 /// The certificate a row describes, or everything that is wrong with it.
 pub(super) fn check(
@@ -38,6 +49,7 @@ pub(super) fn check(
     let issued_on = sheet.day("issued_on");
     let valid_from = sheet.day("valid_from");
     let valid_until = sheet.day("valid_until");
+    let status = sheet.status();
     if issued_on.is_some_and(|day| day > today) {
         sheet.fault("issued_on", "不能晚于今天");
     }
@@ -47,8 +59,8 @@ pub(super) fn check(
     {
         sheet.fault("valid_until", "不能早于有效期起");
     }
-    match (sheet.faults.is_empty(), issued_on, from, holder_code) {
-        (true, Some(issued_on), Some(valid_from), Some(holder_code)) => Ok(Checked {
+    match (sheet.faults.is_empty(), issued_on, from, holder_code, status) {
+        (true, Some(issued_on), Some(valid_from), Some(holder_code), Some(status)) => Ok(Checked {
             identifier,
             number: sheet.cell("number").to_owned(),
             holder_name: sheet.cell("holder_name").to_owned(),
@@ -57,6 +69,7 @@ pub(super) fn check(
             issued_on,
             valid_from,
             valid_until,
+            status,
         }),
         _ => Err(sheet.faults),
     }
@@ -148,6 +161,21 @@ impl Reading<'_> {
                 None
             }
         }
+    }
+
+    /// A code or word of standards §4; empty means valid. What moved to another body or is something else has no
+    /// place among the stock of this one.
+    fn status(&mut self) -> Option<LicenceStatus> {
+        let text = self.cell(STATUS).to_owned();
+        if text.is_empty() {
+            return Some(LicenceStatus::Valid);
+        }
+        let found = STATUSES.into_iter().find(|status| status.code() == text || status.name() == text);
+        if found.is_none() {
+            let words = STATUSES.map(|status| format!("{} {}", status.code(), status.name())).join("、");
+            self.fault(STATUS, format!("不认识这个状态，应是：{words}；有效的可以留空"));
+        }
+        found
     }
 
     fn day(&mut self, key: &str) -> Option<Day> {

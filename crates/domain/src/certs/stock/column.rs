@@ -14,7 +14,10 @@ pub struct Column {
 /// Fields of a type that the columns of every type already hold.
 pub(super) const OF_HOLDER: [&str; 2] = ["name", "credit_code"];
 
-/// The columns of a type: seven that all have, then its own fields.
+/// How a certificate stands; sheets from before this column was there have none.
+pub(super) const STATUS: &str = "status";
+
+/// The columns of a type: eight that all have, then its own fields.
 pub fn columns(kind: &CertificateType) -> Vec<Column> {
     let fixed = [
         ("identifier", "证照标识", false),
@@ -24,6 +27,7 @@ pub fn columns(kind: &CertificateType) -> Vec<Column> {
         ("issued_on", "颁发日期", true),
         ("valid_from", "有效期起", false),
         ("valid_until", "有效期止", false),
+        (STATUS, "状态", false),
     ];
     let own = kind.fields.iter().filter(|field| !OF_HOLDER.contains(&field.key.as_str()));
     let column = |key: String, label: &str, required| Column { key, label: label.to_owned(), required };

@@ -2,6 +2,7 @@
 //! read one after the other, and no table is made of what a hostile file says its size is.
 
 use super::Column;
+use super::column::STATUS;
 use base::{Error, Result};
 use calamine::{DataRef, Reader, Xlsx};
 use norms::Day;
@@ -73,11 +74,15 @@ pub(super) fn read(content: &[u8], columns: &[Column]) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Where each column of the sheet belongs; every column of the template must be there once.
+/// Where each column of the sheet belongs; every column of the template must be there once, but for that of the
+/// status, which older templates do not have.
 fn places_of(header: &[(u32, String)], columns: &[Column]) -> Result<Vec<Option<usize>>> {
     let missing: Vec<&str> = columns
         .iter()
-        .filter(|column| header.iter().filter(|(_, label)| *label == column.label).count() != 1)
+        .filter(|column| {
+            let times = header.iter().filter(|(_, label)| *label == column.label).count();
+            times > 1 || (times == 0 && column.key != STATUS)
+        })
         .map(|column| column.label.as_str())
         .collect();
     if !missing.is_empty() {

@@ -2,10 +2,11 @@
 
 use super::sheet::read;
 use super::*;
-use crate::certs::{find_of_type, of_holder, search, verify};
+use crate::certs::{Remake, change, find_of_type, of_holder, search, verify};
 use crate::identity::{self, Actor, PostKind};
 use crate::testing::{ELSEWHERE, Town, story};
 use base::{Error, Result};
+use norms::LicenceId;
 use rust_xlsxwriter::{Formula, Workbook};
 use std::io::Write;
 
@@ -223,4 +224,81 @@ async fn the_template_holds_the_columns_and_nothing_else() {
         assert!(!labels.contains(&"经营者名称".to_owned()), "what the holder says is asked once");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_foreign_identifier_is_kept_and_its_next_version_is_one_of_our_own() {
+    story(async |town| {
+        let manager = town.market(PostKind::Approver);
+        // Of another ministry's type and another province's body, its check character right.
+        let foreign = "1.2.156.3005.2.11100000000013338W032.11220000013544541J.2430599.001.F";
+        let row = [right("JY-1").as_slice(), &[("identifier", foreign)]].concat();
+        let own = right("JY-2");
+        let done = import(&town, &manager, sheet(&town, &[&row, &own])).await.unwrap();
+        assert_eq!((done.imported, done.wrong), (2, 0));
+        let cx = town.cx(&town.stepped_up(&manager));
+        let db = &town.world.db;
+        let changed = async |identifier: &str, place: &str| {
+            let fields = vec![("place".to_owned(), place.to_owned())];
+            let remake = Remake { supersedes: identifier, fields, reason: "来件", expected: None };
+            db.write(async |tx| change(tx, &cx, remake).await).await.unwrap()
+        };
+        let new = changed(foreign, "演示路2号").await;
+        let id = LicenceId::parse(&new.identifier).unwrap();
+        assert_eq!((id.issuer(), id.type_code(), id.version()), (&*body(&manager), &*new.type_code, 1));
+        assert_eq!((new.number.as_str(), new.supersedes.as_str()), ("JY-1", foreign));
+        let old = db.read(async |tx| verify(tx, &cx, foreign).await).await.unwrap();
+        assert_eq!((old.counts(), old.superseded_by), (false, new.identifier.clone()));
+        assert_eq!(
+            LicenceId::parse(&changed(&new.identifier, "演示路3号").await.identifier).unwrap().version(),
+            2
+        );
+
+        let held = db.read(async |tx| search(tx, &cx, &body(&manager), "JY-2").await).await.unwrap();
+        let next = changed(&held[0].identifier, "演示路2号").await;
+        let (before, after) = (LicenceId::parse(&held[0].identifier), LicenceId::parse(&next.identifier));
+        let (before, after) = (before.unwrap(), after.unwrap());
+        assert_eq!((before.serial(), after.version()), (after.serial(), 2), "our own goes on");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn stock_enters_with_the_status_its_sheet_says() {
+    story(async |town| {
+        let manager = town.market(PostKind::Approver);
+        let with = |number, status| [right(number).as_slice(), &[("status", status)]].concat();
+        let rows = [with("JY-1", "07"), with("JY-2", "暂扣"), with("JY-3", ""), with("JY-4", "06")];
+        let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
+        let done = import(&town, &manager, sheet(&town, &rows)).await.unwrap();
+        assert_eq!((done.imported, done.wrong), (3, 1));
+        let cx = town.cx(&manager);
+        let db = &town.world.db;
+        let body = body(&manager);
+        for (number, status) in [("JY-1", "吊销"), ("JY-2", "暂扣"), ("JY-3", "有效")] {
+            let found = db.read(async |tx| search(tx, &cx, &body, number).await).await.unwrap();
+            assert_eq!(found[0].status.name(), status, "{number}");
+        }
+        let kind = cx.catalogue.certificate_type(TYPE).unwrap();
+        let (_, wrong) = db.read(async |tx| find_import(tx, &cx, done.id, 10).await).await.unwrap();
+        assert!(wrong[0].words(&columns(kind)).join("").contains("不认识这个状态"));
+        // A template from before the column was there.
+        let columns = columns(kind);
+        let older: Vec<Column> = columns.iter().filter(|column| column.key != "status").cloned().collect();
+        let page = book_of(&older, &right("JY-5"));
+        assert_eq!(code_of(&page, &columns), "read");
+    })
+    .await;
+}
+
+fn book_of(columns: &[Column], row: &[(&str, &str)]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    for (at, column) in (0u16..).zip(columns) {
+        page.write_string(0, at, &column.label).unwrap();
+        if let Some((_, value)) = row.iter().find(|(key, _)| *key == column.key) {
+            page.write_string(1, at, *value).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
 }

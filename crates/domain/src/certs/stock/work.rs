@@ -14,7 +14,6 @@ use crate::certs::store as library;
 use crate::identity;
 use base::{Error, Id, Result};
 use db::Tx;
-use norms::codes::LicenceStatus;
 use serde_json::json;
 
 /// Kind of the job; its payload is the identifier of the import.
@@ -108,7 +107,7 @@ async fn enter_row(
         issuer: body.credit_code.clone(),
         issuer_name: body.name.clone(),
         area: body.division.clone(),
-        status: LicenceStatus::Valid,
+        status: row.status,
         status_text: String::new(),
         operation: Operation::New,
         valid_from: row.valid_from,

@@ -3,7 +3,6 @@
 
 use super::grant::MOST_DAYS;
 use super::log::{Because, Way, note};
-use super::showing::must_count;
 use super::{known_well_enough, purpose_of, store};
 use crate::Cx;
 use crate::certs::metadata::{Annotation, annotation};
@@ -65,7 +64,7 @@ impl AnnotatedCopy {
 pub async fn annotate(tx: &mut Tx<'_>, cx: &Cx, new: NewCopy<'_>) -> Result<(Certificate, AnnotatedCopy)> {
     let certificate = crate::certs::show(tx, cx, new.identifier).await?;
     known_well_enough(cx)?;
-    must_count(&certificate, cx.today())?;
+    certificate.must_count(cx.today())?;
     let purpose = purpose_of(new.purpose)?;
     let receiver = new.receiver.trim();
     if receiver.chars().count() > MOST_RECEIVER {

@@ -190,7 +190,7 @@ async fn copies_are_numbered_listed_and_opened_by_their_holder_alone() {
         let own = || NewCopy { identifier: &identifier, purpose: "投标", receiver: "", valid_until: until };
         let refused = town.world.db.write(async |tx| annotate(tx, &hardly_known, own()).await).await;
         assert_eq!(refused.unwrap_err().code(), "identity.assurance_too_low");
-        let manager = town.cx(&town.market(PostKind::Approver));
+        let manager = town.cx(&town.stepped_up(&town.market(PostKind::Approver)));
         let suspend = town
             .world
             .db
@@ -219,7 +219,7 @@ async fn without_a_seal_there_is_no_copy_and_nothing_is_recorded() {
         let body = there.staff().unwrap().posts[0].body.clone();
         let grant = make_grant(&cx, grant_of(&town, &identifier, &body)).await.unwrap();
         let there = town.cx(&there);
-        let used = town.world.db.write(async |tx| use_grant(tx, &there, grant.id, "贷款审查", "web").await);
+        let used = town.world.db.write(async |tx| use_grant(tx, &there, grant.id, "web").await);
         let used = used.await.unwrap();
         assert!(used.copy.is_none() && used.certificate.identifier == identifier);
     })
@@ -235,13 +235,15 @@ async fn the_use_of_a_grant_gives_the_body_a_copy_for_the_term_of_the_grant() {
         let cx = town.cx(&town.citizen);
         let using = async |id: Id| {
             let cx = town.cx(&there);
-            town.world.db.write(async |tx| use_grant(tx, &cx, id, "贷款审查", "web").await).await.unwrap()
+            town.world.db.write(async |tx| use_grant(tx, &cx, id, "web").await).await.unwrap()
         };
         let grant = make_grant(&cx, grant_of(&town, &identifier, &body)).await.unwrap();
         let copy = using(grant.id).await.copy.unwrap();
-        assert_eq!((copy.purpose.as_str(), copy.valid_until), ("贷款审查", grant.valid_until));
+        assert_eq!((copy.purpose.as_str(), copy.valid_until), ("办理贷款", grant.valid_until));
         assert_eq!((&copy.receiver, &copy.maker), (&grant.body_name, &grant.body_name));
         let id = copy.document.unwrap();
+        let sealed = open(&town, &there, id).await.unwrap().1;
+        assert_eq!(custom(&pages(&sealed), "JZJZZSY"), Some("办理贷款"), "sealed as the holder wrote it");
         assert!(open(&town, &there, id).await.is_ok() && open(&town, &town.citizen, id).await.is_ok());
         for stranger in [town.market(PostKind::Clerk), town.neighbour.clone()] {
             assert!(matches!(open(&town, &stranger, id).await, Err(Error::NotFound)));
@@ -250,7 +252,7 @@ async fn the_use_of_a_grant_gives_the_body_a_copy_for_the_term_of_the_grant() {
         assert_eq!((listed.len(), listed[0].document), (1, Some(id)), "the holder sees whom it went to");
 
         let second = make_grant(&cx, grant_of(&town, &identifier, &body)).await.unwrap();
-        let manager = town.cx(&town.market(PostKind::Approver));
+        let manager = town.cx(&town.stepped_up(&town.market(PostKind::Approver)));
         let suspend = town
             .world
             .db

@@ -4,7 +4,6 @@
 //! holder, and its item must ask for the type.
 
 use super::log::{Because, Way, note};
-use super::showing::must_count;
 use super::{copy, purpose_of};
 use crate::Cx;
 use crate::certs::store as library;
@@ -102,7 +101,7 @@ pub async fn copy_under_duty(
     valid_until: Day,
 ) -> Result<(Document, Vec<u8>)> {
     let held = held(tx, cx, duty, identifier).await?;
-    must_count(&held, cx.today())?;
+    held.must_count(cx.today())?;
     let name = cx.catalogue.body(duty.body).map_or(duty.body, |body| body.name.as_str());
     let wanted = copy::Wanted {
         purpose: duty.purpose.trim(),

@@ -2,7 +2,6 @@
 
 use super::copy::{self, AnnotatedCopy};
 use super::log::{Because, Way, note};
-use super::showing::must_count;
 use super::{known_well_enough, purpose_of, store};
 use crate::Cx;
 use crate::catalog::Body;
@@ -151,7 +150,7 @@ fn resolve_body(cx: &Cx, words: &str) -> Result<Arc<Body>> {
 /// The certificate, when it is one's own and counts.
 async fn granted(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<(Certificate, Party)> {
     let certificate = crate::certs::show(tx, cx, identifier).await?;
-    must_count(&certificate, cx.today())?;
+    certificate.must_count(cx.today())?;
     Ok((certificate, cx.actor.require_party()?))
 }
 
@@ -178,23 +177,22 @@ pub struct Granted {
 }
 
 /// Uses a grant, once: the body's staff see the certificate in full and get a copy, and the holder sees that
-/// they did.
-pub async fn use_grant(tx: &mut Tx<'_>, cx: &Cx, id: Id, purpose: &str, app: &str) -> Result<Granted> {
+/// they did. Log and copy bear the purpose the holder wrote: whoever uses a grant has no say in it.
+pub async fn use_grant(tx: &mut Tx<'_>, cx: &Cx, id: Id, app: &str) -> Result<Granted> {
     cx.actor.require_account()?;
     let grant = store::grant(tx, id).await?.ok_or(Error::NotFound)?;
     let thing = Thing { body: Some(&grant.body), ..Thing::NOTHING };
     authorize(&cx.actor, Action::CertificateUse, thing).map_err(|_| Error::NotFound)?;
-    let purpose = purpose_of(purpose)?;
     let state = grant.state_on(cx.today());
     if state != GrantState::Open || !store::use_grant(tx, id, cx.now, cx.actor.display_name()).await? {
         let message = format!("这个授权不能使用：{}", state.name());
         return Err(Error::refused("certs.grant_over", message));
     }
     let certificate = newest(tx, cx, grant.certificate).await?;
-    let because = Because { body: &grant.body, app, purpose, ..Because::default() };
+    let because = Because { body: &grant.body, app, purpose: &grant.purpose, ..Because::default() };
     note(tx, cx, &certificate, Way::Grant, because).await?;
     say(tx, cx, &grant, "certs.grant_used").await?;
-    let copy = copy_for(tx, cx, &grant, &certificate, purpose).await?;
+    let copy = copy_for(tx, cx, &grant, &certificate).await?;
     Ok(Granted { certificate, copy })
 }
 
@@ -203,13 +201,12 @@ async fn copy_for(
     cx: &Cx,
     grant: &Grant,
     certificate: &Certificate,
-    purpose: &str,
 ) -> Result<Option<AnnotatedCopy>> {
-    if must_count(certificate, cx.today()).is_err() {
+    if certificate.must_count(cx.today()).is_err() {
         return Ok(None);
     }
     let wanted = copy::Wanted {
-        purpose,
+        purpose: &grant.purpose,
         receiver: &grant.body_name,
         reader: Some(&grant.body),
         valid_until: grant.valid_until,

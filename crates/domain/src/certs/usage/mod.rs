@@ -1,7 +1,7 @@
 //! Using certificates: show (亮证), grant (用证授权), annotated copy (加注件), fetch for a case.
 //!
 //! Whoever sees more of a certificate than the public check tells leaves a line in the holder's log: who,
-//! for which body and purpose, under which case, when. A **show code** lives a minute and works once; a
+//! for which body and purpose, under which case, when. A **show code** lives a minute and works once, scanned or typed; a
 //! **grant** names one body, one purpose and a term, and works once; a **fetch** rests on a case. An **annotated
 //! copy** is a sealed file of its own with purpose, term and number on every page: the holder makes one, a grant
 //! and a duty give one to the body, which may fetch it again while its term lasts. Absent on
@@ -13,6 +13,7 @@ mod grant;
 mod log;
 mod showing;
 mod store;
+mod typed;
 
 pub use copy::{AnnotatedCopy, NewCopy, annotate, copies};
 pub use fetch::{Duty, Wanted, copy_under_duty, fetch_under_duty, file_under_duty, query_under_duty};
@@ -22,6 +23,7 @@ pub use grant::{
 };
 pub use log::{Use, Way, uses_of_holder};
 pub use showing::{SHOWN_FOR, ShowCode, Shown, scan, show_code};
+pub use typed::{CODE_LENGTH, scan_typed};
 
 use base::{Error, Result};
 

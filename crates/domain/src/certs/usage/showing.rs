@@ -1,10 +1,11 @@
 //! 亮证: a code that lives less than a minute, works once, and dies with the holder's session.
 //!
 //! The code is no row: it says the certificate, the account, its end and a nonce, under HMAC-SM3 over these
-//! and the holder's session. Only the nonces of scanned codes are kept, until no code with them can live.
+//! and the holder's session. Only the nonces of scanned codes are kept, until no code with them can live, and
+//! what is typed in place of it ([`super::typed`]).
 
 use super::log::{Because, Way, note};
-use super::{known_well_enough, store};
+use super::{known_well_enough, store, typed};
 use crate::Cx;
 use crate::certs::store as library;
 use crate::certs::{Certificate, Datum};
@@ -28,6 +29,8 @@ const APP: &str = "亮证";
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ShowCode {
     pub token: String,
+    /// To be typed where a camera fails.
+    pub code: String,
     pub ends_at: Millis,
 }
 
@@ -55,7 +58,8 @@ pub struct Shown {
 pub async fn show_code(tx: &mut Tx<'_>, cx: &Cx, identifier: &str, token: &SessionToken) -> Result<ShowCode> {
     let certificate = crate::certs::show(tx, cx, identifier).await?;
     known_well_enough(cx)?;
-    must_count(&certificate, cx.today())?;
+    // What is no longer in force cannot be shown as if it were.
+    certificate.must_count(cx.today())?;
     let account = cx.actor.require_account()?;
     let mut nonce = [0; 8];
     cx.rng().fill(&mut nonce);
@@ -66,23 +70,8 @@ pub async fn show_code(tx: &mut Tx<'_>, cx: &Cx, identifier: &str, token: &Sessi
         nonce: base::crypt::hex(&nonce),
     };
     let signed = code.signed(cx, &identity::session_mark(cx, token));
-    Ok(ShowCode { token: signed, ends_at: code.ends_at })
-}
-
-/// What is no longer in force cannot be shown as if it were.
-pub(super) fn must_count(certificate: &Certificate, today: Day) -> Result<()> {
-    let status = certificate.status_on(today);
-    if certificate.is_superseded() {
-        let message = format!("这是旧版本，请使用新版本：{}", certificate.superseded_by);
-        return Err(Error::refused("certs.superseded", message));
-    }
-    if status != LicenceStatus::Valid {
-        return Err(Error::refused(
-            "certs.not_valid",
-            format!("这张证照现在是“{}”，不能使用", status.name()),
-        ));
-    }
-    Ok(())
+    let typed = typed::keep(tx, cx, &signed, code.ends_at).await?;
+    Ok(ShowCode { token: signed, code: typed, ends_at: code.ends_at })
 }
 
 /// Scans a code: it must be alive, of a session that stands, and never scanned before.
@@ -115,7 +104,7 @@ pub async fn scan(tx: &mut Tx<'_>, cx: &Cx, token: &str) -> Result<Shown> {
     Ok(shown(cx, certificate))
 }
 
-fn must_be_known(actor: &Actor) -> Result<()> {
+pub(super) fn must_be_known(actor: &Actor) -> Result<()> {
     match actor {
         Actor::Visitor => Err(Error::Unauthenticated),
         Actor::Person(person) if person.assurance < SCANNER_LEVEL => {

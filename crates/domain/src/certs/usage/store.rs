@@ -103,6 +103,36 @@ pub(super) async fn first_scan(tx: &mut Tx<'_>, nonce: &str, ends_at: Millis, no
     Ok(added == 1)
 }
 
+/// Keeps what a typed code stands for; false when it is taken. Codes long dead go.
+pub(super) async fn keep_code(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    hash: &str,
+    token: &str,
+    ends_at: Millis,
+) -> Result<bool> {
+    tx.execute("DELETE FROM certs_show_code WHERE ends_at < $1", &params![cx.now - 3_600_000]).await?;
+    let sealed = cx.keys().seal(cx.rng(), "certs_show_code.token", token.as_bytes());
+    let added = tx
+        .execute(
+            "INSERT INTO certs_show_code (code_hash, token, ends_at) VALUES ($1, $2, $3) \
+             ON CONFLICT (code_hash) DO NOTHING",
+            &params![hash, &sealed, ends_at],
+        )
+        .await?;
+    Ok(added == 1)
+}
+
+/// What a typed code stands for while it lives; it is gone with this.
+pub(super) async fn take_code(tx: &mut Tx<'_>, cx: &Cx, hash: &str) -> Result<Option<String>> {
+    tx.first(
+        "DELETE FROM certs_show_code WHERE code_hash = $1 AND ends_at > $2 RETURNING token",
+        &params![hash, cx.now],
+        |row| cx.keys().open_text("certs_show_code.token", row.bytes(0)?),
+    )
+    .await
+}
+
 pub(super) async fn insert_grant(tx: &mut Tx<'_>, grant: &Grant) -> Result<()> {
     tx.execute(
         "INSERT INTO certs_grant (id, certificate_id, party_kind, party_id, body, body_name, purpose, \

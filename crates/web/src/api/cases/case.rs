@@ -97,6 +97,10 @@ pub(crate) struct CaseMaterial {
     way: String,
     /// Of the certificate that stands in for it.
     identifier: Option<String>,
+    /// Whether a decision may rest on that certificate as its newest version stands today.
+    counts: Option<bool>,
+    /// Its status today in Chinese.
+    standing: Option<String>,
     /// What the file is found by.
     digest: Option<String>,
     name: Option<String>,
@@ -250,6 +254,7 @@ fn answers(cx: &Cx, view: &CaseView, for_staff: bool) -> BTreeMap<String, Vec<St
 
 fn material(given: &GivenMaterial, view: &CaseView) -> CaseMaterial {
     let owed = view.case.owed.iter().find(|owed| owed.material == given.key);
+    let reliance = view.reliances.iter().find(|reliance| reliance.material == given.key);
     let (way, identifier, digest, name) = match &given.way {
         Way::Form => ("form", None, None, None),
         Way::Account => ("account", None, None, None),
@@ -262,6 +267,8 @@ fn material(given: &GivenMaterial, view: &CaseView) -> CaseMaterial {
         key: given.key.clone(),
         way: way.to_owned(),
         identifier,
+        counts: reliance.map(casework::Reliance::counts),
+        standing: reliance.map(|reliance| reliance.standing().to_owned()),
         digest,
         name,
         owed: owed.map(|owed| owed.state.word().to_owned()),

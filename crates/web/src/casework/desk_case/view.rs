@@ -10,7 +10,7 @@ use crate::page::Page;
 use crate::session::Visit;
 use crate::words;
 use askama::Template;
-use domain::casework::{CaseView, GivenMaterial, Light, OwedState, ReviewStep, State, Way};
+use domain::casework::{CaseView, GivenMaterial, Light, OwedState, Reliance, ReviewStep, State, Way};
 use domain::catalog::{Field, Need};
 use domain::identity::{Action, Thing, authorize};
 
@@ -37,6 +37,10 @@ pub(super) struct DeskCasePage {
     errors: Vec<(String, String)>,
     /// What was typed before somebody else was quicker.
     typed: Vec<(&'static str, String)>,
+    /// What is wrong with the certificates an open case rests on.
+    fallen: Vec<String>,
+    /// A second factor was given just now.
+    fresh: bool,
 }
 
 struct Row {
@@ -58,6 +62,8 @@ struct Material {
     file: String,
     deferred: bool,
     standard: String,
+    /// How the certificate stands today: words and tone.
+    standing: Option<(String, &'static str)>,
     owed: Option<Owed>,
 }
 
@@ -120,6 +126,8 @@ pub(super) fn page(visit: &Visit, view: CaseView, attempt: Option<Attempt>) -> D
         timeline: timeline(&view),
         acts: Acts::of(&visit.cx, &view, attempt),
         errors: attempt.map(Attempt::errors).unwrap_or_default(),
+        fallen: fallen(&view),
+        fresh: visit.cx.actor.require_step_up(visit.cx.now).is_ok(),
         typed: conflict.map(Attempt::typed).unwrap_or_default(),
         ticket: view.ticket,
         number: view.number,
@@ -189,6 +197,28 @@ fn answer(visit: &Visit, view: &CaseView, key: &str, field: Option<&Field>) -> O
     Some(row(label, answer_text(element, masked.as_ref())))
 }
 
+/// A decision may rest on none of these; it is said before anybody decides. What is over stays as it was.
+fn fallen(view: &CaseView) -> Vec<String> {
+    if view.case.state.is_final() {
+        return Vec::new();
+    }
+    let sentence = |reliance: &Reliance| {
+        let name = reliance.newest.as_ref().map_or("电子证照", |view| view.type_name.as_str());
+        format!("材料里的{name}现在是“{}”，不能作为准予的依据。", reliance.standing())
+    };
+    view.reliances.iter().filter(|reliance| !reliance.counts()).map(sentence).collect()
+}
+
+/// A licence revoked since the submission counts no longer; one that was made again is looked at in its newest
+/// version.
+fn standing(reliance: &Reliance) -> (String, &'static str) {
+    match (reliance.counts(), reliance.is_remade()) {
+        (true, false) => (reliance.standing().to_owned(), "ok"),
+        (true, true) => ("已有新版本，以新版本为准".to_owned(), "warn"),
+        (false, _) => (format!("{}，不能作为准予的依据", reliance.standing()), "bad"),
+    }
+}
+
 /// How it stands with a material that was to come later, and the answer this desk may give.
 fn owed(visit: &Visit, view: &CaseView, key: &str, attempt: Option<&Attempt>) -> Option<Owed> {
     let owed = view.case.owed.iter().find(|owed| owed.material == key)?;
@@ -217,18 +247,22 @@ fn material(visit: &Visit, view: &CaseView, given: &GivenMaterial, attempt: Opti
     let asked = view.item.base.material(&given.key);
     let kind = asked.and_then(|material| visit.cx.catalogue.kind(&material.kind));
     let (way, tone) = way(&given.way);
+    let reliance = view.reliances.iter().find(|reliance| reliance.material == given.key);
     Material {
         name: kind.map_or(given.key.clone(), |kind| kind.name.clone()),
         file: match &given.way {
             Way::File { .. } => format!("/cases/{}/files/{}", view.id, given.key),
-            // What the public check says of it now: a licence revoked since counts no longer.
-            Way::Certificate { identifier } => format!("/verify?identifier={identifier}"),
+            Way::Certificate { identifier } => {
+                let newest = reliance.and_then(|reliance| reliance.newest.as_ref());
+                format!("/verify?identifier={}", newest.map_or(identifier, |view| &view.identifier))
+            }
             _ => String::new(),
         },
         way,
         tone,
         deferred: asked.is_some_and(|material| material.need == Need::Deferred),
         standard: asked.map(|material| material.standard.clone()).unwrap_or_default(),
+        standing: reliance.map(standing),
         owed: owed(visit, view, &given.key, attempt),
     }
 }
@@ -237,7 +271,7 @@ fn way(way: &Way) -> (String, &'static str) {
     match way {
         Way::Form => ("免交：按填写内容生成".into(), "ok"),
         Way::Account => ("免交：账户已实名核验".into(), "ok"),
-        Way::Certificate { .. } => ("免交：电子证照，看现在的状态".into(), "ok"),
+        Way::Certificate { .. } => ("免交：电子证照".into(), "ok"),
         Way::File { name, .. } => (format!("已上传：{name}"), ""),
         Way::Later => ("容缺后补：受理后补交".into(), "warn"),
         Way::Paper => ("纸质提交：请在窗口核对".into(), "warn"),

@@ -28,6 +28,10 @@ struct CertificatePage {
     remake: FieldView,
     remake_fields: Vec<FieldView>,
     remake_reason: FieldView,
+    /// A second factor was given just now.
+    fresh: bool,
+    /// Something was typed before it had to be given.
+    typed: bool,
 }
 
 impl CertificatePage {
@@ -158,6 +162,8 @@ async fn load(visit: &Visit, identifier: &str, attempt: Attempt<'_>) -> Result<C
     let cx = &visit.cx;
     let managed = cx.db().read(async |tx| certs::manage(tx, cx, identifier).await).await?;
     let mut page = visit.page(managed.certificate.type_name.clone());
+    // After a refused POST the address is that of the act: coming back must lead to the certificate.
+    page.path = format!("/desk/certificates/{identifier}");
     page.error = !attempt.refusals.is_empty();
     page.notice = match visit.path().split_once("done=").map(|(_, word)| word) {
         Some("changed") => Some("已办理，立即生效。".into()),
@@ -188,6 +194,8 @@ async fn load(visit: &Visit, identifier: &str, attempt: Attempt<'_>) -> Result<C
         ),
         remake_fields: remake_fields(visit, &managed.certificate, &attempt),
         remake_reason: reason("remake", "理由和依据"),
+        fresh: cx.actor.require_step_up(cx.now).is_ok(),
+        typed: matches!(attempt.form, "act" | "remake"),
         page,
         managed,
     })

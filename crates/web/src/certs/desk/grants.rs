@@ -1,8 +1,7 @@
 //! `/desk/grants`: what holders let one's body use, and using it once.
 
 use super::{Place, chosen, places};
-use crate::certs::fields;
-use crate::form::{FieldView, error_list};
+use crate::form::error_list;
 use crate::page::Page;
 use crate::portal::Params;
 use crate::posted::Posted;
@@ -26,7 +25,6 @@ struct GrantsPage {
 struct GrantRow {
     grant: Grant,
     state: GrantState,
-    purpose: FieldView,
 }
 
 #[derive(Template)]
@@ -59,49 +57,31 @@ pub(super) fn used_page(
 
 pub(crate) async fn list(visit: Visit, params: Params) -> PageResult {
     let places = places(&visit, params.get("body"))?;
-    visit.show(&grants_page(&visit, places, None, &[]).await?)
+    visit.show(&grants_page(&visit, places, &[]).await?)
 }
 
 pub(crate) async fn use_one(Path(grant): Path<String>, form: Posted) -> PageResult {
     let (visit, id): (_, Id) = (&form.visit, grant.parse()?);
-    let (cx, purpose) = (&visit.cx, form.get("purpose"));
-    let used = cx.db().write(async |tx| usage::use_grant(tx, cx, id, purpose, "工作台").await);
+    let cx = &visit.cx;
+    let used = cx.db().write(async |tx| usage::use_grant(tx, cx, id, "工作台").await);
     match used.await {
         Ok(used) => visit.show(&used_page(visit, used.certificate, used.copy, "/desk/grants")),
         Err(Error::Refused(refusals)) => {
             let places = places(visit, form.get("body"))?;
-            visit.show_again(&grants_page(visit, places, Some((id, purpose)), &refusals).await?)
+            visit.show_again(&grants_page(visit, places, &refusals).await?)
         }
         Err(other) => Err(other.into()),
     }
 }
 
-async fn grants_page(
-    visit: &Visit,
-    places: Vec<Place>,
-    typed: Option<(Id, &str)>,
-    refusals: &[Refusal],
-) -> Result<GrantsPage> {
+async fn grants_page(visit: &Visit, places: Vec<Place>, refusals: &[Refusal]) -> Result<GrantsPage> {
     let (cx, body) = (&visit.cx, chosen(&places));
     let grants = cx.db().read(async |tx| usage::grants_to_body(tx, cx, &body).await).await?;
-    let row = |grant: Grant| {
-        let own = typed.filter(|(id, _)| *id == grant.id);
-        let faults = if own.is_some() { refusals } else { &[] };
-        let text = own.map_or("", |(_, text)| text);
-        let purpose = FieldView {
-            id: format!("purpose-{}", grant.id),
-            ..fields::line("purpose", "用证事由", text, 200, faults)
-        };
-        GrantRow { state: grant.state_on(cx.today()), purpose, grant }
-    };
+    let row = |grant: Grant| GrantRow { state: grant.state_on(cx.today()), grant };
     let page = visit.page("用证授权");
-    let placed = refusals.iter().map(|refusal| {
-        let field = typed.map(|(id, _)| format!("purpose-{id}"));
-        Refusal { field, ..refusal.clone() }
-    });
     Ok(GrantsPage {
         page: if refusals.is_empty() { page } else { page.failed() },
-        errors: error_list(&placed.collect::<Vec<_>>()),
+        errors: error_list(refusals),
         places,
         grants: grants.into_iter().map(row).collect(),
     })

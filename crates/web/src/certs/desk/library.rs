@@ -28,6 +28,10 @@ struct LibraryPage {
     rows: Option<Vec<Found>>,
     transfer: Vec<FieldView>,
     manager: bool,
+    /// A second factor was given just now.
+    fresh: bool,
+    /// A transfer was typed before it had to be given.
+    typed: bool,
 }
 
 impl LibraryPage {
@@ -90,7 +94,9 @@ fn library_page(
     refusals: &[Refusal],
     transfer: [&str; 2],
 ) -> LibraryPage {
-    let page = visit.page("证照库");
+    let mut page = visit.page("证照库");
+    // After a refused POST the address is that of the act: coming back must lead to the library.
+    page.path = "/desk/certificates".to_owned();
     LibraryPage {
         page: if refusals.is_empty() { page } else { page.failed() },
         errors: error_list(refusals),
@@ -102,6 +108,8 @@ fn library_page(
             fields::line("identifier", "原证照标识", transfer[0], 120, refusals),
             fields::words("reason", "理由和依据", transfer[1], 500, refusals),
         ],
+        fresh: visit.cx.actor.require_step_up(visit.cx.now).is_ok(),
+        typed: transfer.iter().any(|text| !text.is_empty()),
         manager: permits(&visit.cx.actor, Action::CertificateManage),
     }
 }
