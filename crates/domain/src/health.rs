@@ -3,13 +3,14 @@
 //! Each report authorizes itself, because what it reads (queues, chain) belongs to nobody in particular.
 
 use crate::Cx;
-use crate::identity::{Action, Thing, authorize};
+use crate::identity::{self, Action, Thing, authorize};
 use crate::journal::{self, Event, NewEvent, Sealed, Wanted};
 use crate::search::Filter;
 use base::{Id, Millis, Page, Result};
 use db::{Engine, Tx, jobs, outbox};
 use norms::Day;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// State of the product and of its background work.
@@ -46,6 +47,8 @@ pub struct CatalogueCounts {
 #[derive(Debug, Clone)]
 pub struct JournalReport {
     pub events: Vec<Event>,
+    /// What the accounts among their subjects are called.
+    pub accounts: BTreeMap<Id, String>,
     /// There are older events than these.
     pub more: bool,
     /// Nothing before the first sealing.
@@ -120,9 +123,22 @@ pub async fn journal_report(cx: &Cx, filter: &JournalFilter, page: Page) -> Resu
             let events = journal::find(tx, &wanted, page.limit(), page.offset()).await?;
             // A full page may have a next one; an empty next page is no harm.
             let more = events.len() == page.size as usize;
-            Ok(JournalReport { events, more, sealed: journal::sealed(tx).await? })
+            let accounts = accounts(tx, cx, &events).await?;
+            Ok(JournalReport { events, accounts, more, sealed: journal::sealed(tx).await? })
         })
         .await
+}
+
+async fn accounts(tx: &mut Tx<'_>, cx: &Cx, events: &[Event]) -> Result<BTreeMap<Id, String>> {
+    let mut named = BTreeMap::new();
+    for event in events.iter().filter(|event| event.subject_kind == "account") {
+        if !named.contains_key(&event.subject_id)
+            && let Some(called) = identity::called(tx, cx, event.subject_id).await?
+        {
+            named.insert(event.subject_id, called);
+        }
+    }
+    Ok(named)
 }
 
 /// The events a filter finds, newest first, and one more event that says who took them away.

@@ -80,6 +80,11 @@ impl Posted {
         self.pairs.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone()).collect()
     }
 
+    /// Everything the form said but its token and its stage, to be sent once more.
+    pub fn sent(&self) -> impl Iterator<Item = &(String, String)> {
+        self.pairs.iter().filter(|(name, _)| !matches!(name.as_str(), "csrf" | "stage"))
+    }
+
     /// The version of the thing the form was made for.
     pub fn version(&self) -> Option<i64> {
         self.get("version").parse().ok()

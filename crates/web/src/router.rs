@@ -143,6 +143,8 @@ routes! {
 
     get "/desk" casework::desk::show, Right(DeskRead);
     get "/desk/cases/{case}" casework::desk_case::show, Right(CaseRead);
+    post "/desk/cases/{case}/numbers" casework::desk_case::numbers, Right(CaseReveal);
+    get "/desk/cases/{case}/files/{material}" casework::desk_case::file, Right(DeskRead);
     post "/desk/cases/{case}/acceptance" casework::desk_case::accept, Right(CaseAccept);
     post "/desk/cases/{case}/rejection" casework::desk_case::reject, Right(CaseAccept);
     post "/desk/cases/{case}/supplement" casework::desk_case::supplement, Right(CaseAccept);

@@ -83,6 +83,11 @@
     ask();
   });
 
+  // A link to something folded opens it: browsers do so for what lies inside, not for the fold itself.
+  const unfold = () => { const fold = document.getElementById(location.hash.slice(1)); if (fold?.matches("details")) fold.open = true; };
+  addEventListener("hashchange", unfold);
+  unfold();
+
   // Print, and copy a number.
   $$("[data-print]").forEach((button) => {
     button.hidden = false;

@@ -39,6 +39,7 @@ async fn a_case_goes_across_the_desk() {
         list.body.contains(&receipt.ticket)
             && list.body.contains("待受理 <span class=\"count count--alert\">1")
     );
+    assert!(list.body.contains("还剩 ") && list.body.contains(" 个工作日"), "how long there still is");
     assert!(!list.body.contains("王小明"), "names in lists are masked");
     let found = app.get(&clerk, &format!("/desk?number={}", receipt.ticket)).await;
     assert_eq!(found.location(), at);
@@ -140,7 +141,8 @@ async fn each_administrator_sees_her_own_work() {
         app.post(&security, &path, &[("state", "disabled"), ("reason", "本人申请"), ("page", "1")]).await;
     assert_eq!(with.location(), "/admin/accounts?page=1&done=disabled");
     assert!(app.get(&security, "/admin/accounts").await.body.contains("已停用"));
-    assert!(app.get(&audit, "/admin/journal").await.body.contains("identity.account_disabled"));
+    let journal = app.get(&audit, "/admin/journal?what=identity.account_disabled").await.body;
+    assert!(journal.contains("data-label=\"做了什么\">停用账户</th>"), "{journal}");
 }
 
 #[tokio::test]
@@ -224,4 +226,97 @@ async fn the_desk_sees_what_became_of_the_certificate_a_case_rests_on() {
     let refused = act(&app, &approver, &format!("{at}/decision"), &version(&page), &grant).await;
     assert!(refused.status == 422 && refused.body.contains("href=\"#decide-granted\""), "{}", refused.body);
     assert!(refused.body.contains("符合条件") && refused.body.contains("核实后作出不予许可决定"));
+}
+
+#[tokio::test]
+async fn an_act_shows_its_document_first_and_nothing_is_done_by_looking() {
+    let app = TestApp::new().await;
+    let (clerk, citizen) = (app.clerk().await, app.citizen().await);
+    let case = food(&app, "look-before-you-leap").await.case;
+    let at = format!("/desk/cases/{case}");
+    let seen = version(&app.get(&clerk, &at).await);
+    let typed = [("kind", "not_accepted"), ("reason", "场所不在商业用途的房屋内")];
+    let preview: Vec<_> = typed.iter().copied().chain([("stage", "preview")]).collect();
+    let page = act(&app, &clerk, &format!("{at}/rejection"), &seen, &preview).await;
+    assert!(page.status == 200 && page.body.contains("预览：不予受理通知书"), "{}", page.body);
+    assert!(page.body.contains("预览，未盖章") && page.body.contains("<svg"));
+    for (name, value) in typed.iter().chain([("version", seen.as_str())].iter()) {
+        let kept = format!("name=\"{name}\" value=\"{value}\"");
+        assert_eq!(page.body.matches(&kept).count(), 2, "for the act and for changing it: {kept}");
+    }
+    // The picture of the page is text: what was typed stands on the document, in pieces of a line each.
+    let drawn: String =
+        page.body.split("<tspan").skip(1).filter_map(|span| span.split(['>', '<']).nth(1)).collect();
+    assert!(drawn.contains("场所不在商业用途的房屋内"), "{drawn}");
+
+    let before = app.get(&citizen, &format!("/cases/{case}")).await.body;
+    assert!(before.contains("待受理") && !before.contains("不予受理通知书"), "nobody was told");
+    assert_eq!(version(&app.get(&clerk, &at).await), seen, "nothing was written");
+    let back: Vec<_> = typed.iter().copied().chain([("stage", "change")]).collect();
+    let back = act(&app, &clerk, &format!("{at}/rejection"), &seen, &back).await;
+    assert!(back.status == 200 && back.body.contains(">场所不在商业用途的房屋内</textarea>"));
+    assert!(!back.body.contains("<title>错误") && back.body.contains("id=\"reject\" open"));
+
+    // A preview is refused as its act is, and to the same people.
+    let empty = act(&app, &clerk, &format!("{at}/rejection"), &seen, &[("stage", "preview")]).await;
+    assert!(empty.status == 422 && empty.body.contains("href=\"#reject-kind\""));
+    let reviewer = app.staff("reviewer", HOME, PostKind::Reviewer).await;
+    for (who, status) in [(&reviewer, 403), (&app.foreign_clerk().await, 404), (&citizen, 403)] {
+        let answer = act(&app, who, &format!("{at}/rejection"), &seen, &preview).await;
+        assert_eq!(answer.status, status, "{}", who.name);
+    }
+    let done = act(&app, &clerk, &format!("{at}/rejection"), &seen, &typed).await;
+    assert_eq!(done.location(), format!("{at}?done=rejected"));
+    let late = act(&app, &clerk, &format!("{at}/acceptance"), &seen, &[("stage", "preview")]).await;
+    assert_eq!(late.status, 409, "somebody was quicker");
+}
+
+#[tokio::test]
+async fn full_numbers_are_shown_once_to_the_desk_that_says_why() {
+    let app = TestApp::new().await;
+    let (clerk, audit) = (app.clerk().await, app.administrator("audit", Role::Audit).await);
+    let case = food(&app, "full-numbers").await.case;
+    let at = format!("/desk/cases/{case}");
+    let silent = app.post(&clerk, &format!("{at}/numbers"), &[("reason", " ")]).await;
+    assert!(silent.status == 422 && silent.body.contains("id=\"numbers-reason-error\""), "{}", silent.body);
+    assert!(!silent.body.contains("320102199001019998"));
+    let shown = app.post(&clerk, &format!("{at}/numbers"), &[("reason", "电话核实地址")]).await;
+    assert!(shown.status == 200 && shown.body.contains("320102199001019998"), "{}", shown.body);
+    assert_eq!(shown.headers["cache-control"], "no-store");
+    assert!(!app.get(&clerk, &at).await.body.contains("320102199001019998"), "once");
+    let csv = app.post(&audit, "/admin/journal/export", &[("what", "desk.")]).await.body;
+    assert!(
+        csv.contains("desk.numbers_shown") && csv.contains("电话核实地址") && csv.lines().count() == 2,
+        "{csv}"
+    );
+    let journal = app.get(&audit, "/admin/journal?what=desk.").await.body;
+    assert!(journal.contains("data-label=\"做了什么\">查看办件的完整号码</th>"), "{journal}");
+    // Not hers to see: no event either.
+    for (who, status) in [(app.foreign_clerk().await, 404), (app.citizen().await, 403), (audit, 403)] {
+        let refused = app.post(&who, &format!("{at}/numbers"), &[("reason", "好奇")]).await;
+        assert_eq!(refused.status, status, "{}", who.name);
+    }
+    let citizen = app.get(&app.citizen().await, &format!("/cases/{case}")).await;
+    assert!(
+        citizen.status == 200 && !citizen.body.contains("电话核实地址"),
+        "the page of the case still reads"
+    );
+}
+
+#[tokio::test]
+async fn the_work_list_is_narrowed_by_item_and_by_day() {
+    let app = TestApp::new().await;
+    let clerk = app.clerk().await;
+    let food = food(&app, "narrowed").await.ticket;
+    let other = app.case("narrowed-too").await.ticket;
+    let item = app.town.item(FOOD);
+    let narrowed = app.get(&clerk, &format!("/desk?queue=clerk&item={}", item.code)).await.body;
+    assert!(narrowed.contains(&food) && !narrowed.contains(&other), "{narrowed}");
+    let late = app.get(&clerk, "/desk?queue=clerk&due=over").await.body;
+    assert!(late.contains("没有符合条件的办件") && late.contains("看全部"), "{late}");
+    app.town.clock.advance(20 * domain::testing::DAY);
+    let clerk = app.clerk().await;
+    let late = app.get(&clerk, "/desk?queue=clerk&due=over").await.body;
+    assert!(late.contains(&food) && late.contains(&other) && late.contains("超期"), "{late}");
+    assert!(app.get(&clerk, "/desk?queue=clerk&due=soon").await.body.contains("没有符合条件的办件"));
 }

@@ -158,7 +158,10 @@ async fn a_member_of_staff_is_made_by_three() {
     assert_eq!(done.location(), "/login?done=activated", "{}", done.body);
     assert_eq!(app.get(&app.visitor(), &path).await.status, 404, "a link works once");
 
-    let list = app.get(&security, "/admin/accounts").await.body;
+    let none = app.get(&security, "/admin/accounts?login=zhoux").await.body;
+    assert!(none.contains("没有这个账号") && !none.contains("<code>zhou</code>"));
+    let list = app.get(&security, "/admin/accounts?login=zho").await.body;
+    assert!(list.contains("共 1 个"), "found by how the login begins");
     let at = format!("/admin/accounts/{}", account_of(&list, "zhou"));
     let post = [("division", HOME), ("department", "market"), ("post", "clerk")];
     assert_eq!(app.post(&system, &format!("{at}/posts"), &post).await.status, 404, "not the opener");
@@ -179,16 +182,22 @@ async fn a_member_of_staff_is_made_by_three() {
     // The audit administrator finds every step, and her export stands in the journal itself.
     let audit = app.administrator("audit", Role::Audit).await;
     let found = app.get(&audit, "/admin/journal?what=identity.&who=system").await.body;
-    assert!(found.contains("identity.account_opened") && !found.contains("identity.post_granted"));
+    let row = |words: &str| format!("data-label=\"做了什么\">{words}</th>");
+    assert!(found.contains(&row("开户")) && !found.contains(&row("分配岗位")));
     let found = app.get(&audit, "/admin/journal?what=identity.post_").await.body;
-    assert!(found.contains("identity.post_granted") && found.contains("identity.post_revoked"));
+    assert!(
+        found.contains(&row("分配岗位")) && found.contains(&row("收回岗位")) && !found.contains(&row("开户"))
+    );
     let later = app.get(&audit, "/admin/journal?from=2030-01-01").await.body;
     assert!(later.contains("这一页没有记录"));
     assert_eq!(app.get(&audit, "/admin/journal?from=2026-02-30").await.status, 422);
     let csv = app.post(&audit, "/admin/journal/export", &[("what", "identity.post_")]).await;
     assert!(csv.headers["content-type"].to_str().unwrap().starts_with("text/csv"));
     assert_eq!(csv.body.lines().count(), 3, "{}", csv.body);
-    assert!(app.get(&audit, "/admin/journal").await.body.contains("journal.exported"));
+    assert!(app.get(&audit, "/admin/journal").await.body.contains(&row("导出日志")));
+    // A log-in is told with whom it lets in, and no page shows an id.
+    let entered = app.get(&audit, "/admin/journal?what=identity.account_activated").await.body;
+    assert!(entered.contains("演示·周立群（zhou）"), "{entered}");
     assert_eq!(app.post(&system, "/admin/journal/export", &[]).await.status, 404);
 }
 

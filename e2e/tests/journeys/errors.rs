@@ -128,13 +128,16 @@ async fn a_clerk_who_comes_second_sees_what_happened_and_keeps_her_words() {
         (staff::at_desk(&site, "market-clerk").await, staff::at_desk(&site, "market-clerk").await);
     staff::open_case(&one, &receipt).await;
     staff::open_case(&two, &receipt).await;
+    staff::unfold_act(&one, "作出决定").await;
     one.choose("决定", "准予").await;
-    one.press("作出决定").await;
+    one.press("预览决定书").await;
+    one.press("确认准予").await;
 
+    staff::unfold_act(&two, "不予受理").await;
     two.choose("不予受理的种类", "不符合受理条件").await;
-    let reason = two.find("//form[@id='reject']//textarea").await;
+    let reason = two.find("//details[@id='reject']//textarea").await;
     reason.send_keys("租赁合同没有写期限。").await.expect("a reason can be typed");
-    two.press("不予受理").await;
+    two.press("预览不予受理通知书").await;
     two.sees("别人刚刚办理了这个办件，您的操作没有生效").await;
     two.sees("租赁合同没有写期限。").await;
     citizen.reload().await;

@@ -29,7 +29,7 @@ async fn a_shop_is_registered_and_gets_its_food_licence() {
     // One material was to come later, and nothing is decided before it came and was enough.
     let approver = staff::at_desk(&site, "market-approver").await;
     approver.open("/desk?queue=waiting").await;
-    approver.follow(&second.ticket).await;
+    staff::follow_row(&approver, &second).await;
     approver.sees("容缺的材料还没有补齐并确认，不能作出决定").await;
     licence::hand_in_owed(&citizen, &site, &second, "制度.png").await;
     staff::return_owed(&reviewer, &second, "缺少自查制度").await;

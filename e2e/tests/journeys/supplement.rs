@@ -19,7 +19,7 @@ async fn what_is_missing_is_asked_once_and_handed_in() {
         // Back at the desk, and it cannot be asked for a second time.
         staff::open_case(&clerk, &receipt).await;
         clerk.sees("合同全文.png").await;
-        assert!(clerk.all("//form[@id='supplement']").await.is_empty(), "asked once");
+        assert!(clerk.all("//details[@id='supplement']").await.is_empty(), "asked once");
         staff::grant(&clerk, &receipt).await;
         clerk.troubles().await;
         for person in [citizen, clerk] {
@@ -31,7 +31,8 @@ async fn what_is_missing_is_asked_once_and_handed_in() {
 
 async fn ask(clerk: &Person, receipt: &Receipt) {
     staff::open_case(clerk, receipt).await;
-    clerk.press("告知申请人").await;
+    staff::unfold_act(clerk, "告知补正").await;
+    clerk.press("预览补正通知书").await;
     assert!(clerk.title().await.starts_with("错误："), "nothing missing is no notice");
     staff::ask_supplement(clerk, receipt, MISSING).await;
     clerk.troubles().await;
@@ -53,6 +54,9 @@ async fn hand_in(citizen: &Person, site: &Site, receipt: &Receipt, who: Shopkeep
     let folded = citizen.find("//details[summary[normalize-space(.)='还要换别的材料']]").await;
     assert!(!folded.text().await.unwrap_or_default().contains("居民身份证"), "folded for {}", who.login);
 
+    citizen.press("提交补正").await;
+    assert!(citizen.title().await.starts_with("错误："), "nothing is no answer");
+    citizen.sees("请上传要补的材料").await;
     citizen.attach("经营场所使用证明", &files::text(site, "合同.png")).await;
     citizen.press("提交补正").await;
     assert!(citizen.title().await.starts_with("错误："), "text is no picture");

@@ -14,6 +14,9 @@ use db::Tx;
 /// The version the actor saw. Acting on an older one is a conflict: somebody else was quicker.
 pub type Expected = Option<i64>;
 
+/// A case somebody may act on, and the commands of her act: what a verb carries out, and a preview does not.
+pub(super) type Ready = (StoredCase, Vec<Command>);
+
 /// Loads a case for an act. What the actor may not do this to is denied or not found.
 pub(super) async fn load(
     tx: &mut Tx<'_>,
@@ -47,16 +50,9 @@ pub(super) async fn carry_out(
     stored: &mut StoredCase,
     commands: Vec<Command>,
 ) -> Result<Vec<Event>> {
-    let mut events = Vec::new();
     let before = Clock::of(&stored.case, &cx.catalogue.calendar, cx.today());
     let owed_before = stored.case.owed_on();
-    for command in commands {
-        let moment = Moment { today: cx.today(), calendar: &cx.catalogue.calendar };
-        for event in stored.case.handle(command, moment)? {
-            stored.case.apply(&event);
-            events.push(event);
-        }
-    }
+    let events = handle(cx, stored, commands)?;
     store::save_case(tx, stored, &row_clock(cx, stored)).await?;
     stored.version += 1;
     deferral::follow(tx, stored, &owed_before).await?;
@@ -65,6 +61,19 @@ pub(super) async fn carry_out(
     }
     document::hand_out(tx, cx, stored, &before, &events).await?;
     notice::announce(tx, cx, stored, &events).await?;
+    Ok(events)
+}
+
+/// What the commands lead to, one after the other. Only the case in memory is changed.
+pub(super) fn handle(cx: &Cx, stored: &mut StoredCase, commands: Vec<Command>) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for command in commands {
+        let moment = Moment { today: cx.today(), calendar: &cx.catalogue.calendar };
+        for event in stored.case.handle(command, moment)? {
+            stored.case.apply(&event);
+            events.push(event);
+        }
+    }
     Ok(events)
 }
 

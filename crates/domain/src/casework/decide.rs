@@ -1,7 +1,7 @@
 //! The decision: granted or refused, with the certificate in the same transaction.
 
 use super::case::Command;
-use super::change::{Expected, carry_out, load};
+use super::change::{Expected, Ready, carry_out, load};
 use super::show::applicant_profile;
 use super::store::{self, StoredCase};
 use super::{CaseId, State, reliance};
@@ -29,7 +29,25 @@ pub async fn decide(
     reason: String,
     expected: Expected,
 ) -> Result<Decided> {
-    let mut stored = load(tx, cx, case, Action::CaseDecide, None, expected).await?;
+    let (mut stored, commands) = ready_to_decide(tx, cx, case, granted, reason, expected).await?;
+    carry_out(tx, cx, &mut stored, commands).await?;
+    let fallen = reliance::look_again(tx, cx, &mut stored).await?;
+    if granted {
+        reliance::refuse(&fallen)?;
+    }
+    let certificate = if granted { issue_result(tx, cx, &stored).await? } else { None };
+    Ok(Decided { state: stored.case.state, certificate })
+}
+
+pub(super) async fn ready_to_decide(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    case: CaseId,
+    granted: bool,
+    reason: String,
+    expected: Expected,
+) -> Result<Ready> {
+    let stored = load(tx, cx, case, Action::CaseDecide, None, expected).await?;
     let instant = stored.case.processing == Processing::Instant && stored.case.steps.is_empty();
     let thing = Thing::of(stored.applicant, &stored.body);
     let as_approver = authorize(&cx.actor, Action::CaseDecide, thing.at(PostKind::Approver));
@@ -42,13 +60,7 @@ pub async fn decide(
         Command::Close,
         Command::Deliver { way: "online".to_owned() },
     ];
-    carry_out(tx, cx, &mut stored, commands).await?;
-    let fallen = reliance::look_again(tx, cx, &mut stored).await?;
-    if granted {
-        reliance::refuse(&fallen)?;
-    }
-    let certificate = if granted { issue_result(tx, cx, &stored).await? } else { None };
-    Ok(Decided { state: stored.case.state, certificate })
+    Ok((stored, commands))
 }
 
 async fn issue_result(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase) -> Result<Option<Issued>> {

@@ -52,8 +52,7 @@ pub(super) async fn hand_out(
     before: &Clock,
     events: &[Event],
 ) -> Result<()> {
-    let wanted: Vec<(&Event, Kind)> = events.iter().filter_map(|e| Some((e, kind_of(e)?))).collect();
-    if wanted.is_empty() {
+    if !events.iter().any(|event| kind_of(event).is_some()) {
         return Ok(());
     }
     let made = documents::of_subject(tx, "case", stored.id).await?;
@@ -61,15 +60,62 @@ pub(super) async fn hand_out(
         make_receipt(tx, cx, stored).await?;
     }
     let item = pinned_item(tx, cx, stored).await?;
-    let owed = owed_words(cx, &item, events);
-    for (event, kind) in wanted {
-        let sequence = 1 + made.iter().filter(|document| document.kind == kind).count() as i64;
-        let mut values = common(cx, stored, &item, kind)?;
-        values.set("owed", &owed);
-        particular(cx, &mut values, &item, before, event);
+    for Worded { kind, sequence, values } in worded(cx, stored, &item, before, events, &made)? {
         make(tx, cx, stored, &item, kind, sequence, values).await?;
     }
     Ok(())
+}
+
+/// What these events would hand out, drawn without a seal; nothing is written.
+pub(super) async fn drafts(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    stored: &StoredCase,
+    before: &Clock,
+    events: &[Event],
+) -> Result<Vec<Draft>> {
+    let made = documents::of_subject(tx, "case", stored.id).await?;
+    let item = pinned_item(tx, cx, stored).await?;
+    let layouts = cx.world().layouts.load();
+    let draft = |worded: Worded| {
+        let pages = documents::draft(layouts.get(worded.kind.word())?, &worded.values)?;
+        Ok(Draft { kind: worded.kind, pages })
+    };
+    worded(cx, stored, &item, before, events, &made)?.into_iter().map(draft).collect()
+}
+
+/// A document as it would be, without its seal.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub kind: Kind,
+    /// SVG of our own making, marked 预览，未盖章.
+    pub pages: Vec<String>,
+}
+
+struct Worded {
+    kind: Kind,
+    sequence: i64,
+    values: Values,
+}
+
+/// The words of the document of each event that has one. `made` are the documents the case has.
+fn worded(
+    cx: &Cx,
+    stored: &StoredCase,
+    item: &Item,
+    before: &Clock,
+    events: &[Event],
+    made: &[Document],
+) -> Result<Vec<Worded>> {
+    let owed = owed_words(cx, item, events);
+    let word = |(event, kind): (&Event, Kind)| {
+        let sequence = 1 + made.iter().filter(|document| document.kind == kind).count() as i64;
+        let mut values = common(cx, stored, item, kind)?;
+        values.set("document_number", &number(stored, kind, sequence)).set("owed", &owed);
+        particular(cx, &mut values, item, before, event);
+        Ok(Worded { kind, sequence, values })
+    };
+    events.iter().filter_map(|event| Some((event, kind_of(event)?))).map(word).collect()
 }
 
 fn kind_of(event: &Event) -> Option<Kind> {

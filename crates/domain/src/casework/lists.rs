@@ -30,7 +30,35 @@ pub struct DeskFilter {
     /// Credit code of a body the actor sits at.
     pub body: String,
     pub queue: Queue,
+    /// Code of an item; empty for all.
+    pub item: String,
+    pub due: DueFilter,
     pub page: Page,
+}
+
+/// Which of the cases that wait, by their day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DueFilter {
+    #[default]
+    Any,
+    /// 临期 and 今日到期.
+    Soon,
+    /// 超期.
+    Over,
+}
+
+impl DueFilter {
+    /// First and last due day, and the last day of warning, as the row keeps them.
+    fn span(self, today: Day) -> [String; 3] {
+        // Sorts after every day.
+        let end = || "~".to_owned();
+        match self {
+            DueFilter::Any => [String::new(), end(), end()],
+            DueFilter::Soon => [today.to_string(), end(), today.to_string()],
+            // A row without a day is not late.
+            DueFilter::Over => ["0".to_owned(), today.plus(-1).to_string(), end()],
+        }
+    }
 }
 
 /// Whose turn it is.
@@ -88,8 +116,11 @@ impl Queue {
 pub async fn desk(tx: &mut Tx<'_>, cx: &Cx, filter: &DeskFilter) -> Result<PageOf<DeskRow>> {
     authorize(&cx.actor, Action::DeskRead, Thing { body: Some(&filter.body), ..Thing::NOTHING })?;
     let mut rows = match filter.queue {
-        Queue::Done => store::desk_done(tx, &filter.body, filter.page).await?,
-        queue => store::desk(tx, &filter.body, queue.word(), filter.page).await?,
+        Queue::Done => store::desk_done(tx, &filter.body, &filter.item, filter.page).await?,
+        queue => {
+            let span = filter.due.span(cx.today());
+            store::desk(tx, &filter.body, queue.word(), &filter.item, &span, filter.page).await?
+        }
     };
     let total = filter.page.offset() + rows.len() as i64;
     rows.truncate(filter.page.size as usize);

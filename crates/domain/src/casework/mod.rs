@@ -26,7 +26,9 @@ mod lists;
 mod materials;
 mod notice;
 mod prefill;
+mod preview;
 mod reliance;
+mod reveal;
 mod review;
 mod serial;
 mod show;
@@ -44,7 +46,7 @@ pub use change::Expected;
 pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
 pub use decide::{Decided, decide};
 pub use deferral::{Owed, OwedState, answer_owed, hand_in_owed, lapse_owed};
-pub use document::{documents_of, receipt_document};
+pub use document::{Draft as DocumentDraft, documents_of, receipt_document};
 pub use draft::{
     Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page,
     submission_of,
@@ -55,11 +57,13 @@ pub use fetch::{
 };
 pub use file::{MAX_FILE_BYTES, NewFile, StoredFile, put_file};
 pub use file_store::FileStore;
-pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, queue_counts};
+pub use lists::{DeskFilter, DeskRow, DueFilter, MyCase, Queue, QueueCount, desk, my_cases, queue_counts};
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
+pub use preview::{Proposal, preview};
 pub use reliance::Reliance;
+pub use reveal::reveal;
 pub use review::{Opinion, review};
 pub use serial::Serials;
 pub use show::{

@@ -2,7 +2,7 @@
 //! extension (art. 42).
 
 use super::case::{Command, Moment, given, time_needed};
-use super::change::{Expected, carry_out, load};
+use super::change::{Expected, Ready, carry_out, load};
 use super::{CaseId, State};
 use crate::Cx;
 use crate::identity::{Action, PostKind};
@@ -30,7 +30,19 @@ pub async fn suspend(
     procedure: Procedure,
     expected: Expected,
 ) -> Result<State> {
-    let mut stored = load(tx, cx, case, Action::CaseSuspend, None, expected).await?;
+    let (mut stored, commands) = ready_to_suspend(tx, cx, case, procedure, expected).await?;
+    carry_out(tx, cx, &mut stored, commands).await?;
+    Ok(stored.case.state)
+}
+
+pub(super) async fn ready_to_suspend(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    case: CaseId,
+    procedure: Procedure,
+    expected: Expected,
+) -> Result<Ready> {
+    let stored = load(tx, cx, case, Action::CaseSuspend, None, expected).await?;
     let Procedure { name, reason, working_days } = procedure;
     let mut faults = Vec::new();
     if !PROCEDURES.contains(&name.trim()) {
@@ -43,9 +55,7 @@ pub async fn suspend(
     if !faults.is_empty() {
         return Err(Error::Refused(faults));
     }
-    let command = Command::Suspend { procedure: name, reason, working_days };
-    carry_out(tx, cx, &mut stored, vec![command]).await?;
-    Ok(stored.case.state)
+    Ok((stored, vec![Command::Suspend { procedure: name, reason, working_days }]))
 }
 
 /// The procedure is over: the clock runs again from the next day.
@@ -64,7 +74,19 @@ pub async fn extend(
     reason: String,
     expected: Expected,
 ) -> Result<State> {
-    let mut stored = load(tx, cx, case, Action::CaseDecide, Some(PostKind::Approver), expected).await?;
-    carry_out(tx, cx, &mut stored, vec![Command::Extend { working_days, reason }]).await?;
+    let (mut stored, commands) = ready_to_extend(tx, cx, case, working_days, reason, expected).await?;
+    carry_out(tx, cx, &mut stored, commands).await?;
     Ok(stored.case.state)
+}
+
+pub(super) async fn ready_to_extend(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    case: CaseId,
+    working_days: u32,
+    reason: String,
+    expected: Expected,
+) -> Result<Ready> {
+    let stored = load(tx, cx, case, Action::CaseDecide, Some(PostKind::Approver), expected).await?;
+    Ok((stored, vec![Command::Extend { working_days, reason }]))
 }

@@ -237,3 +237,45 @@ async fn a_refused_act_leaves_no_document() {
     })
     .await;
 }
+
+/// The last event of the journal and the documents of the case: what a preview must leave as they are.
+async fn written(town: &Town, case: CaseId) -> (base::Id, Vec<Kind>) {
+    let latest = town.world.db.read(async |tx| crate::journal::latest_id(tx).await).await.unwrap();
+    (latest, kinds(town, case).await)
+}
+
+#[tokio::test]
+async fn a_preview_draws_what_the_act_would_hand_out_and_writes_nothing() {
+    story(async |town| {
+        let case = accepted(&town, "preview").await;
+        let (clerk, approver) = (town.market(PostKind::Clerk), town.market(PostKind::Approver));
+        let look = async |actor: &Actor, proposal: Proposal| {
+            let cx = town.cx(actor);
+            town.world.db.read(async |tx| preview(tx, &cx, case, proposal.clone(), None).await).await
+        };
+        let before = written(&town, case).await;
+        let extend = || Proposal::Extend { working_days: 3, reason: "案情复杂".into() };
+        let seen = look(&approver, extend()).await.unwrap();
+        assert_eq!(seen.iter().map(|draft| draft.kind).collect::<Vec<_>>(), [Kind::Extension]);
+        assert!(seen[0].pages.iter().all(|page| page.starts_with("<svg")), "pages to look at");
+        assert_eq!(written(&town, case).await, before, "looking is no act");
+
+        let too_long =
+            look(&approver, Proposal::Extend { working_days: 11, reason: "案情复杂".into() }).await;
+        assert!(matches!(too_long, Err(Error::Refused(_))), "refused as the act would be");
+        assert!(matches!(look(&clerk, extend()).await, Err(Error::Denied)), "and to the same people");
+        assert!(matches!(look(&town.neighbour, extend()).await, Err(Error::NotFound)));
+        assert!(look(&clerk, Proposal::Accept).await.is_err(), "it is accepted already");
+
+        let fresh = food_case(&town, "preview-fresh").await;
+        let cx = town.cx(&clerk);
+        let proposal = Proposal::Supplement { missing: vec!["平面图".into()], due: cx.today().plus(5) };
+        let read = town.world.db.read(async |tx| preview(tx, &cx, fresh, proposal.clone(), None).await);
+        assert_eq!(read.await.unwrap()[0].kind, Kind::Supplement);
+        let version = view(&town, &town.citizen, fresh).await.version;
+        let stale = Some(version - 1);
+        let read = town.world.db.read(async |tx| preview(tx, &cx, fresh, Proposal::Accept, stale).await);
+        assert!(matches!(read.await, Err(Error::Conflict)));
+    })
+    .await;
+}

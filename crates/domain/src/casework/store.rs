@@ -179,22 +179,33 @@ fn read_case(row: &Row<'_>) -> Result<StoredCase> {
     })
 }
 
-pub(super) async fn desk(tx: &mut Tx<'_>, body: &str, queue: &str, page: Page) -> Result<Vec<DeskRow>> {
+/// `span`: first and last due day, last day of warning.
+pub(super) async fn desk(
+    tx: &mut Tx<'_>,
+    body: &str,
+    queue: &str,
+    item: &str,
+    span: &[String; 3],
+    page: Page,
+) -> Result<Vec<DeskRow>> {
+    let [first, last, warned] = span;
     tx.rows(
         "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at FROM casework_case \
-         WHERE body = $1 AND queue = $2 ORDER BY due_on, id LIMIT $3 OFFSET $4",
-        &params![body, queue, page.limit() + 1, page.offset()],
+         WHERE body = $1 AND queue = $2 AND ($3 = '' OR item_code = $3) AND due_on >= $4 AND due_on <= $5 \
+         AND warn_on <= $6 ORDER BY due_on, id LIMIT $7 OFFSET $8",
+        &params![body, queue, item, first, last, warned, page.limit() + 1, page.offset()],
         read_desk_row,
     )
     .await
 }
 
 /// Finished cases, the last first.
-pub(super) async fn desk_done(tx: &mut Tx<'_>, body: &str, page: Page) -> Result<Vec<DeskRow>> {
+pub(super) async fn desk_done(tx: &mut Tx<'_>, body: &str, item: &str, page: Page) -> Result<Vec<DeskRow>> {
     tx.rows(
         "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at FROM casework_case \
-         WHERE body = $1 AND queue = 'done' ORDER BY due_on DESC, id DESC LIMIT $2 OFFSET $3",
-        &params![body, page.limit() + 1, page.offset()],
+         WHERE body = $1 AND queue = 'done' AND ($2 = '' OR item_code = $2) ORDER BY due_on DESC, id DESC \
+         LIMIT $3 OFFSET $4",
+        &params![body, item, page.limit() + 1, page.offset()],
         read_desk_row,
     )
     .await

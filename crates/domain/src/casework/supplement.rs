@@ -2,7 +2,7 @@
 //! (行政许可法 art. 32(1)(4)).
 
 use super::case::Command;
-use super::change::{Expected, carry_out, load};
+use super::change::{Expected, Ready, carry_out, load};
 use super::submit::CLOSES_AT;
 use super::{CaseId, GivenMaterial, State, Way, store};
 use crate::Cx;
@@ -25,7 +25,20 @@ pub async fn notice_supplement(
     due: Day,
     expected: Expected,
 ) -> Result<State> {
-    let mut stored = load(tx, cx, case, Action::CaseAccept, Some(PostKind::Clerk), expected).await?;
+    let (mut stored, commands) = ready_to_notice(tx, cx, case, missing, due, expected).await?;
+    carry_out(tx, cx, &mut stored, commands).await?;
+    Ok(stored.case.state)
+}
+
+pub(super) async fn ready_to_notice(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    case: CaseId,
+    missing: Vec<String>,
+    due: Day,
+    expected: Expected,
+) -> Result<Ready> {
+    let stored = load(tx, cx, case, Action::CaseAccept, Some(PostKind::Clerk), expected).await?;
     if missing.len() > MOST_LINES || missing.iter().any(|line| line.chars().count() > LONGEST_LINE) {
         let message = format!("最多{MOST_LINES}项，每项最多{LONGEST_LINE}个字");
         return Err(Error::refused_at("casework.supplement_too_long", "missing", message));
@@ -33,8 +46,7 @@ pub async fn notice_supplement(
     if due > cx.today().plus(LONGEST_TERM) {
         return Err(Error::refused_at("casework.supplement_term", "due", "补正期限不能超过一年"));
     }
-    carry_out(tx, cx, &mut stored, vec![Command::NoticeSupplement { missing, due }]).await?;
-    Ok(stored.case.state)
+    Ok((stored, vec![Command::NoticeSupplement { missing, due }]))
 }
 
 /// The applicant hands in what was asked for: the case is submitted anew, and the body's five days run from

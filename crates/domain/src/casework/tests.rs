@@ -146,7 +146,13 @@ async fn strangers_find_nothing_and_other_bodies_neither() {
         assert!(matches!(view(&town, &Actor::Visitor, case).await, Err(Error::Unauthenticated)));
         let cx = town.cx(&town.staff("market", ELSEWHERE, PostKind::Clerk));
         let body = town.item(REGISTRATION).body.credit_code.clone();
-        let filter = DeskFilter { body, queue: Queue::Clerk, page: Page::of(None, None) };
+        let filter = DeskFilter {
+            body,
+            queue: Queue::Clerk,
+            item: String::new(),
+            due: DueFilter::Any,
+            page: Page::of(None, None),
+        };
         let foreign = town.world.db.read(async |tx| desk(tx, &cx, &filter).await).await;
         assert!(matches!(foreign, Err(Error::NotFound)));
     })

@@ -4,7 +4,7 @@ use super::document::Document;
 use super::layouts::Layout;
 use base::{Error, Result};
 use ofd::Limits;
-use ofd::layout::Fonts;
+use ofd::layout::{Fonts, Template, Values};
 use ofd::model::{Color, Document as Pages, Image, ImageFormat, Object, Path, Rect, Segment, Stroke};
 use ofd::package::Package;
 use ofd::ses::Picture;
@@ -116,7 +116,36 @@ pub fn text(content: &[u8]) -> Result<String> {
 
 /// A layout with its own sample, circles where its seals go.
 pub fn preview(layout: &Layout) -> Result<Vec<String>> {
-    let mut laid = ofd::layout::preview(&layout.template, &Fonts::new()).map_err(broken)?;
+    unsealed(ofd::layout::preview(&layout.template, &Fonts::new()).map_err(broken)?)
+}
+
+/// Laid over every page of a document that is none yet.
+const UNSEALED: &str = r##"
+key = "unsealed"
+version = 1
+title = "预览"
+
+[text]
+font = "黑体"
+size = 26
+
+[[block]]
+kind = "watermark"
+text = "预览，未盖章"
+color = "#B3261E"
+opacity = 0.18
+"##;
+
+/// A document as it would be: from these values, under a mark that says so, circles where its seals go.
+pub fn draft(layout: &Layout, values: &Values) -> Result<Vec<String>> {
+    let fonts = Fonts::new();
+    let mut laid = ofd::layout::lay_out(&layout.template, values, &fonts).map_err(broken)?;
+    let mark = Template::parse(UNSEALED).map_err(broken)?;
+    ofd::layout::annotate(&mut laid.document, &mark, &Values::new(), &fonts).map_err(broken)?;
+    unsealed(laid)
+}
+
+fn unsealed(mut laid: ofd::layout::Layout) -> Result<Vec<String>> {
     for place in &laid.seals {
         laid.document.pages[place.page].objects.push(circle(place.x, place.y, 21.0));
     }

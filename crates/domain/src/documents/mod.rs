@@ -25,7 +25,7 @@ mod store;
 pub use annotation::Annotation;
 pub use check::{CheckedFile, check_file, sentence, words};
 pub use document::{Document, DocumentId, Kind, Receiver};
-pub use draw::{Glimpse, draw, glimpse, pages, pdf, preview, text};
+pub use draw::{Glimpse, draft, draw, glimpse, pages, pdf, preview, text};
 pub use layouts::{Layout, Layouts, load_layouts, publish_layouts};
 pub use make::{NewDocument, make};
 pub use read::{content, find, of_case, of_subject, open};

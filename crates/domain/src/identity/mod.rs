@@ -31,11 +31,11 @@ mod step_up;
 mod store;
 mod totp;
 
-pub(crate) use account::account_of_login;
 pub use account::{
     Account, AccountKind, AccountRow, NewAccount, NewPost, Role, create_account, disable_account,
     enable_account, list_accounts, staff_at,
 };
+pub(crate) use account::{account_of_login, called};
 pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, PostKind, StaffActor};
 pub use key_check::check_key;
 pub use login::{Credentials, LoggedIn, confirm_code, log_in};

@@ -18,6 +18,8 @@ pub enum Action {
     CaseDecide,
     CaseSuspend,
     CaseWithdraw,
+    /// Seeing the full numbers in a case, with a reason.
+    CaseReveal,
     DeskRead,
     CertificateRead,
     /// Looking certificates up in the library of one's body.
@@ -47,7 +49,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Action; 29] = [
+    pub const ALL: [Action; 30] = [
         Action::ItemRead,
         Action::CertificateVerify,
         Action::CaseSubmit,
@@ -57,6 +59,7 @@ impl Action {
         Action::CaseDecide,
         Action::CaseSuspend,
         Action::CaseWithdraw,
+        Action::CaseReveal,
         Action::DeskRead,
         Action::CertificateRead,
         Action::CertificateSearch,
@@ -90,6 +93,7 @@ impl Action {
             Action::CaseDecide => "case.decide",
             Action::CaseSuspend => "case.suspend",
             Action::CaseWithdraw => "case.withdraw",
+            Action::CaseReveal => "case.reveal",
             Action::DeskRead => "desk.read",
             Action::CertificateRead => "certificate.read",
             Action::CertificateSearch => "certificate.search",
@@ -187,7 +191,7 @@ pub fn scope(column: Column, action: Action) -> Scope {
         // Ending a licence weighs as much as granting it: the deciding post does it.
         (CertificateManage, Approver) => Scope::Body,
         (CaseRead | DocumentRead, Citizen | Representative | Agent) => Scope::Own,
-        (CaseRead | DocumentRead | DeskRead, Clerk | Reviewer | Approver) => Scope::Body,
+        (CaseRead | CaseReveal | DocumentRead | DeskRead, Clerk | Reviewer | Approver) => Scope::Body,
         (CaseAccept, Clerk) => Scope::Body,
         (CaseReview, Clerk | Reviewer | Approver) => Scope::Body,
         // A clerk decides instant items only: the verb checks the item.

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, PageOf, Refusal, Result};
-use domain::casework::{self, DeskFilter, DeskRow, Queue, QueueCount};
+use domain::casework::{self, DeskFilter, DeskRow, DueFilter, Light, Queue, QueueCount};
 use domain::identity::{Actor, PostKind, StaffActor};
 use serde::Deserialize;
 
@@ -24,6 +24,11 @@ struct DeskPage {
     posts: String,
     queue: Queue,
     tabs: Vec<Tab>,
+    /// What is done here: code, name, chosen.
+    items: Vec<(String, String, bool)>,
+    due: &'static str,
+    /// Some cases of the queue are not shown.
+    filtered: bool,
     rows: Vec<Row>,
     /// Address of this list, ending in `page=`.
     list: String,
@@ -74,6 +79,9 @@ struct Find {
 pub(crate) struct Ask {
     body: String,
     queue: String,
+    item: String,
+    /// A word of [`DUE`].
+    due: String,
     page: String,
     /// A case number or ticket: leads straight to the case.
     number: String,
@@ -126,8 +134,14 @@ fn filter_of(staff: &StaffActor, ask: &Ask) -> Option<DeskFilter> {
     // A body that is not one's own goes on to the verb, which answers that it is not there.
     let body = if ask.body.is_empty() { own.body.clone() } else { ask.body.clone() };
     let queue = Queue::from_word(&ask.queue).unwrap_or(Queue::of(own.post));
-    Some(DeskFilter { body, queue, page: base::Page::of(ask.page.parse().ok(), None) })
+    let due = DUE.iter().find(|(word, _)| *word == ask.due).map_or(DueFilter::Any, |(_, due)| *due);
+    let page = base::Page::of(ask.page.parse().ok(), None);
+    Some(DeskFilter { body, queue, item: ask.item.clone(), due, page })
 }
+
+/// Words of the addresses.
+const DUE: [(&str, DueFilter); 3] =
+    [("", DueFilter::Any), ("soon", DueFilter::Soon), ("over", DueFilter::Over)];
 
 fn unknown_number(number: &str) -> Vec<Refusal> {
     match number.trim() {
@@ -148,6 +162,9 @@ fn without_post(visit: &Visit) -> DeskPage {
         posts: String::new(),
         queue: Queue::Clerk,
         tabs: Vec::new(),
+        items: Vec::new(),
+        due: "",
+        filtered: false,
         rows: Vec::new(),
         list: String::new(),
         number: 1,
@@ -174,15 +191,39 @@ fn desk_page(
         bodies: bodies(visit, staff, &filter.body),
         posts: posts.join("、"),
         tabs: Queue::ALL.iter().map(|queue| tab(staff, filter, counts, *queue)).collect(),
-        list: format!("/desk?body={}&queue={}&page=", filter.body, filter.queue.word()),
+        list: list(filter),
+        items: items(visit, filter),
+        due: due(filter),
+        filtered: filter.due != DueFilter::Any || !filter.item.is_empty(),
         number: found.number,
         last: found.pages(),
-        rows: found.rows.into_iter().map(|row| row_view(filter.queue, row)).collect(),
+        rows: found.rows.into_iter().map(|row| row_view(visit, filter.queue, row)).collect(),
         find: Find { value: number.to_owned(), error: error_of(refusals, "number") },
         errors: error_list(refusals),
         body: filter.body.clone(),
         queue: filter.queue,
     }
+}
+
+/// The address of the list, ending in `page=`.
+fn list(filter: &DeskFilter) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("body", &filter.body).append_pair("queue", filter.queue.word());
+    query.append_pair("item", &filter.item).append_pair("due", due(filter));
+    format!("/desk?{}&page=", query.finish())
+}
+
+fn due(filter: &DeskFilter) -> &'static str {
+    DUE.iter().find(|(_, due)| *due == filter.due).map_or("", |(word, _)| word)
+}
+
+/// What this body does, by name.
+fn items(visit: &Visit, filter: &DeskFilter) -> Vec<(String, String, bool)> {
+    let own = visit.cx.catalogue.items().filter(|item| item.body.credit_code == filter.body);
+    let mut items: Vec<_> =
+        own.map(|item| (item.code.clone(), item.base.name.clone(), item.code == filter.item)).collect();
+    items.sort_by(|one, other| one.1.cmp(&other.1));
+    items
 }
 
 /// Each body once, in the order of the posts.
@@ -214,13 +255,14 @@ fn badge(cases: i64) -> String {
     if cases >= 100 { "99+".to_owned() } else { cases.to_string() }
 }
 
-fn row_view(queue: Queue, row: DeskRow) -> Row {
+fn row_view(visit: &Visit, queue: Queue, row: DeskRow) -> Row {
+    let left = left(visit, &row);
     let light = light_kind(row.light);
     let (light, light_words) = match queue {
         // What is over is told by how it ended, what waits by what it waits for.
         Queue::Done => ("closed", row.state.name().to_owned()),
         Queue::Waiting => (light, row.state.name().to_owned()),
-        _ => (light, row.light.name()),
+        _ => (light, left.unwrap_or_else(|| row.light.name())),
     };
     Row {
         href: format!("/desk/cases/{}", row.id),
@@ -235,7 +277,20 @@ fn row_view(queue: Queue, row: DeskRow) -> Row {
     }
 }
 
+/// How long there still is: the colour alone says 正常.
+fn left(visit: &Visit, row: &DeskRow) -> Option<String> {
+    let due = row.due.filter(|_| matches!(row.light, Light::Normal | Light::Warning))?;
+    let days = visit.cx.catalogue.calendar.working_between(visit.cx.today(), due);
+    Some(format!("还剩 {days} 个工作日"))
+}
+
 impl DeskPage {
+    /// The way on from a queue of which nothing is left by the filters.
+    fn unfiltered(&self) -> Vec<(String, String)> {
+        let all = format!("/desk?body={}&queue={}", self.body, self.queue.word());
+        vec![("看全部".to_owned(), all)]
+    }
+
     /// The ways on from an empty queue.
     fn other_queues(&self) -> Vec<(String, String)> {
         let waiting = self.tabs.iter().filter(|tab| !tab.on && !tab.count.is_empty() && tab.count != "0");

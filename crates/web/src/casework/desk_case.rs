@@ -7,21 +7,27 @@ mod acts;
 mod attempt;
 mod extra;
 pub(crate) mod mask;
+mod papers;
+mod preview;
 pub(crate) mod said;
 mod special;
 mod view;
 
+use super::show::{attachment, fetch};
+use crate::headers;
 use crate::posted::Posted;
 use crate::session::{PageResult, Visit};
 use attempt::{Act, Attempt};
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Id, Refusal, Result};
-use domain::casework::{self, CaseView, Expected};
+use domain::casework::{self, CaseView, Expected, Proposal};
 use domain::identity::policy::permits;
 use domain::identity::{Action, Thing, authorize};
+use preview::hand_out;
 use serde::Deserialize;
+use view::Shown;
 
 pub(crate) use extra::{extend, resume, supplement, suspend};
 
@@ -30,13 +36,38 @@ pub(crate) use extra::{extend, resume, supplement, suspend};
 pub(crate) struct Ask {
     /// What was just done here: a word of [`done`].
     done: String,
+    /// Key of the material to look at.
+    look: String,
 }
 
 pub(crate) async fn show(visit: Visit, Path(case): Path<String>, Query(ask): Query<Ask>) -> PageResult {
     let case = load(&visit, case.parse()?).await?;
-    let mut page = view::page(&visit, case, None);
-    page.page.notice = done(&ask.done).map(str::to_owned);
-    visit.show(&page)
+    present(&visit, case, &Shown { look: &ask.look, done: done(&ask.done), ..Shown::default() })
+}
+
+/// The page of the case. A PDF in it stands in a frame: this page alone may have one.
+fn present(visit: &Visit, case: CaseView, shown: &Shown<'_>) -> PageResult {
+    let page = view::page(visit, case, shown);
+    let mut response = visit.show(&page)?;
+    if page.has_frame() {
+        headers::framing(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// A file of the case inside its page. Pictures and PDFs are what their first bytes say they are; everything
+/// else is saved, as everywhere.
+pub(crate) async fn file(visit: Visit, Path((case, material)): Path<(String, String)>) -> PageResult {
+    let id = case.parse()?;
+    load(&visit, id).await?;
+    let (file, content) = fetch(&visit, id, &material).await?;
+    let mut response = attachment(&file, content)?;
+    if matches!(file.media.as_str(), "image/png" | "image/jpeg" | "application/pdf") {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+        headers::framed(headers);
+    }
+    Ok(response)
 }
 
 /// An applicant may read her own case, but not its desk: opinions there are for those who decide.
@@ -66,18 +97,13 @@ fn done(word: &str) -> Option<&'static str> {
 
 pub(crate) async fn accept(Path(case): Path<String>, form: Posted) -> PageResult {
     may(&form, Action::CaseAccept)?;
-    let (id, cx) = (case.parse()?, &form.visit.cx);
-    let outcome = cx.db().write(async |tx| casework::accept(tx, cx, id, seen(&form)).await).await;
-    settle(&form, id, Attempt::of(Act::Accept, &form), outcome.map(drop), "accepted").await
+    hand_out(&form, case.parse()?, Act::Accept, Ok(Proposal::Accept), "accepted").await
 }
 
 pub(crate) async fn reject(Path(case): Path<String>, form: Posted) -> PageResult {
     may(&form, Action::CaseAccept)?;
-    let (id, cx) = (case.parse()?, &form.visit.cx);
-    let (kind, reason) = (form.get("kind"), form.get("reason"));
-    let verb =
-        cx.db().write(async |tx| casework::reject(tx, cx, id, kind, reason.to_owned(), seen(&form)).await);
-    settle(&form, id, Attempt::of(Act::Reject, &form), verb.await.map(drop), "rejected").await
+    let proposal = Proposal::Reject { kind: form.get("kind").into(), reason: form.get("reason").into() };
+    hand_out(&form, case.parse()?, Act::Reject, Ok(proposal), "rejected").await
 }
 
 pub(crate) async fn review(Path(case): Path<String>, form: Posted) -> PageResult {
@@ -109,20 +135,24 @@ pub(crate) async fn owed(Path((case, material)): Path<(String, String)>, form: P
 
 pub(crate) async fn decide(Path(case): Path<String>, form: Posted) -> PageResult {
     may(&form, Action::CaseDecide)?;
-    let (id, cx) = (case.parse()?, &form.visit.cx);
     let granted = choice(form.get("granted"), "granted", "请选择准予或者不予许可");
-    let outcome = match granted {
-        Ok(granted) => {
-            let reason = form.get("reason").to_owned();
-            cx.db()
-                .write(async |tx| casework::decide(tx, cx, id, granted, reason, seen(&form)).await)
-                .await
-                .map(drop)
-        }
-        Err(refusal) => Err(refusal),
-    };
+    let proposal = granted.map(|granted| Proposal::Decide { granted, reason: form.get("reason").into() });
     let word = if form.get("granted") == "yes" { "granted" } else { "refused" };
-    settle(&form, id, Attempt::of(Act::Decide, &form), outcome, word).await
+    hand_out(&form, case.parse()?, Act::Decide, proposal, word).await
+}
+
+/// The full numbers, once: with a reason, journalled.
+pub(crate) async fn numbers(Path(case): Path<String>, form: Posted) -> PageResult {
+    may(&form, Action::CaseReveal)?;
+    let (visit, id) = (&form.visit, case.parse()?);
+    let write = visit.cx.db().write(async |tx| casework::reveal(tx, &visit.cx, id, form.get("reason")).await);
+    match write.await {
+        Ok(()) => {
+            let case = load(visit, id).await?;
+            present(visit, case, &Shown { clear: true, ..Shown::default() })
+        }
+        refused => settle(&form, id, Attempt::of(Act::Reveal, &form), refused, "").await,
+    }
 }
 
 /// Whoever could never do this is told so before her form is looked at.
@@ -158,7 +188,8 @@ async fn settle(form: &Posted, id: Id, attempt: Attempt, outcome: Result<()>, wo
         Err(other) => return Err(other.into()),
     };
     let case = load(&form.visit, id).await?;
-    let mut response = form.visit.show(&view::page(&form.visit, case, Some(attempt)))?;
+    let shown = Shown { attempt: Some(&attempt), ..Shown::default() };
+    let mut response = present(&form.visit, case, &shown)?;
     *response.status_mut() = status;
     Ok(response)
 }

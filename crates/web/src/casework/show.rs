@@ -216,13 +216,18 @@ fn materials(visit: &Visit, view: &CaseView) -> Vec<FileRow> {
 
 /// A file of a case, for its applicant and the desk: saved, never shown inside our origin.
 pub(crate) async fn file(visit: Visit, Path((case, material)): Path<(String, String)>) -> PageResult {
-    let (cx, files, case): (_, _, Id) = (&visit.cx, &visit.app.files, case.parse()?);
-    let file = cx.db().read(async |tx| casework::case_file(tx, cx, case, &material).await).await?;
-    let content = files.fetch(&file.digest).await?;
+    let (file, content) = fetch(&visit, case.parse()?, &material).await?;
     Ok(attachment(&file, content)?)
 }
 
-fn attachment(file: &StoredFile, content: Vec<u8>) -> Result<Response, Error> {
+pub(super) async fn fetch(visit: &Visit, case: Id, material: &str) -> Result<(StoredFile, Vec<u8>), Error> {
+    let cx = &visit.cx;
+    let file = cx.db().read(async |tx| casework::case_file(tx, cx, case, material).await).await?;
+    let content = visit.app.files.fetch(&file.digest).await?;
+    Ok((file, content))
+}
+
+pub(super) fn attachment(file: &StoredFile, content: Vec<u8>) -> Result<Response, Error> {
     let value = |text: &str| HeaderValue::from_str(text).map_err(|e| Error::Bug(e.into()));
     let mut response = content.into_response();
     let headers = response.headers_mut();

@@ -22,6 +22,8 @@ struct SupplementPage {
     missing: Vec<String>,
     due: String,
     slots: Vec<Slot>,
+    /// Nothing was handed in, and nothing said to be at the window.
+    empty: String,
 }
 
 /// One material that may be handed in anew.
@@ -88,11 +90,13 @@ pub(crate) async fn hand_in(
     if !refusals.is_empty() {
         return again(&visit, case, &kept, Error::Refused(refusals)).await;
     }
-    let new = |(key, digest, name): &(String, String, String)| GivenMaterial {
-        key: key.clone(),
-        way: Way::File { digest: digest.clone(), name: name.clone() },
-    };
-    let materials: Vec<GivenMaterial> = kept.iter().map(new).collect();
+    let paper = uploads.get("way") == "paper";
+    if kept.is_empty() && !paper {
+        let message = "请上传要补的材料；已经送到窗口的，请勾选“我已经把材料送到受理窗口”";
+        return again(&visit, case, &kept, Error::refused_at("casework.supplement_empty", "way", message))
+            .await;
+    }
+    let materials = materials(&visit, &view, &kept, paper);
     let done = cx.db().write(async |tx| {
         // A form without a version was not made by the page: it has seen nothing it could act on.
         let version = uploads.get("version").parse().map_err(|_| Error::Conflict)?;
@@ -102,6 +106,19 @@ pub(crate) async fn hand_in(
         Ok(_) => Ok(Redirect::to(&format!("/cases/{case}")).into_response()),
         Err(error) => again(&visit, case, &kept, error).await,
     }
+}
+
+/// The files, and what the notice names besides them when it was brought to the window.
+fn materials(visit: &Visit, view: &CaseView, kept: &Kept, paper: bool) -> Vec<GivenMaterial> {
+    let file = |(key, digest, name): &(String, String, String)| GivenMaterial {
+        key: key.clone(),
+        way: Way::File { digest: digest.clone(), name: name.clone() },
+    };
+    let rest = slots(visit, view, kept, &[])
+        .into_iter()
+        .filter(|slot| paper && slot.asked && slot.kept.is_none())
+        .map(|slot| GivenMaterial { key: slot.key, way: Way::Paper });
+    kept.iter().map(file).chain(rest).collect()
 }
 
 /// The page again with what was wrong; what was uploaded stays.
@@ -180,6 +197,7 @@ async fn supplement_page(
         missing: supplement.map(|supplement| supplement.missing.clone()).unwrap_or_default(),
         due: supplement.map(|supplement| words::day(&supplement.due)).unwrap_or_default(),
         slots: slots(visit, &view, kept, refusals),
+        empty: error_of(refusals, "way"),
         view,
     })
 }

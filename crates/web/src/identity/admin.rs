@@ -25,10 +25,7 @@ const LINKS: [(Action, Link); 6] = [
         Action::AccountManage,
         Link { words: "账户", href: "/admin/accounts", about: "停用、启用，分配和收回岗位" },
     ),
-    (
-        Action::AccountOpen,
-        Link { words: "开户", href: "/admin/openings", about: "新开工作账户，换新激活链接" },
-    ),
+    (Action::AccountOpen, Link { words: "开户", href: "/admin/openings", about: "新开工作账户，重置账户" }),
     (
         Action::JournalRead,
         Link {
@@ -65,6 +62,7 @@ pub(crate) fn links(visit: &Visit) -> Vec<&'static Link> {
 #[serde(default)]
 pub(crate) struct Ask {
     page: String,
+    login: String,
     done: String,
 }
 
@@ -95,6 +93,10 @@ struct AdminAccountsPage {
     last: u32,
     total: i64,
     own: String,
+    /// How the logins begin that are asked for.
+    login: String,
+    /// Address of this list, ending in `page=`.
+    base: String,
     attempt: Attempt,
     errors: Vec<(String, String)>,
 }
@@ -108,7 +110,7 @@ struct Attempt {
 }
 
 pub(crate) async fn accounts(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
-    let mut page = accounts_page(&visit, &ask.page, Attempt::default()).await?;
+    let mut page = accounts_page(&visit, &ask.page, &ask.login, Attempt::default()).await?;
     page.page.notice = match ask.done.as_str() {
         "disabled" => Some("账户已停用，它的会话已全部结束。".to_owned()),
         "enabled" => Some("账户已启用。".to_owned()),
@@ -131,21 +133,41 @@ pub(crate) async fn set_state(Path(account): Path<String>, form: Posted) -> Page
     };
     let number = base::Page::of(form.get("page").parse().ok(), None).number;
     match outcome {
-        Ok(()) => Ok(Redirect::to(&format!("/admin/accounts?page={number}&done={state}")).into_response()),
+        Ok(()) => {
+            let to = format!("{}{number}&done={state}", accounts_list(form.get("login")));
+            Ok(Redirect::to(&to).into_response())
+        }
         Err(refused @ Error::Refused(_)) => {
             let attempt = Attempt { account, reason: reason.to_owned(), error: refused.to_string() };
-            visit.show_again(&accounts_page(visit, form.get("page"), attempt).await?)
+            visit.show_again(&accounts_page(visit, form.get("page"), form.get("login"), attempt).await?)
         }
         Err(other) => Err(other.into()),
     }
 }
 
-async fn accounts_page(visit: &Visit, number: &str, attempt: Attempt) -> Result<AdminAccountsPage> {
+/// The address of the list, ending in `page=`.
+fn accounts_list(login: &str) -> String {
+    match login {
+        "" => "/admin/accounts?page=".to_owned(),
+        _ => {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair("login", login).finish();
+            format!("/admin/accounts?{query}&page=")
+        }
+    }
+}
+
+async fn accounts_page(
+    visit: &Visit,
+    number: &str,
+    login: &str,
+    attempt: Attempt,
+) -> Result<AdminAccountsPage> {
+    let login = login.trim();
     let asked = base::Page::of(number.parse().ok(), None);
     let found: PageOf<AccountRow> =
-        visit.cx.db().read(async |tx| identity::list_accounts(tx, &visit.cx, asked).await).await?;
+        visit.cx.db().read(async |tx| identity::list_accounts(tx, &visit.cx, login, asked).await).await?;
     let mut page = visit.page("账户").under(&[("管理", "/admin")]);
-    page.path = format!("/admin/accounts?page={}", asked.number);
+    page.path = format!("{}{}", accounts_list(login), asked.number);
     page.error = !attempt.error.is_empty();
     let place = format!("reason-{}", attempt.account);
     Ok(AdminAccountsPage {
@@ -155,6 +177,8 @@ async fn accounts_page(visit: &Visit, number: &str, attempt: Attempt) -> Result<
         last: found.pages(),
         total: found.total,
         rows: found.rows,
+        base: accounts_list(login),
+        login: login.to_owned(),
         own: visit.cx.actor.account().map(|id| id.to_string()).unwrap_or_default(),
         errors: if attempt.error.is_empty() { Vec::new() } else { vec![(place, attempt.error.clone())] },
         attempt,

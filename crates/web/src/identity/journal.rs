@@ -1,7 +1,7 @@
 //! The journal for the audit administrator: who, what, when; and the same as a table to take away.
 
 use super::admin::{Link, links};
-use super::journal_words;
+use super::journal_words::{self, Group};
 use crate::page::Page;
 use crate::posted::Posted;
 use crate::session::{PageResult, Visit};
@@ -10,11 +10,14 @@ use askama::Template;
 use axum::extract::Query;
 use axum::http::header;
 use axum::response::IntoResponse;
-use base::Error;
+use base::{Error, Id};
+use domain::catalog::Catalogue;
 use domain::health::{self, JournalFilter};
 use domain::journal::{Event, Sealed};
 use norms::Day;
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -34,10 +37,13 @@ struct AdminJournalPage {
     errors: Vec<(String, String)>,
     ask: Ask,
     events: Vec<Event>,
+    accounts: BTreeMap<Id, String>,
+    groups: Vec<Group>,
     sealed: Option<Sealed>,
     number: u32,
     last: u32,
     base: String,
+    catalogue: Arc<Catalogue>,
 }
 
 pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
@@ -50,6 +56,9 @@ pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
         page,
         links: links(&visit),
         events: report.events,
+        accounts: report.accounts,
+        groups: journal_words::groups(),
+        catalogue: visit.cx.catalogue.clone(),
         sealed: report.sealed,
         number: asked.number,
         last: asked.number + u32::from(report.more),
@@ -152,8 +161,42 @@ impl AdminJournalPage {
         journal_words::act(&event.kind)
     }
 
-    fn thing<'a>(&self, event: &'a Event) -> &'a str {
-        journal_words::thing(&event.subject_kind)
+    /// Before a log-in nobody is logged in: whoever it is about did it, or tried.
+    fn who(&self, event: &Event) -> String {
+        let account =
+            (event.subject_kind == "account").then(|| self.accounts.get(&event.subject_id)).flatten();
+        match account {
+            Some(name) if event.actor == "visitor" => name.clone(),
+            _ => event.actor_name.clone(),
+        }
+    }
+
+    fn behalf(&self, event: &Event) -> &'static str {
+        match event.on_behalf_of.split_once(':') {
+            Some(("organisation", _)) => "代表单位",
+            Some(_) => "代表本人",
+            None => "",
+        }
+    }
+
+    fn thing(&self, event: &Event) -> String {
+        let thing = journal_words::thing(&event.subject_kind);
+        let account =
+            (event.subject_kind == "account").then(|| self.accounts.get(&event.subject_id)).flatten();
+        account.map_or_else(|| thing.to_owned(), |name| format!("{thing} {name}"))
+    }
+
+    fn place(&self, event: &Event) -> String {
+        match self.catalogue.full_name(&event.area) {
+            name if name.is_empty() => "—".to_owned(),
+            name => name,
+        }
+    }
+
+    /// What is filtered by, when it is none of the choices: typed into the address.
+    fn other(&self) -> &str {
+        let known = self.groups.iter().flat_map(|group| &group.acts).any(|(code, _)| *code == self.ask.what);
+        if known { "" } else { &self.ask.what }
     }
 
     fn error(&self, field: &str) -> &str {

@@ -1,5 +1,5 @@
-//! What stands in the journal, in the words of the office. The codes stay beside them: they are what is filtered
-//! by and what the sealed record says.
+//! What stands in the journal, in the words of the office. The codes stay in the table to take away: they are
+//! what is filtered by and what the sealed record says.
 
 /// What was done; empty for a code this table does not know.
 pub(super) fn act(kind: &str) -> &'static str {
@@ -17,10 +17,41 @@ pub(super) fn thing(kind: &str) -> &str {
         "key" => "密钥",
         "layout" => "文书版式",
         "organisation" => "企业",
+        "stock_import" => "存量表格",
         "rating" => "评价",
         "seal" => "印章",
         other => other,
     }
+}
+
+/// Modules, and what their acts are about: the groups of the choice.
+const MODULES: [(&str, &str); 10] = [
+    ("casework", "办件"),
+    ("catalog", "事项目录"),
+    ("certs", "证照"),
+    ("desk", "工作台"),
+    ("documents", "文书"),
+    ("evidence", "证据"),
+    ("feedback", "评价"),
+    ("identity", "账户、身份和授权"),
+    ("journal", "日志"),
+    ("seals", "印章"),
+];
+
+/// The acts of one module, as a choice offers them: code and words; first all of them together.
+pub(super) struct Group {
+    pub name: &'static str,
+    pub acts: Vec<(String, String)>,
+}
+
+pub(super) fn groups() -> Vec<Group> {
+    let group = |(module, name): &(&str, &'static str)| {
+        let all = (format!("{module}."), format!("{name}：全部"));
+        let own = ACTS.iter().filter(|(code, _)| code.split('.').next() == Some(*module));
+        let acts = own.map(|(code, words)| ((*code).to_owned(), (*words).to_owned()));
+        Group { name: *name, acts: std::iter::once(all).chain(acts).collect() }
+    };
+    MODULES.iter().map(group).collect()
 }
 
 const ACTS: &[(&str, &str)] = &[
@@ -29,8 +60,13 @@ const ACTS: &[(&str, &str)] = &[
     ("casework.delivered", "送达"),
     ("casework.extended", "延长办理期限"),
     ("casework.granted", "准予"),
+    ("casework.materials_deferred", "容缺受理"),
     ("casework.not_accepted", "不予受理"),
     ("casework.not_needed", "告知不需要办理"),
+    ("casework.owed_confirmed", "确认补交的材料"),
+    ("casework.owed_handed_in", "补交容缺的材料"),
+    ("casework.owed_lapsed", "逾期未补交，视为撤回"),
+    ("casework.owed_returned", "退回补交的材料"),
     ("casework.refused", "不予许可"),
     ("casework.resumed", "恢复计时"),
     ("casework.review_finished", "审查结束"),
@@ -64,6 +100,7 @@ const ACTS: &[(&str, &str)] = &[
     ("certs.transferred_in", "证照转入"),
     ("certs.transferred_out", "证照转出"),
     ("certs.withdrawn", "撤回证照"),
+    ("desk.numbers_shown", "查看办件的完整号码"),
     ("documents.layout_published", "发布文书版式"),
     ("documents.made", "制发文书"),
     ("evidence.exported", "导出证据包"),
@@ -76,11 +113,19 @@ const ACTS: &[(&str, &str)] = &[
     ("identity.account_locked", "暂停登录"),
     ("identity.account_opened", "开户"),
     ("identity.account_reopened", "换新激活链接"),
+    ("identity.claim_confirmed", "确认认领单位"),
+    ("identity.claim_refused", "认领单位没有通过"),
+    ("identity.claim_waits", "认领单位，等窗口核对"),
     ("identity.logged_in", "登录"),
     ("identity.login_failed", "登录失败"),
+    ("identity.mandate_continued", "恢复经办授权"),
     ("identity.mandate_granted", "授权经办"),
+    ("identity.mandate_laid_down", "放弃经办授权"),
+    ("identity.mandate_received", "收到经办授权"),
     ("identity.mandate_revoked", "收回经办授权"),
+    ("identity.mandate_taken_back", "经办授权被收回"),
     ("identity.number_claimed", "证件号码被他人注册"),
+    ("identity.organisation_claimed", "单位被认领"),
     ("identity.password_changed", "修改密码"),
     ("identity.phone_changed", "修改手机号"),
     ("identity.post_granted", "分配岗位"),
@@ -88,6 +133,9 @@ const ACTS: &[(&str, &str)] = &[
     ("identity.real_name_confirmed", "实名核验通过"),
     ("identity.real_name_refused", "实名核验没有通过"),
     ("identity.registered", "注册"),
+    ("identity.representation_ended", "不再代表单位"),
+    ("identity.representative_ended", "单位更换法定代表人"),
+    ("identity.represents", "成为单位的法定代表人"),
     ("identity.sessions_ended", "退出其他登录"),
     ("identity.stepped_up", "再次验证身份"),
     ("journal.exported", "导出日志"),
@@ -118,5 +166,48 @@ mod tests {
         let mut codes: Vec<&str> = ACTS.iter().map(|(code, _)| *code).collect();
         codes.dedup();
         assert!(codes.is_sorted() && codes.len() == ACTS.len(), "sorted, each code once");
+    }
+    /// Codes of the same shape that are no events: of refusals, rights and background jobs.
+    const OTHERS: [&str; 4] =
+        ["casework.", "certs.issuer_unknown", "certs.stock_import", "seals.none_in_force"];
+
+    /// Every kind of event the domain can write stands in its source as one text.
+    #[test]
+    fn every_kind_of_event_has_words() {
+        let mut kinds = Vec::new();
+        collect(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../domain/src")), &mut kinds);
+        assert!(kinds.len() > 80, "the sources are there: {}", kinds.len());
+        for kind in kinds {
+            assert!(!act(&kind).is_empty(), "{kind} has no words");
+        }
+    }
+
+    fn collect(folder: &std::path::Path, kinds: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("sources").map(|entry| entry.expect("an entry").path())
+        {
+            let name = entry.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            if entry.is_dir() {
+                collect(&entry, kinds);
+            } else if !name.contains("test") && name != "policy.rs" {
+                let text = std::fs::read_to_string(&entry).expect("text");
+                kinds.extend(kinds_in(text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()));
+            }
+        }
+    }
+
+    /// Texts of the shape `module.word` that are not the code of a refusal.
+    fn kinds_in(text: &str) -> Vec<String> {
+        let parts: Vec<&str> = text.split('"').collect();
+        let is_kind = |at: &usize| {
+            let module = parts[*at].split_once('.').map(|(module, _)| module);
+            let told = parts[at - 1].trim_end();
+            module.is_some_and(|module| MODULES.iter().any(|(own, _)| *own == module))
+                && parts[*at].chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_'))
+                && !OTHERS.contains(&parts[*at])
+                && !["refused(", "refused_at(", "Refusal::new(", "Refusal::at("]
+                    .iter()
+                    .any(|end| told.ends_with(end))
+        };
+        (1..parts.len()).filter(is_kind).map(|at| parts[at].to_owned()).collect()
     }
 }

@@ -84,7 +84,7 @@ pub(crate) async fn resume(visit: &Visit, token: &SessionToken, action: &str, ke
 
 /// What a person typed, with the question it answers where it is known.
 fn shown(visit: &Visit, name: &str, value: &str) -> Option<(String, String)> {
-    let technical = matches!(name, "version" | "item" | "base" | "step" | "return");
+    let technical = matches!(name, "version" | "item" | "base" | "step" | "stage" | "return");
     let stem =
         name.strip_suffix("_y").or(name.strip_suffix("_m")).or(name.strip_suffix("_d")).unwrap_or(name);
     let label = visit.cx.catalogue.element(stem).map_or_else(String::new, |element| element.label.clone());

@@ -174,8 +174,8 @@ pub fn clerk(case: &str) -> Vec<Screen> {
         Screen::at("/desk"),
         Screen::at("/desk?queue=done"),
         Screen::with(case, Act::Unfold),
-        Screen::with(case, Act::Press("作出决定")),
-        Screen::with(case, Act::Press("不予受理")),
+        Screen::with(case, Act::Press("预览决定书")),
+        Screen::with(case, Act::Press("预览不予受理通知书")),
     ]
 }
 
@@ -189,5 +189,5 @@ pub fn reviewer(case: &str) -> Vec<Screen> {
 }
 
 pub fn approver(case: &str) -> Vec<Screen> {
-    vec![Screen::at("/desk"), Screen::at(case), Screen::with(case, Act::Press("作出决定"))]
+    vec![Screen::at("/desk"), Screen::at(case), Screen::with(case, Act::Press("预览决定书"))]
 }

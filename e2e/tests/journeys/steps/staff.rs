@@ -51,41 +51,65 @@ async fn code_of(person: &Person, login: &str) -> String {
 /// Finds the case in the work list and opens it.
 pub async fn open_case(person: &Person, receipt: &Receipt) {
     person.open("/desk").await;
-    if person.all(&format!("//a[normalize-space(.)='{}']", receipt.ticket)).await.is_empty() {
+    follow_row(person, receipt).await;
+}
+
+/// Opens the case from the work list on the page.
+pub async fn follow_row(person: &Person, receipt: &Receipt) {
+    let row = format!("//tr[td[normalize-space(.)='{}']]//th//a", receipt.ticket);
+    if person.all(&row).await.is_empty() {
         person.fail("the case is not in the work list").await;
     }
-    person.follow(&receipt.ticket).await;
+    person.click(person.find(&row).await).await;
     person.sees("基本情况").await;
+}
+
+/// Unfolds the form of an act, unless it stands open.
+pub async fn unfold_act(person: &Person, act: &str) {
+    let folded = format!("//details[not(@open)]/summary[normalize-space(.)='{act}']");
+    if !person.all(&folded).await.is_empty() {
+        person.unfold(act).await;
+    }
+}
+
+/// Looks at the document an act would hand out, and does it.
+async fn look_and_confirm(person: &Person, preview: &str, confirm: &str) {
+    person.press(preview).await;
+    person.sees("预览，未盖章").await;
+    person.press(confirm).await;
 }
 
 pub async fn grant(person: &Person, receipt: &Receipt) {
     open_case(person, receipt).await;
+    unfold_act(person, "作出决定").await;
     person.choose("决定", "准予").await;
-    person.press("作出决定").await;
+    look_and_confirm(person, "预览决定书", "确认准予").await;
     person.sees("已作出准予决定").await;
 }
 
 pub async fn accept(person: &Person, receipt: &Receipt) {
     open_case(person, receipt).await;
-    person.press("受理").await;
+    look_and_confirm(person, "受理", "确认受理").await;
     person.sees("已受理").await;
 }
 
 /// Tells the applicant once what is missing, to be brought within a week.
 pub async fn ask_supplement(person: &Person, receipt: &Receipt, missing: &str) {
     open_case(person, receipt).await;
+    unfold_act(person, "告知补正").await;
     person.fill("需要补正的内容", missing).await;
     let day = "const day = new Date(Date.now() + 7 * 864e5); return [day.getFullYear(), day.getMonth() + 1, day.getDate()]";
     let parts = person.script(day).await;
     let parts = [0, 1, 2].map(|at| parts[at].to_string());
     person.fill_date("补正期限", parts.each_ref().map(String::as_str)).await;
-    person.press("告知申请人").await;
+    look_and_confirm(person, "预览补正通知书", "确认告知申请人").await;
     person.sees("已一次性告知申请人").await;
 }
 
 /// Ticks every point of the step and passes it.
 pub async fn pass_step(person: &Person, step: &str) {
-    let form = format!("//section[h2[normalize-space(.)='审查：{step}']]");
+    unfold_act(person, &format!("审查：{step}")).await;
+    let form = format!("//details[summary[normalize-space(.)='审查：{step}']]");
     for point in person.all(&format!("{form}//input[@type='checkbox']")).await {
         person.tap(&point).await;
     }

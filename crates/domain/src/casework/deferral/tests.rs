@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::casework::{
-    CaseView, DeskFilter, Opinion, Queue, accept, accept_silent_cases, decide, desk, review, show_case,
-    submit,
+    CaseView, DeskFilter, DueFilter, Opinion, Queue, accept, accept_silent_cases, decide, desk, review,
+    show_case, submit,
 };
 use crate::identity::{Actor, PostKind};
 use crate::testing::{DAY, ELSEWHERE, FOOD, REGISTRATION, Town, story};
@@ -74,7 +74,13 @@ async fn queues_with(town: &Town, case: CaseId) -> Vec<Queue> {
     let body = view(town, &town.citizen, case).await.item.body.credit_code.clone();
     let mut found = Vec::new();
     for queue in Queue::ALL {
-        let filter = DeskFilter { body: body.clone(), queue, page: Page::of(None, None) };
+        let filter = DeskFilter {
+            body: body.clone(),
+            queue,
+            item: String::new(),
+            due: DueFilter::Any,
+            page: Page::of(None, None),
+        };
         let rows = town.world.db.read(async |tx| desk(tx, &cx, &filter).await).await.unwrap().rows;
         found.extend(rows.iter().any(|row| row.id == case).then_some(queue));
     }

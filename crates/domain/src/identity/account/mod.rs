@@ -180,9 +180,19 @@ pub struct AccountRow {
     pub disabled: bool,
 }
 
-pub async fn list_accounts(tx: &mut Tx<'_>, cx: &Cx, page: Page) -> Result<PageOf<AccountRow>> {
+/// Accounts whose login begins so; all when it is empty.
+pub async fn list_accounts(tx: &mut Tx<'_>, cx: &Cx, login: &str, page: Page) -> Result<PageOf<AccountRow>> {
     authorize(&cx.actor, Action::AccountManage, Thing::NOTHING)?;
-    store::accounts(tx, cx.now, page).await
+    store::accounts(tx, cx.now, login.trim(), page).await
+}
+
+/// What an account is called in the journal: staff by name and login, persons by login alone.
+pub(crate) async fn called(tx: &mut Tx<'_>, cx: &Cx, account: Id) -> Result<Option<String>> {
+    let found = store::account(tx, cx, account).await?;
+    Ok(found.map(|account| match account.name.is_empty() {
+        true => account.login,
+        false => format!("{}（{}）", account.name, account.login),
+    }))
 }
 
 /// The account with this login: for readers of the journal, who know people by their logins.

@@ -84,14 +84,23 @@ pub(in crate::identity) async fn account_by_login(
 pub(in crate::identity) async fn accounts(
     tx: &mut Tx<'_>,
     now: Millis,
+    login: &str,
     page: Page,
 ) -> Result<PageOf<AccountRow>> {
-    let total = tx.first("SELECT count(*) FROM identity_account", &params![], |row| row.int(0)).await?;
+    // Logins are letters and digits, and some marks: `~` sorts after all of them.
+    let end = format!("{login}~");
+    let total = tx
+        .first(
+            "SELECT count(*) FROM identity_account WHERE login >= $1 AND login < $2",
+            &params![login, &end],
+            |row| row.int(0),
+        )
+        .await?;
     let rows = tx
         .rows(
-            "SELECT id, login, kind, name, role, locked_until, disabled_at FROM identity_account ORDER BY id \
-             LIMIT $1 OFFSET $2",
-            &params![page.limit(), page.offset()],
+            "SELECT id, login, kind, name, role, locked_until, disabled_at FROM identity_account \
+             WHERE login >= $1 AND login < $2 ORDER BY id LIMIT $3 OFFSET $4",
+            &params![login, &end, page.limit(), page.offset()],
             |row| {
                 let role = Role::from_word(row.str(4)?).map(|role| role.name().to_owned());
                 Ok(AccountRow {

@@ -7,7 +7,7 @@ use crate::error::Failure;
 use axum::Json;
 use axum::extract::Query;
 use base::{Error, Page};
-use domain::casework::{self, DeskFilter, DeskRow, MyCase, Queue};
+use domain::casework::{self, DeskFilter, DeskRow, DueFilter, MyCase, Queue};
 use domain::identity::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -134,7 +134,13 @@ pub(crate) async fn desk(member: Member, Query(asked): Query<DeskAsked>) -> Resu
         Error::refused_at("casework.queue", "queue", "queue 应为 clerk、reviewer、approver、waiting 或 done")
     };
     let queue = Queue::from_word(&asked.queue).ok_or_else(unknown)?;
-    let filter = DeskFilter { body: asked.body, queue, page: Page::of(asked.page, asked.size) };
+    let filter = DeskFilter {
+        body: asked.body,
+        queue,
+        item: String::new(),
+        due: DueFilter::Any,
+        page: Page::of(asked.page, asked.size),
+    };
     let read = cx.db().read(async |tx| {
         let counts = casework::queue_counts(tx, &cx, &filter.body).await?;
         Ok((counts, casework::desk(tx, &cx, &filter).await?))

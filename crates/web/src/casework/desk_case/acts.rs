@@ -18,6 +18,8 @@ pub(super) struct Acts {
     pub reviews: Vec<ReviewForm>,
     pub decide: Option<DecideForm>,
     pub special: Special,
+    /// Id of the form that stands open: the one that was tried, or else what this desk is waited for.
+    pub open: String,
     /// Why somebody at the deciding post may not decide this one; empty when she may.
     pub hindrance: String,
 }
@@ -66,7 +68,21 @@ impl Acts {
             None => {}
         }
         acts.special = Special::of(cx, view, attempt);
+        acts.open = match attempt {
+            Some(attempt) => attempt.act.id(),
+            None => acts.first(),
+        };
         acts
+    }
+
+    /// Accepting needs no form of its own; before it, everything else is an exception and stays folded.
+    fn first(&self) -> String {
+        match (self.accept, self.reviews.first(), &self.decide) {
+            (true, ..) => String::new(),
+            (_, Some(review), _) => review.id.clone(),
+            (.., Some(_)) => Act::Decide.id(),
+            _ => String::new(),
+        }
     }
 
     pub(super) fn any(&self) -> bool {

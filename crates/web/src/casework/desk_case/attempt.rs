@@ -17,6 +17,8 @@ pub(super) enum Act {
     Extend,
     /// Key of the material that was handed in later.
     Owed(String),
+    /// Looking at the full numbers.
+    Reveal,
 }
 
 impl Act {
@@ -32,6 +34,7 @@ impl Act {
             Act::Resume => "resume".into(),
             Act::Extend => "extend".into(),
             Act::Owed(material) => format!("owed-{}", element_id(material)),
+            Act::Reveal => "numbers".into(),
         }
     }
 
@@ -46,6 +49,7 @@ impl Act {
             Act::Resume => "结束特别程序",
             Act::Extend => "延长期限",
             Act::Owed(_) => "答复补交的材料",
+            Act::Reveal => "查看完整号码",
         }
     }
 }
@@ -89,6 +93,11 @@ impl Attempt {
         Attempt { conflict: true, ..self }
     }
 
+    /// Nothing was done with it, and not because its sender wanted to change it first.
+    pub(super) fn failed(&self) -> bool {
+        self.conflict || !self.refusals.is_empty()
+    }
+
     /// For the summary on top: where the field is, and what is wrong with it.
     pub(super) fn errors(&self) -> Vec<(String, String)> {
         let place = |refusal: &Refusal| match refusal.field.as_deref() {
@@ -117,7 +126,7 @@ impl Attempt {
         let rows = [
             ("您要办的", self.act.name().to_owned()),
             ("您的选择", choice.to_owned()),
-            ("勾选的要点", self.checked.join("；")),
+            ("您勾选的", self.checked.join("；")),
             ("您填的日期", self.date.join("-").trim_matches('-').to_owned()),
             ("您填的天数", self.days.clone()),
             ("您写的意见", self.text.clone()),

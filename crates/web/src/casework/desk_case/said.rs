@@ -49,11 +49,11 @@ pub(crate) fn in_words(event: &Event, case: &Case) -> Option<Said> {
         Event::Withdrawn { reason, .. } => ended("申请人撤回", reason),
         Event::MaterialsDeferred { materials, until, .. } => {
             let note = format!("{}份材料，请在{}前补交。", materials.len(), words::day(until));
-            Said { mark: "todo", ..said("容缺受理", note) }
+            said("容缺受理", note)
         }
         Event::OwedHandedIn { .. } => said("补交了容缺的材料", ""),
         Event::OwedConfirmed { by_name, .. } => said("确认补交的材料", by_name),
-        Event::OwedReturned { reason, .. } => Said { mark: "todo", ..said("退回补交的材料", reason) },
+        Event::OwedReturned { reason, .. } => said("退回补交的材料", reason),
         Event::OwedLapsed { .. } => ended("逾期未补交，视为撤回", ""),
         Event::ReviewOpened | Event::ReviewFinished | Event::Closed { .. } => return None,
     })

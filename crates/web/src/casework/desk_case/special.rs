@@ -1,10 +1,10 @@
 //! The forms that stop, lengthen or send back: supplement, special procedure, extension.
 
-use super::acts::{Own, allows, may};
+use super::acts::{Check, Own, allows, may};
 use super::attempt::{Act, Attempt};
-use crate::form::{FieldView, OptionView};
+use crate::form::{FieldView, OptionView, element_id};
 use domain::Cx;
-use domain::casework::{CaseView, Command, PROCEDURES};
+use domain::casework::{CaseView, Command, GivenMaterial, PROCEDURES};
 use domain::identity::{Action, PostKind};
 
 #[derive(Default)]
@@ -16,6 +16,8 @@ pub(super) struct Special {
 }
 
 pub(super) struct SupplementForm {
+    /// The materials that may be asked for anew.
+    pub checks: Vec<Check>,
     pub missing: FieldView,
     pub due: FieldView,
 }
@@ -41,7 +43,8 @@ impl Special {
         let suspend = Command::Suspend { procedure: "-".into(), reason: "-".into(), working_days: 1 };
         let extend = Command::Extend { working_days: 1, reason: "-".into() };
         Special {
-            supplement: (accepts && allows(cx, view, notice).is_ok()).then(|| supplement_form(attempt)),
+            supplement: (accepts && allows(cx, view, notice).is_ok())
+                .then(|| supplement_form(cx, view, attempt)),
             suspend: (stops && allows(cx, view, suspend).is_ok()).then(|| suspend_form(attempt)),
             resume: stops && allows(cx, view, Command::Resume).is_ok(),
             extend: (heads && allows(cx, view, extend).is_ok()).then(|| extend_form(attempt)),
@@ -53,10 +56,21 @@ impl Special {
     }
 }
 
-fn supplement_form(attempt: Option<&Attempt>) -> SupplementForm {
+fn supplement_form(cx: &Cx, view: &CaseView, attempt: Option<&Attempt>) -> SupplementForm {
     let own = Own::of(&Act::Supplement, attempt);
     let values = own.attempt.map(|attempt| attempt.date.to_vec()).unwrap_or_default();
+    let offer = view.item.offer();
+    let check = |given: &GivenMaterial| {
+        let material = offer.material(&given.key).filter(|material| !material.accept.is_empty())?;
+        let name = &cx.catalogue.kind(&material.kind)?.name;
+        Some(Check {
+            id: format!("supplement-{}", element_id(&given.key)),
+            checked: own.attempt.is_some_and(|attempt| attempt.checked.contains(name)),
+            text: name.clone(),
+        })
+    };
     SupplementForm {
+        checks: view.materials.iter().filter_map(check).collect(),
         missing: FieldView {
             label: "需要补正的内容".into(),
             hint: "一行写一项，写明缺什么、怎么补。依法只能告知一次，请写全。".into(),

@@ -2,6 +2,7 @@
 
 use super::acts::{Acts, Own};
 use super::attempt::{Act, Attempt};
+use super::papers::{self, Look, Paper, Viewer};
 use super::{mask, said};
 use crate::casework::light_kind;
 use crate::documents::{DocumentRow, rows};
@@ -10,9 +11,8 @@ use crate::page::Page;
 use crate::session::Visit;
 use crate::words;
 use askama::Template;
-use domain::casework::{CaseView, GivenMaterial, Light, OwedState, Reliance, ReviewStep, State, Way};
-use domain::catalog::{Field, Need};
-use domain::identity::{Action, Thing, authorize};
+use domain::casework::{CaseView, Reliance, ReviewStep, State};
+use domain::catalog::Field;
 
 #[derive(Template)]
 #[template(path = "casework/desk_case.html")]
@@ -29,7 +29,10 @@ pub(super) struct DeskCasePage {
     facts: Vec<Row>,
     sections: Vec<Section>,
     conditions: Vec<String>,
-    materials: Vec<Material>,
+    materials: Vec<Paper>,
+    /// The form that takes the ticks at the materials: the first review that is this actor's.
+    ticks: String,
+    viewer: Option<Viewer>,
     documents: Vec<DocumentRow>,
     results: Vec<StepRow>,
     timeline: Vec<Entry>,
@@ -41,6 +44,21 @@ pub(super) struct DeskCasePage {
     fallen: Vec<String>,
     /// A second factor was given just now.
     fresh: bool,
+    /// The full numbers stand on this page, once, and that somebody looked is written down.
+    clear: bool,
+    /// Why somebody wants to see them.
+    why: FieldView,
+}
+
+/// What a page is asked to show besides the case.
+#[derive(Default)]
+pub(super) struct Shown<'a> {
+    pub attempt: Option<&'a Attempt>,
+    /// Key of the material to look at.
+    pub look: &'a str,
+    /// What was just done, in words.
+    pub done: Option<&'static str>,
+    pub clear: bool,
 }
 
 struct Row {
@@ -51,34 +69,6 @@ struct Row {
 struct Section {
     title: String,
     rows: Vec<Row>,
-}
-
-struct Material {
-    name: String,
-    /// How it was given, in words.
-    way: String,
-    tone: &'static str,
-    /// Empty when there is no file to look at.
-    file: String,
-    deferred: bool,
-    standard: String,
-    /// How the certificate stands today: words and tone.
-    standing: Option<(String, &'static str)>,
-    owed: Option<Owed>,
-}
-
-/// A material that was to come later.
-struct Owed {
-    words: String,
-    tone: &'static str,
-    /// Handed in and not answered: the form for it.
-    answer: Option<OwedForm>,
-}
-
-struct OwedForm {
-    action: String,
-    id: String,
-    reason: FieldView,
 }
 
 struct StepRow {
@@ -98,18 +88,19 @@ struct Entry {
     note: String,
 }
 
-pub(super) fn page(visit: &Visit, view: CaseView, attempt: Option<Attempt>) -> DeskCasePage {
-    let mut page = visit.page(format!("{} · {}", view.item.base.name, view.applicant.name));
-    // After a refused POST the address is that of the act: coming back must lead to the case.
-    page.path = format!("/desk/cases/{}", view.id);
-    page.error = attempt.is_some();
-    let attempt = attempt.as_ref();
+pub(super) fn page(visit: &Visit, view: CaseView, shown: &Shown<'_>) -> DeskCasePage {
+    let attempt = shown.attempt;
     let conflict = attempt.filter(|attempt| attempt.conflict);
+    let acts = Acts::of(&visit.cx, &view, attempt);
+    let ticks = acts.reviews.first().map(|review| review.id.clone()).unwrap_or_default();
     DeskCasePage {
         id: view.id.to_string(),
         version: view.version,
-        title: page.title.clone(),
-        page,
+        title: title(&view),
+        page: Page {
+            notice: shown.done.map(str::to_owned),
+            ..frame(visit, &view, attempt.is_some_and(Attempt::failed))
+        },
         light: light_kind(view.clock.light),
         documents: rows(&view.documents),
         // What is over is told by how it ended.
@@ -118,33 +109,58 @@ pub(super) fn page(visit: &Visit, view: CaseView, attempt: Option<Attempt>) -> D
             false => view.clock.light.name(),
         },
         sentence: view.clock.sentence.clone(),
-        facts: facts(&view),
-        sections: sections(visit, &view),
+        facts: facts(&view, shown.clear),
+        sections: sections(visit, &view, shown.clear),
         conditions: view.item.base.conditions.clone(),
-        materials: view.materials.iter().map(|given| material(visit, &view, given, attempt)).collect(),
+        materials: papers::papers(visit, &view, attempt),
+        viewer: papers::viewer(visit, &view, shown.look),
         results: view.case.steps.iter().filter_map(step_row).collect(),
         timeline: timeline(&view),
-        acts: Acts::of(&visit.cx, &view, attempt),
         errors: attempt.map(Attempt::errors).unwrap_or_default(),
         fallen: fallen(&view),
         fresh: visit.cx.actor.require_step_up(visit.cx.now).is_ok(),
         typed: conflict.map(Attempt::typed).unwrap_or_default(),
+        clear: shown.clear,
+        why: FieldView {
+            label: "为什么要看完整号码".into(),
+            max: 500,
+            ..Own::of(&Act::Reveal, attempt).text("reason")
+        },
+        ticks,
+        acts,
         ticket: view.ticket,
         number: view.number,
     }
+}
+
+impl DeskCasePage {
+    pub(super) fn has_frame(&self) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.look == Look::Pdf)
+    }
+}
+
+pub(super) fn title(view: &CaseView) -> String {
+    format!("{} · {}", view.item.base.name, view.applicant.name)
+}
+
+/// The frame of a page about this case. After a POST the address is that of the act: coming back must lead
+/// to the case.
+pub(super) fn frame(visit: &Visit, view: &CaseView, failed: bool) -> Page {
+    let page = visit.page(title(view));
+    Page { path: format!("/desk/cases/{}", view.id), error: failed, ..page }
 }
 
 fn row(label: &str, value: impl Into<String>) -> Row {
     Row { label: label.to_owned(), value: value.into() }
 }
 
-fn facts(view: &CaseView) -> Vec<Row> {
+fn facts(view: &CaseView, clear: bool) -> Vec<Row> {
     let applicant = &view.applicant;
-    let mut facts = vec![
-        row("申请人", applicant.name.clone()),
-        row("证件号码", mask::applicant_code(&applicant.code)),
-        row("电话", norms::mask::phone(&applicant.phone)),
-    ];
+    let (code, phone) = match clear {
+        true => (applicant.code.clone(), applicant.phone.clone()),
+        false => (mask::applicant_code(&applicant.code), norms::mask::phone(&applicant.phone)),
+    };
+    let mut facts = vec![row("申请人", applicant.name.clone()), row("证件号码", code), row("电话", phone)];
     facts.extend(applicant.agent.as_ref().map(|agent| row("经办人", agent.clone())));
     let limit = match view.case.statutory {
         Some(statutory) => format!("{}（法定{statutory}）", view.case.promised),
@@ -164,37 +180,32 @@ fn facts(view: &CaseView) -> Vec<Row> {
     facts
 }
 
-/// The answers page by page, then what no page asked: answers the item gives itself.
-fn sections(visit: &Visit, view: &CaseView) -> Vec<Section> {
+/// The answers page by page, then what no page asked: answers the item gives itself. What was not asked, or not
+/// answered, is not there.
+fn sections(visit: &Visit, view: &CaseView, clear: bool) -> Vec<Section> {
     let base = &view.item.base;
     let pages = domain::catalog::visible_pages(base);
-    let mut sections: Vec<Section> = pages
-        .iter()
-        .map(|page| Section {
-            title: page.title.clone(),
-            rows: page
-                .fields
-                .iter()
-                .filter_map(|field| answer(visit, view, &field.element, Some(field)))
-                .collect(),
-        })
-        .collect();
+    let row = |key: &str, field: Option<&Field>| answer(visit, view, key, field, clear);
+    let section = |page: &domain::catalog::FormPage| Section {
+        title: page.title.clone(),
+        rows: page.fields.iter().filter_map(|field| row(&field.element, Some(field))).collect(),
+    };
+    let mut sections: Vec<Section> = pages.into_iter().map(section).collect();
     let asked: Vec<&str> = base.fields().map(|field| field.element.as_str()).collect();
     let others = view.answers.keys().filter(|key| !asked.contains(&key.as_str()));
-    let rows: Vec<Row> = others.filter_map(|key| answer(visit, view, key, None)).collect();
-    if !rows.is_empty() {
-        sections.push(Section { title: "事项固定内容".into(), rows });
-    }
+    let rows = others.filter_map(|key| row(key, None)).collect();
+    sections.push(Section { title: "系统自动填写".into(), rows });
+    sections.retain(|section| !section.rows.is_empty());
     sections
 }
 
-fn answer(visit: &Visit, view: &CaseView, key: &str, field: Option<&Field>) -> Option<Row> {
+fn answer(visit: &Visit, view: &CaseView, key: &str, field: Option<&Field>, clear: bool) -> Option<Row> {
     let element = visit.cx.catalogue.element(key)?;
-    let values = view.answers.get(key);
+    let values = view.answers.get(key).filter(|values| values.iter().any(|value| !value.is_empty()))?;
     let label = field.and_then(|field| field.label.as_deref()).unwrap_or(&element.label);
-    let masked: Option<Vec<String>> =
-        values.map(|values| values.iter().map(|value| mask::answer(element, value)).collect());
-    Some(row(label, answer_text(element, masked.as_ref())))
+    let shown = |value: &String| if clear { value.clone() } else { mask::answer(element, value) };
+    let shown: Vec<String> = values.iter().map(shown).collect();
+    Some(row(label, answer_text(element, Some(&shown))))
 }
 
 /// A decision may rest on none of these; it is said before anybody decides. What is over stays as it was.
@@ -207,75 +218,6 @@ fn fallen(view: &CaseView) -> Vec<String> {
         format!("材料里的{name}现在是“{}”，不能作为准予的依据。", reliance.standing())
     };
     view.reliances.iter().filter(|reliance| !reliance.counts()).map(sentence).collect()
-}
-
-/// A licence revoked since the submission counts no longer; one that was made again is looked at in its newest
-/// version.
-fn standing(reliance: &Reliance) -> (String, &'static str) {
-    match (reliance.counts(), reliance.is_remade()) {
-        (true, false) => (reliance.standing().to_owned(), "ok"),
-        (true, true) => ("已有新版本，以新版本为准".to_owned(), "warn"),
-        (false, _) => (format!("{}，不能作为准予的依据", reliance.standing()), "bad"),
-    }
-}
-
-/// How it stands with a material that was to come later, and the answer this desk may give.
-fn owed(visit: &Visit, view: &CaseView, key: &str, attempt: Option<&Attempt>) -> Option<Owed> {
-    let owed = view.case.owed.iter().find(|owed| owed.material == key)?;
-    let until = view.case.owed_until.as_ref().map(words::day).unwrap_or_default();
-    let over = view.case.owed_light(&visit.cx.catalogue.calendar, visit.cx.today());
-    let (words, tone) = match (owed.state, over) {
-        (OwedState::Outstanding, Some(Light::Overdue(_))) => (format!("{until}前没有补交，已逾期"), "bad"),
-        (OwedState::Outstanding, Some(_)) => (format!("{until}前补交"), "warn"),
-        (OwedState::Outstanding, None) => ("没有补交".to_owned(), "warn"),
-        (OwedState::HandedIn, _) => ("已补交，请确认".to_owned(), "warn"),
-        (OwedState::Confirmed, _) => ("补交已确认".to_owned(), "ok"),
-    };
-    let act = Act::Owed(key.to_owned());
-    let body = Thing { body: Some(&view.item.body.credit_code), ..Thing::NOTHING };
-    let may = authorize(&visit.cx.actor, Action::CaseReview, body).is_ok();
-    let wanted = owed.state == OwedState::HandedIn && may && !view.case.state.is_final();
-    let form = || OwedForm {
-        action: format!("/desk/cases/{}/owed/{key}", view.id),
-        id: act.id(),
-        reason: FieldView { label: "退回的理由".into(), ..Own::of(&act, attempt).text("reason") },
-    };
-    Some(Owed { words, tone, answer: wanted.then(form) })
-}
-
-fn material(visit: &Visit, view: &CaseView, given: &GivenMaterial, attempt: Option<&Attempt>) -> Material {
-    let asked = view.item.base.material(&given.key);
-    let kind = asked.and_then(|material| visit.cx.catalogue.kind(&material.kind));
-    let (way, tone) = way(&given.way);
-    let reliance = view.reliances.iter().find(|reliance| reliance.material == given.key);
-    Material {
-        name: kind.map_or(given.key.clone(), |kind| kind.name.clone()),
-        file: match &given.way {
-            Way::File { .. } => format!("/cases/{}/files/{}", view.id, given.key),
-            Way::Certificate { identifier } => {
-                let newest = reliance.and_then(|reliance| reliance.newest.as_ref());
-                format!("/verify?identifier={}", newest.map_or(identifier, |view| &view.identifier))
-            }
-            _ => String::new(),
-        },
-        way,
-        tone,
-        deferred: asked.is_some_and(|material| material.need == Need::Deferred),
-        standard: asked.map(|material| material.standard.clone()).unwrap_or_default(),
-        standing: reliance.map(standing),
-        owed: owed(visit, view, &given.key, attempt),
-    }
-}
-
-fn way(way: &Way) -> (String, &'static str) {
-    match way {
-        Way::Form => ("免交：按填写内容生成".into(), "ok"),
-        Way::Account => ("免交：账户已实名核验".into(), "ok"),
-        Way::Certificate { .. } => ("免交：电子证照".into(), "ok"),
-        Way::File { name, .. } => (format!("已上传：{name}"), ""),
-        Way::Later => ("容缺后补：受理后补交".into(), "warn"),
-        Way::Paper => ("纸质提交：请在窗口核对".into(), "warn"),
-    }
 }
 
 fn step_row(step: &ReviewStep) -> Option<StepRow> {

@@ -1,0 +1,176 @@
+//! The materials of a case at its desk: how each was given, what makes it good, and a look at the files.
+
+use super::acts::Own;
+use super::attempt::{Act, Attempt};
+use crate::form::{FieldView, element_id};
+use crate::session::Visit;
+use crate::words;
+use domain::casework::{CaseView, GivenMaterial, Light, OwedState, Reliance, Way};
+use domain::catalog::Need;
+use domain::identity::{Action, Thing, authorize};
+
+pub(super) struct Paper {
+    pub name: String,
+    /// How it was given, in words.
+    pub way: String,
+    pub tone: &'static str,
+    /// Where to see it; empty when there is nothing to see.
+    pub href: String,
+    /// Where to save it; empty when it is no file.
+    pub file: String,
+    /// Id of its tick.
+    pub id: String,
+    pub ticked: bool,
+    pub deferred: bool,
+    pub standard: String,
+    /// How the certificate stands today: words and tone.
+    pub standing: Option<(String, &'static str)>,
+    pub owed: Option<Owed>,
+}
+
+/// A material that was to come later.
+pub(super) struct Owed {
+    pub words: String,
+    pub tone: &'static str,
+    /// Handed in and not answered: the form for it.
+    pub answer: Option<OwedForm>,
+}
+
+pub(super) struct OwedForm {
+    pub action: String,
+    pub id: String,
+    pub reason: FieldView,
+}
+
+/// One file, seen beside the answers.
+pub(super) struct Viewer {
+    pub name: String,
+    pub file: String,
+    pub standard: String,
+    /// Its address inside the page.
+    pub src: String,
+    pub look: Look,
+    /// Where to save it.
+    pub href: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    Picture,
+    Pdf,
+    /// No browser shows it: OFD, spreadsheets.
+    Nothing,
+}
+
+impl Look {
+    /// By the name: the extension was compared with the content when the file came.
+    fn of(file: &str) -> Look {
+        match file.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).as_deref() {
+            Some("png" | "jpg" | "jpeg") => Look::Picture,
+            Some("pdf") => Look::Pdf,
+            _ => Look::Nothing,
+        }
+    }
+}
+
+pub(super) fn papers(visit: &Visit, view: &CaseView, attempt: Option<&Attempt>) -> Vec<Paper> {
+    view.materials.iter().map(|given| paper(visit, view, given, attempt)).collect()
+}
+
+/// The material somebody asked to look at, or else the first file.
+pub(super) fn viewer(visit: &Visit, view: &CaseView, wanted: &str) -> Option<Viewer> {
+    let is_file = |given: &&GivenMaterial| matches!(given.way, Way::File { .. });
+    let mut files = view.materials.iter().filter(is_file);
+    let given = files.clone().find(|given| given.key == wanted).or_else(|| files.next())?;
+    let Way::File { name: file, .. } = &given.way else { return None };
+    let standard = view.item.base.material(&given.key).map(|material| material.standard.clone());
+    Some(Viewer {
+        name: name(visit, view, &given.key),
+        look: Look::of(file),
+        file: file.clone(),
+        standard: standard.unwrap_or_default(),
+        src: format!("/desk/cases/{}/files/{}", view.id, given.key),
+        href: format!("/cases/{}/files/{}", view.id, given.key),
+    })
+}
+
+pub(super) fn name(visit: &Visit, view: &CaseView, key: &str) -> String {
+    let asked = view.item.base.material(key);
+    let kind = asked.and_then(|material| visit.cx.catalogue.kind(&material.kind));
+    kind.map_or_else(|| key.to_owned(), |kind| kind.name.clone())
+}
+
+/// How it stands with a material that was to come later, and the answer this desk may give.
+fn owed(visit: &Visit, view: &CaseView, key: &str, attempt: Option<&Attempt>) -> Option<Owed> {
+    let owed = view.case.owed.iter().find(|owed| owed.material == key)?;
+    let until = view.case.owed_until.as_ref().map(words::day).unwrap_or_default();
+    let over = view.case.owed_light(&visit.cx.catalogue.calendar, visit.cx.today());
+    let (words, tone) = match (owed.state, over) {
+        (OwedState::Outstanding, Some(Light::Overdue(_))) => (format!("{until}前没有补交，已逾期"), "bad"),
+        (OwedState::Outstanding, Some(_)) => (format!("{until}前补交"), "warn"),
+        (OwedState::Outstanding, None) => ("没有补交".to_owned(), "warn"),
+        (OwedState::HandedIn, _) => ("已补交，请确认".to_owned(), "warn"),
+        (OwedState::Confirmed, _) => ("补交已确认".to_owned(), "ok"),
+    };
+    let act = Act::Owed(key.to_owned());
+    let body = Thing { body: Some(&view.item.body.credit_code), ..Thing::NOTHING };
+    let may = authorize(&visit.cx.actor, Action::CaseReview, body).is_ok();
+    let wanted = owed.state == OwedState::HandedIn && may && !view.case.state.is_final();
+    let form = || OwedForm {
+        action: format!("/desk/cases/{}/owed/{key}", view.id),
+        id: act.id(),
+        reason: FieldView { label: "退回的理由".into(), ..Own::of(&act, attempt).text("reason") },
+    };
+    Some(Owed { words, tone, answer: wanted.then(form) })
+}
+
+/// A licence revoked since the submission counts no longer; one that was made again is looked at in its newest
+/// version.
+fn standing(reliance: &Reliance) -> (String, &'static str) {
+    match (reliance.counts(), reliance.is_remade()) {
+        (true, false) => (reliance.standing().to_owned(), "ok"),
+        (true, true) => ("已有新版本，以新版本为准".to_owned(), "warn"),
+        (false, _) => (format!("{}，不能作为准予的依据", reliance.standing()), "bad"),
+    }
+}
+
+fn paper(visit: &Visit, view: &CaseView, given: &GivenMaterial, attempt: Option<&Attempt>) -> Paper {
+    let asked = view.item.base.material(&given.key);
+    let (way, tone) = way(&given.way);
+    let name = name(visit, view, &given.key);
+    let reliance = view.reliances.iter().find(|reliance| reliance.material == given.key);
+    Paper {
+        id: format!("tick-{}", element_id(&given.key)),
+        ticked: attempt.is_some_and(|attempt| attempt.checked.iter().any(|tick| tick.starts_with(&name))),
+        name,
+        href: match &given.way {
+            Way::File { .. } => format!("/desk/cases/{}?look={}#viewer", view.id, given.key),
+            Way::Certificate { identifier } => {
+                let newest = reliance.and_then(|reliance| reliance.newest.as_ref());
+                format!("/verify?identifier={}", newest.map_or(identifier, |view| &view.identifier))
+            }
+            _ => String::new(),
+        },
+        file: match &given.way {
+            Way::File { .. } => format!("/cases/{}/files/{}", view.id, given.key),
+            _ => String::new(),
+        },
+        way,
+        tone,
+        deferred: asked.is_some_and(|material| material.need == Need::Deferred),
+        standard: asked.map(|material| material.standard.clone()).unwrap_or_default(),
+        standing: reliance.map(standing),
+        owed: owed(visit, view, &given.key, attempt),
+    }
+}
+
+fn way(way: &Way) -> (String, &'static str) {
+    match way {
+        Way::Form => ("免交：按填写内容生成".into(), "ok"),
+        Way::Account => ("免交：账户已实名核验".into(), "ok"),
+        Way::Certificate { .. } => ("免交：电子证照".into(), "ok"),
+        Way::File { name, .. } => (format!("已上传：{name}"), ""),
+        Way::Later => ("容缺后补：受理后补交".into(), "warn"),
+        Way::Paper => ("纸质提交：请在窗口核对".into(), "warn"),
+    }
+}
