@@ -59,7 +59,7 @@ pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, 
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
-pub use reliance::Reliance;
+pub use reliance::{Reliance, WAY_OUT};
 pub use review::{Opinion, review};
 pub use serial::Serials;
 pub use show::{
