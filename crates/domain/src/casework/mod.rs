@@ -8,7 +8,8 @@
 //!
 //! Invariants: one idempotency key of one account makes one case; a case number is never given twice
 //! (gaps are allowed); answers and names are encrypted; two people who act on one case at once get one
-//! success and one conflict; no grant rests on a certificate that counts no longer. Absent on purpose: deletion, free-form states, rules in handlers or SQL.
+//! success and one conflict; no grant rests on a certificate that counts no longer. Absent on purpose:
+//! deletion, free-form states, rules in handlers or SQL.
 
 mod accept;
 mod case;
