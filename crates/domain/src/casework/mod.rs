@@ -8,7 +8,8 @@
 //!
 //! Invariants: one idempotency key of one account makes one case; a case number is never given twice
 //! (gaps are allowed); answers and names are encrypted; two people who act on one case at once get one
-//! success and one conflict; no grant rests on a certificate that counts no longer. Absent on purpose: deletion, free-form states, rules in handlers or SQL.
+//! success and one conflict; no grant rests on a certificate that counts no longer. Absent on purpose:
+//! deletion, free-form states, rules in handlers or SQL.
 
 mod accept;
 mod case;
@@ -62,7 +63,7 @@ pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle,
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
 pub use preview::{Proposal, preview};
-pub use reliance::Reliance;
+pub use reliance::{Reliance, WAY_OUT};
 pub use reveal::reveal;
 pub use review::{Opinion, review};
 pub use serial::Serials;

@@ -14,6 +14,9 @@ use base::{Error, Refusal, Result};
 use db::Tx;
 use serde_json::json;
 
+/// What the desk does when a certificate counts no longer.
+pub const WAY_OUT: &str = "还没有受理的，请告知申请人补正；已经受理的，请核实后作出不予许可决定。";
+
 /// A material that a certificate stands in for, and how that certificate stands today.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reliance {
@@ -34,6 +37,12 @@ impl Reliance {
     /// A later version came in the place of the one the case names.
     pub fn is_remade(&self) -> bool {
         self.newest.as_ref().is_some_and(|view| view.identifier != self.identifier)
+    }
+
+    /// Why no grant rests on it; of one that does not count.
+    pub fn sentence(&self) -> String {
+        let name = self.newest.as_ref().map_or("电子证照", |view| view.type_name.as_str());
+        format!("材料里的{name}现在是“{}”，不能作为准予的依据。", self.standing())
     }
 
     /// The status in a word.
@@ -87,11 +96,7 @@ async fn say(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase, kind: &str, reliance
 /// Refuses a grant that would rest on what counts no longer, one refusal for each.
 pub(super) fn refuse(fallen: &[Reliance]) -> Result<()> {
     let refusal = |reliance: &Reliance| {
-        let name = reliance.newest.as_ref().map_or("电子证照", |view| view.type_name.as_str());
-        let message = format!(
-            "材料里的{name}现在是“{}”，不能作为准予的依据。还没有受理的，请告知申请人补正；已经受理的，请核实后作出不予许可决定",
-            reliance.standing()
-        );
+        let message = format!("{}{WAY_OUT}", reliance.sentence());
         Refusal::at("casework.certificate_not_valid", "granted", message).by("standards §4 证照状态")
     };
     if fallen.is_empty() { Ok(()) } else { Err(Error::Refused(fallen.iter().map(refusal).collect())) }

@@ -4,6 +4,7 @@ use super::certificate::Certificate;
 use super::enter::HistoryLine;
 use super::store;
 use crate::Cx;
+use crate::documents::CheckedFile;
 use crate::identity::{self, Profile};
 use base::{Error, Id, Result};
 use db::Tx;
@@ -56,9 +57,15 @@ pub async fn verify(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Public
     }
 }
 
-/// How the certificate stands that a file or a case names; none when the library knows none of this
-/// identifier.
-pub async fn look_up(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Option<PublicView>> {
+/// How the certificate behind a file stands that somebody checked; none when the file names none the library knows.
+pub async fn behind(tx: &mut Tx<'_>, cx: &Cx, file: &CheckedFile) -> Result<Option<PublicView>> {
+    match &file.identifier {
+        Some(identifier) => look_up(tx, cx, identifier).await,
+        None => Ok(None),
+    }
+}
+
+async fn look_up(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Option<PublicView>> {
     match verify(tx, cx, identifier).await {
         Ok(view) => Ok(Some(view)),
         Err(Error::NotFound | Error::Refused(_)) => Ok(None),
@@ -66,7 +73,8 @@ pub async fn look_up(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Optio
     }
 }
 
-/// The version that stands now in the place of the one that is named, as [`look_up`] tells it.
+/// The version that stands now in the place of the one that is named, as far as the public may
+/// know; none when the library knows none of this identifier.
 pub async fn newest_version(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Option<PublicView>> {
     let mut found = look_up(tx, cx, identifier).await?;
     while let Some(view) = &found {

@@ -233,10 +233,7 @@ pub(crate) async fn verify(caller: Caller, body: Bytes) -> Result<Json<FileVerif
     let cx = &caller.cx;
     let read = cx.db().read(async |tx| {
         let checked = documents::check_file(tx, cx, &body).await?;
-        let certificate = match &checked.identifier {
-            Some(identifier) => certs::look_up(tx, cx, identifier).await?,
-            None => None,
-        };
+        let certificate = certs::behind(tx, cx, &checked).await?;
         Ok((checked, certificate))
     });
     let (checked, certificate) = read.await?;

@@ -67,10 +67,7 @@ async fn examine(visit: &Visit, upload: &Upload) -> Result<Report, Error> {
     let cx = &visit.cx;
     let read = cx.db().read(async |tx| {
         let checked = documents::check_file(tx, cx, &upload.content).await?;
-        let certificate = match &checked.identifier {
-            Some(identifier) => certs::look_up(tx, cx, identifier).await?,
-            None => None,
-        };
+        let certificate = certs::behind(tx, cx, &checked).await?;
         Ok((checked, certificate))
     });
     let (checked, certificate) = read.await?;

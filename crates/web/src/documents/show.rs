@@ -63,10 +63,7 @@ pub(crate) async fn show(visit: Visit, Path(document): Path<String>) -> PageResu
     let read = cx.db().read(async |tx| {
         let (document, content) = documents::open(tx, cx, id).await?;
         let checked = documents::check_file(tx, cx, &content).await?;
-        let standing = match &checked.identifier {
-            Some(identifier) => certs::look_up(tx, cx, identifier).await?,
-            None => None,
-        };
+        let standing = certs::behind(tx, cx, &checked).await?;
         Ok((document, content, checked, standing.map(StandingView::of)))
     });
     let (document, content, checked, standing) = read.await?;

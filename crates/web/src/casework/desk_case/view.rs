@@ -213,11 +213,7 @@ fn fallen(view: &CaseView) -> Vec<String> {
     if view.case.state.is_final() {
         return Vec::new();
     }
-    let sentence = |reliance: &Reliance| {
-        let name = reliance.newest.as_ref().map_or("电子证照", |view| view.type_name.as_str());
-        format!("材料里的{name}现在是“{}”，不能作为准予的依据。", reliance.standing())
-    };
-    view.reliances.iter().filter(|reliance| !reliance.counts()).map(sentence).collect()
+    view.reliances.iter().filter(|reliance| !reliance.counts()).map(Reliance::sentence).collect()
 }
 
 fn step_row(step: &ReviewStep) -> Option<StepRow> {
