@@ -88,7 +88,8 @@ async fn the_window_raises_the_level_and_the_item_says_where_to_go() {
     let zhao = app.with_session("zhao-new", &session_of(&entered)).await;
     let start = format!("/apply/{}", app.town.item(INSTANT).code);
     let low = app.get(&zhao, &start).await;
-    assert!(low.body.contains("实名核验") && low.body.contains("您现在是1级"), "{}", low.body);
+    assert!(low.body.contains("先做实名核验") && low.body.contains("您现在是1级"), "{}", low.body);
+    assert!(!low.body.contains("已替您取得"), "nothing is fetched for whoever cannot apply: {}", low.body);
 
     let clerk = app.clerk().await;
     let page = app.get(&clerk, "/desk/identity").await;

@@ -19,7 +19,7 @@ struct ReceiptPage {
     line: Vec<Station>,
     phone: String,
     hours: String,
-    /// When it will be done, counted from acceptance.
+    /// When it will be done, counted from acceptance; nothing once it is.
     promise: String,
     /// Whoever applies: the firm when somebody acts for it.
     applicant: String,
@@ -40,6 +40,7 @@ pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
         phone: view.item.phone.clone(),
         hours: view.item.hours.clone(),
         promise: match view.case.promised {
+            _ if view.case.outcome.is_some() => String::new(),
             promised if promised.is_instant() => "受理后当场办结".to_owned(),
             promised => format!("受理后 {promised} 内办结"),
         },

@@ -20,7 +20,7 @@ pub(super) struct HomePage {
     pub themes: Vec<Tile>,
     pub events: Vec<Link>,
     pub hot: Vec<Link>,
-    /// What the old come for most.
+    /// What the old come for most; on the side of firms, what is most wanted.
     pub elders: Vec<Link>,
     pub number: FieldView,
     pub password: FieldView,
@@ -84,14 +84,16 @@ async fn home_page(visit: &Visit) -> Result<HomePage> {
     let catalogue = &visit.cx.catalogue;
     let legal = visit.side == "legal";
     let (number, password) = query_fields("", "", &[]);
+    let hot = hot(visit, legal);
+    let wanted = hot.iter().take(FOR_ELDERS.len()).cloned().map(|link| link.with_note("看怎么办"));
     Ok(HomePage {
         page: visit.page("首页"),
         legal,
         todos: todos(visit).await?,
         themes: most_used(theme_tiles(catalogue, legal)),
         events: event_links(catalogue, legal),
-        hot: hot(visit, legal),
-        elders: if legal { Vec::new() } else { elders(visit) },
+        elders: if legal { wanted.collect() } else { elders(visit) },
+        hot,
         number,
         password,
     })
