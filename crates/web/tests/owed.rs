@@ -79,7 +79,7 @@ async fn the_applicant_hands_in_and_the_desk_answers_in_the_browser() {
     assert_eq!((file.status.as_u16(), file.body.as_str()), (200, "%PDF-1.4 better rules"));
     seen_beside_the_answers(&app, &clerk, &desk).await;
     assert_eq!(file.headers["x-frame-options"], "DENY", "nowhere else");
-    assert_eq!(app.get(&citizen, &format!("{desk}/files/rules")).await.status, 403);
+    assert_eq!(app.get(&citizen, &format!("{desk}/files/rules")).await.status, 404);
     assert_eq!(app.get(&app.foreign_clerk().await, &format!("{desk}/files/rules")).await.status, 404);
 }
 
