@@ -77,6 +77,29 @@ async fn the_applicant_hands_in_and_the_desk_answers_in_the_browser() {
     assert!(app.get(&citizen, &format!("/cases/{case}")).await.body.contains("已确认"));
     let file = app.get(&citizen, &format!("/cases/{case}/files/rules")).await;
     assert_eq!((file.status.as_u16(), file.body.as_str()), (200, "%PDF-1.4 better rules"));
+    seen_beside_the_answers(&app, &clerk, &desk).await;
+    assert_eq!(file.headers["x-frame-options"], "DENY", "nowhere else");
+    assert_eq!(app.get(&citizen, &format!("{desk}/files/rules")).await.status, 404);
+    assert_eq!(app.get(&app.foreign_clerk().await, &format!("{desk}/files/rules")).await.status, 404);
+}
+
+/// A PDF stands in a frame of the desk's page, which nothing may frame; the file itself only we may.
+async fn seen_beside_the_answers(app: &TestApp, clerk: &Caller, desk: &str) {
+    let page = app.get(clerk, &format!("{desk}?look=rules")).await;
+    let policy = |answer: &Answer| answer.headers["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(page.body.contains(&format!("<iframe src=\"{desk}/files/rules#")), "{}", page.body);
+    assert!(policy(&page).contains("frame-src 'self'") && policy(&page).ends_with("frame-ancestors 'none'"));
+    assert!(!policy(&app.get(clerk, "/desk").await).contains("frame-src"), "this page alone");
+    let file = app.get(clerk, &format!("{desk}/files/rules")).await;
+    assert_eq!((file.status.as_u16(), file.body.as_str()), (200, "%PDF-1.4 better rules"));
+    assert_eq!(file.headers["content-disposition"], "inline");
+    assert_eq!(file.headers["x-frame-options"], "SAMEORIGIN");
+    let policy = policy(&file);
+    assert!(
+        policy.starts_with("default-src 'none'") && policy.ends_with("frame-ancestors 'self'"),
+        "{policy}"
+    );
+    assert!(!policy.contains("script-src"), "it runs nothing");
 }
 
 #[tokio::test]

@@ -247,7 +247,7 @@ async fn written(town: &Town, case: CaseId) -> (base::Id, Vec<Kind>) {
 #[tokio::test]
 async fn a_preview_draws_what_the_act_would_hand_out_and_writes_nothing() {
     story(async |town| {
-        let case = accepted(&town, "preview").await;
+        let case = accepted(&town, "preview-draws").await;
         let (clerk, approver) = (town.market(PostKind::Clerk), town.market(PostKind::Approver));
         let look = async |actor: &Actor, proposal: Proposal| {
             let cx = town.cx(actor);

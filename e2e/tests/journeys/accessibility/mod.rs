@@ -211,6 +211,10 @@ impl Screen {
                 person.press(words).await;
                 assert!(person.title().await.starts_with("错误："), "{}: no error", self.name());
             }
+            Act::Look(words) => {
+                person.press(words).await;
+                assert!(person.title().await.starts_with("预览"), "{}: no preview", self.name());
+            }
             Act::Unfold => unfold_all(person).await,
             Act::AskProgress(receipt) => citizen::ask_progress(person, receipt).await,
         }
@@ -219,7 +223,7 @@ impl Screen {
     fn name(&self) -> String {
         match &self.act {
             Act::None => self.path.clone(),
-            Act::Press(words) => format!("{} → {words}", self.path),
+            Act::Press(words) | Act::Look(words) => format!("{} → {words}", self.path),
             Act::Unfold => format!("{} unfolded", self.path),
             Act::AskProgress(Receipt { ticket, .. }) => format!("{} → {ticket}", self.path),
         }

@@ -12,6 +12,8 @@ pub enum Act {
     None,
     /// A form is sent as it is, and comes back with its errors.
     Press(&'static str),
+    /// A form is sent as it is, and answers with a page to look at.
+    Look(&'static str),
     /// All details are opened.
     Unfold,
     AskProgress(Receipt),
@@ -174,8 +176,10 @@ pub fn clerk(case: &str) -> Vec<Screen> {
         Screen::at("/desk"),
         Screen::at("/desk?queue=done"),
         Screen::with(case, Act::Unfold),
+        Screen::with(case, Act::Look("受理")),
         Screen::with(case, Act::Press("预览决定书")),
         Screen::with(case, Act::Press("预览不予受理通知书")),
+        Screen::with(case, Act::Press("查看并记录")),
     ]
 }
 

@@ -26,6 +26,8 @@ struct PreviewPage {
     /// What was typed, to be sent once more.
     fields: Vec<(String, String)>,
     action: String,
+    /// Id of the form it came from.
+    place: String,
     words: &'static str,
     /// An answer against the applicant.
     against: bool,
@@ -54,7 +56,7 @@ pub(super) async fn hand_out(
             match read {
                 Ok(drafts) => {
                     let case = load(&form.visit, id).await?;
-                    return form.visit.show(&preview_page(form, &case, &proposal, drafts));
+                    return form.visit.show(&preview_page(form, &case, &attempt.act, &proposal, drafts));
                 }
                 Err(error) => Err(error),
             }
@@ -88,6 +90,7 @@ async fn carry_out(cx: &Cx, id: Id, proposal: Proposal, seen: Expected) -> Resul
 fn preview_page(
     form: &Posted,
     case: &CaseView,
+    act: &Act,
     proposal: &Proposal,
     drafts: Vec<DocumentDraft>,
 ) -> PreviewPage {
@@ -109,6 +112,7 @@ fn preview_page(
         ticket: case.ticket.clone(),
         fields: form.sent().cloned().collect(),
         action: format!("/desk/cases/{}/{end}", case.id),
+        place: act.id(),
         drafts,
         words,
         against,
