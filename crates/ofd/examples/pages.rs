@@ -47,7 +47,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 #[expect(clippy::disallowed_methods, reason = "a command line goes by the clock of its machine")]
 fn verified(package: &Package, trust: Trust) -> Result<Verification, Box<dyn Error>> {
     let now = Time(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs() as i64);
-    let status = |_: &str, _: Time| SealStatus::Unknown;
+    let status = |_: &ofd::ses::Seal, _: Time| SealStatus::Unknown;
     let context = Context { trust: &trust, now, making: false, seal_status: &status, memory: None };
     Ok(verify_package(package, &Limits::default(), &context)?)
 }

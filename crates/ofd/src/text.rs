@@ -18,6 +18,22 @@ pub fn document_text(document: &Document) -> String {
     pages.join("\n")
 }
 
+/// What stands over the pages, such as the purpose and term of an annotated copy or a watermark: each line once,
+/// however often it is drawn.
+pub fn annotation_lines(document: &Document) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for annotation in document.pages.iter().flat_map(|page| &page.annotations) {
+        let mut parts = vec![];
+        collect(&annotation.objects, IDENTITY, &mut parts);
+        for line in join(parts).lines() {
+            if !line.trim().is_empty() && !lines.iter().any(|known| known == line) {
+                lines.push(line.to_owned());
+            }
+        }
+    }
+    lines
+}
+
 const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
 /// A run of text at its place on the page.
@@ -115,7 +131,7 @@ fn line(mut parts: Vec<Part>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{A4, Color, Group, Page, Rect, Run};
+    use crate::model::{A4, Annotation, AnnotationKind, Color, Group, Page, Rect, Run};
 
     fn text(x: f64, y: f64, words: &str) -> Object {
         Object::Text(Text {
@@ -134,6 +150,23 @@ mod tests {
     fn page(objects: Vec<Object>) -> Document {
         let page = Page { area: A4, objects, annotations: vec![] };
         Document { pages: vec![page], ..Document::default() }
+    }
+
+    #[test]
+    fn what_stands_over_the_pages_is_told_once() {
+        let mark = |words: &str| Annotation {
+            kind: AnnotationKind::Watermark,
+            boundary: Rect::new(0.0, 0.0, 210.0, 297.0),
+            remark: String::new(),
+            visible: true,
+            objects: vec![text(20.0, 20.0, words), text(20.0, 120.0, words)],
+        };
+        let mut document = page(vec![text(20.0, 20.0, "正文")]);
+        document.pages.push(document.pages[0].clone());
+        document.pages[0].annotations = vec![mark("仅用于开户")];
+        document.pages[1].annotations = vec![mark("仅用于开户"), mark("有效期到月底")];
+        assert_eq!(annotation_lines(&document), ["仅用于开户", "有效期到月底"]);
+        assert!(!document_text(&document).contains("开户"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a verification found: every finding, never only the first.
 
+use crate::ses::Seal;
 use crate::x509::{Certificate, Revocations, Trust};
 use crate::{Fault, Time};
 
@@ -51,6 +52,16 @@ impl Code {
         Code::TimeInvalid,
     ];
 
+    /// What there is to ask of a signature without a seal (GB/T 35275). The other steps are about a seal.
+    pub const WITHOUT_SEAL: [Code; 6] = [
+        Code::BadFormat,
+        Code::SignInvalid,
+        Code::SignerUntrusted,
+        Code::RevocationUnknown,
+        Code::SignXmlChanged,
+        Code::ContentChanged,
+    ];
+
     /// 1 to 13; two belong to step 9.
     pub fn step(self) -> u8 {
         let place = self as u8 + 1;
@@ -94,7 +105,8 @@ impl std::fmt::Display for Code {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     pub code: Code,
-    /// Which file, certificate or reason, for people. No sentence: the interface words it.
+    /// Which file, certificate or reason. No sentence: a stable word (`MISSING`, `TWICE`, `NO_PATH` …) and what it
+    /// is about, or a fault as it is shown; the interface words it.
     pub detail: String,
 }
 
@@ -106,13 +118,12 @@ impl Finding {
 
 impl Finding {
     /// Whether the lists of revoked certificates tell of this signer, who is trusted otherwise.
-    pub(crate) fn about_revocations(signer: &Certificate, context: &Context<'_>) -> Option<Finding> {
-        let detail = match context.trust.revocations(signer, context.now, context.memory) {
-            Revocations::Known => return None,
-            Revocations::NoList => "NO_LIST".to_owned(),
-            Revocations::Outdated(since) => format!("LIST_UNTIL {}", since.beijing()),
-        };
-        Some(Finding::new(Code::RevocationUnknown, detail))
+    pub(crate) fn about_revocations(signer: &Certificate, context: &Context<'_>) -> Option<String> {
+        match context.trust.revocations(signer, context.now, context.memory) {
+            Revocations::Known => None,
+            Revocations::NoList => Some("NO_LIST".to_owned()),
+            Revocations::Outdated(since) => Some(format!("LIST_UNTIL {}", since.beijing())),
+        }
     }
 }
 
@@ -123,21 +134,80 @@ impl From<Fault> for Finding {
     }
 }
 
-/// All findings about one signature.
+/// How one step of the norm stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    Holds,
+    /// A finding that spoils nothing.
+    Warned,
+    Fails,
+    /// Nobody could look: what the step needs is missing, or an earlier step left nothing to look at.
+    NotChecked,
+}
+
+/// Steps that were really taken. A check says nothing about the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Steps(u16);
+
+impl Steps {
+    pub fn add(&mut self, code: Code) {
+        self.0 |= 1 << code as u16;
+    }
+
+    pub fn contains(self, code: Code) -> bool {
+        self.0 & 1 << code as u16 != 0
+    }
+
+    /// How this step stands, with all that was found.
+    pub fn mark(self, code: Code, findings: &[Finding]) -> Mark {
+        match findings.iter().any(|finding| finding.code == code) {
+            true if code.severity() == Severity::Warning => Mark::Warned,
+            true => Mark::Fails,
+            false if self.contains(code) => Mark::Holds,
+            false => Mark::NotChecked,
+        }
+    }
+}
+
+/// All findings about one signature, and the steps that led to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     findings: Vec<Finding>,
+    done: Steps,
 }
 
 impl Report {
-    /// Puts findings into the norm's order; those of one code keep theirs.
-    pub fn new(mut findings: Vec<Finding>) -> Report {
-        findings.sort_by_key(|finding| finding.code);
-        Report { findings }
+    /// Takes a step: a finding, or none when it holds.
+    pub fn take(&mut self, code: Code, detail: Option<String>) {
+        self.done.add(code);
+        self.add(detail.map(|detail| Finding::new(code, detail)));
+    }
+
+    /// Findings keep the norm's order; those of one code keep theirs. A step with a finding was taken.
+    pub fn add(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        for finding in findings {
+            self.done.add(finding.code);
+            self.findings.push(finding);
+        }
+        self.findings.sort_by_key(|finding| finding.code);
+    }
+
+    /// Adds what another check of the same signature found.
+    pub fn join(&mut self, other: Report) {
+        self.done.0 |= other.done.0;
+        self.add(other.findings);
     }
 
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    pub fn done(&self) -> Steps {
+        self.done
+    }
+
+    pub fn mark(&self, code: Code) -> Mark {
+        self.done.mark(code, &self.findings)
     }
 
     /// Nothing worse than a warning.
@@ -174,8 +244,9 @@ pub struct Context<'a> {
     pub now: Time,
     /// The signature is being made: the seal must be valid now, not only when it was used.
     pub making: bool,
-    /// By esID, at the time of the signature.
-    pub seal_status: &'a dyn Fn(&str, Time) -> SealStatus,
+    /// What the register says of a seal at the time of the signature. By its bytes, not by its number alone:
+    /// another authority may have given the same one.
+    pub seal_status: &'a dyn Fn(&Seal, Time) -> SealStatus,
     /// Signatures of seals and certificates already found good.
     pub memory: Option<&'a Memory>,
 }
@@ -210,9 +281,11 @@ mod tests {
     #[test]
     fn a_report_sorts_and_tolerates_warnings_only() {
         let finding = |code, detail: &str| Finding::new(code, detail);
-        let warned = Report::new(vec![finding(Code::PathDiffers, "")]);
+        let mut warned = Report::default();
+        warned.add([finding(Code::PathDiffers, "")]);
         assert!(warned.ok() && Report::default().ok());
-        let report = Report::new(vec![
+        let mut report = Report::default();
+        report.add([
             finding(Code::TimeInvalid, ""),
             finding(Code::ContentChanged, "b"),
             finding(Code::ContentChanged, "a"),
@@ -221,5 +294,21 @@ mod tests {
         let order: Vec<_> = report.findings().iter().map(|f| (f.code.step(), f.detail.as_str())).collect();
         assert_eq!(order, [(2, ""), (11, "b"), (11, "a"), (13, "")]);
         assert!(!report.ok());
+    }
+
+    #[test]
+    fn a_step_nobody_took_is_not_said_to_hold() {
+        let mut report = Report::default();
+        report.take(Code::SealForged, None);
+        report.take(Code::SealExpired, Some("2025".to_owned()));
+        report.take(Code::PathDiffers, Some("/x".to_owned()));
+        let marks = [Code::SealForged, Code::SealExpired, Code::PathDiffers, Code::SignInvalid];
+        let marks = marks.map(|code| report.mark(code));
+        assert_eq!(marks, [Mark::Holds, Mark::Fails, Mark::Warned, Mark::NotChecked]);
+        let mut other = Report::default();
+        other.take(Code::SignInvalid, None);
+        report.join(other);
+        assert_eq!(report.mark(Code::SignInvalid), Mark::Holds);
+        assert_eq!(report.mark(Code::SealForged), Mark::Holds);
     }
 }

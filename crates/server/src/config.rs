@@ -66,6 +66,8 @@ struct Given {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub data: PathBuf,
+    /// Somebody named the folder: it is not the default.
+    pub data_given: bool,
     pub listen: SocketAddr,
     pub admin_listen: SocketAddr,
     pub database_url: Option<String>,
@@ -96,8 +98,10 @@ impl Config {
         let listen = given.listen.or(file.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let public_url = given.public_url.or(file.public_url).unwrap_or_else(|| format!("http://{listen}"));
         let usual = web::Limits::default();
+        let data = given.data.or(file.data);
         let config = Config {
-            data: given.data.or(file.data).unwrap_or_else(|| PathBuf::from("yiwang-data")),
+            data_given: data.is_some(),
+            data: data.unwrap_or_else(|| PathBuf::from("yiwang-data")),
             listen,
             admin_listen: given
                 .admin_listen

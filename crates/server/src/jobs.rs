@@ -25,6 +25,8 @@ const MAKING: Duration = Duration::from_secs(30);
 const DEMONSTRATION: Duration = Duration::from_secs(1);
 const BODIES_AT_ONCE: usize = 2;
 const REVOCATIONS: Duration = Duration::from_secs(3600);
+/// How soon a revocation stands in the list beside the data, whichever process made it.
+const LIST: Duration = Duration::from_secs(1);
 const QUEUE: Duration = Duration::from_secs(1);
 /// A worker that has not finished by then is taken to be dead; another goes on where it was.
 const LEASE: base::Millis = 10 * 60 * 1000;
@@ -45,6 +47,8 @@ pub async fn run(
     let mut tidy = every(TIDY);
     let mut making = every(MAKING);
     let mut revocations = every(REVOCATIONS);
+    let mut list = every(LIST);
+    let mut listed = None;
     let mut demonstration = every(DEMONSTRATION);
     let mut bodies_left = app.settings.demo.is_some();
     let mut queue = every(QUEUE);
@@ -63,6 +67,7 @@ pub async fn run(
             _ = catalogue.tick() => tell("catalogue", follow_catalogue(&world, &mut seen).await),
             _ = making.tick() => tell("making", seals::make_waiting(&world.cx(Actor::System), 50).await.map(drop)),
             _ = revocations.tick() => tell("revocations", refresh_revocations(&world, &data).await),
+            _ = list.tick() => tell("list", world::follow_revocations(&world, &data, &mut listed).await),
             _ = demonstration.tick(), if bodies_left => tell("demonstration", seal_bodies(&world, &mut bodies_left).await),
             _ = tidy.tick() => {
                 app.forget_idle_peers();
@@ -117,7 +122,7 @@ async fn seal_all(world: &Arc<World>) -> base::Result<()> {
     Ok(())
 }
 
-/// The list, and its copy beside the data, also when another process or a revocation made a new one.
+/// The list before it grows old, and what lies beside the data, foreign authorities among it.
 async fn refresh_revocations(world: &Arc<World>, data: &Path) -> base::Result<()> {
     let cx = world.cx(Actor::System);
     world.db.write(async |tx| seals::refresh_revocations(tx, &cx).await).await?;

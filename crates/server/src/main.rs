@@ -3,6 +3,7 @@
 mod accounts;
 mod config;
 mod demo;
+mod files;
 mod jobs;
 mod journal;
 mod master_key;
@@ -43,7 +44,7 @@ enum Command {
     Serve,
     /// 建库并载入目录，不启动服务 / create the database and load the catalogue, then stop
     Seed,
-    /// 走一遍主流程并保存结果 / walk the main job through the API of a running server
+    /// 走一遍主流程并保存结果；自己的服务用临时文件夹，或 --data 指定的空文件夹 / walk the main job through the API, on a server of its own (in a passing folder, or an empty one named with --data) or a running one
     Tour(tour::TourArguments),
     /// 日志链 / the journal
     #[command(subcommand)]

@@ -1,12 +1,15 @@
 //! The authority behind e-seals, founded by an operator, and foreign ones she believes.
 
 use crate::config::Config;
-use crate::world;
+use crate::{files, world};
 use clap::Subcommand;
 use domain::identity::Actor;
 use domain::seals;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// No certificate is as large.
+const MOST_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Subcommand)]
 pub enum SealsCommand {
@@ -35,7 +38,7 @@ pub async fn run(config: &Config, command: SealsCommand) -> Result<ExitCode, Str
             println!("已建立证书机构“{name}”。私钥由密钥服务加密保存在数据库里，请一并备份主密钥。");
         }
         SealsCommand::Trust { file, note } => {
-            let bytes = std::fs::read(&file).map_err(|e| format!("读不到 {}：{e}", file.display()))?;
+            let bytes = files::read(&file, MOST_BYTES)?;
             let der = if bytes.starts_with(b"-----") { unarmoured(&bytes)? } else { bytes };
             let entering = world.db.write(async |tx| seals::trust_anchor(tx, &cx, &der, &note).await);
             println!("已信任：{}", entering.await.map_err(|e| e.to_string())?);

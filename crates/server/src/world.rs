@@ -61,6 +61,17 @@ pub const AUTHORITY: &str = "authority";
 /// The list of revoked certificates beside them, as it was last published.
 pub const REVOKED: &str = "revoked.crl";
 
+/// Copies the list as soon as it is another one than `seen`: whoever verifies off line must not go on believing a
+/// seal whose revocation is committed here or by another process.
+pub async fn follow_revocations(world: &World, data: &Path, seen: &mut Option<i64>) -> base::Result<()> {
+    let number = world.db.read(async |tx| domain::seals::revocation_number(tx).await).await?;
+    if number != *seen {
+        publish_authority(world, data).await.map_err(base::Error::bug)?;
+        *seen = number;
+    }
+    Ok(())
+}
+
 /// Writes them anew where they differ: there is nothing else in the folder that could be lost.
 pub async fn publish_authority(world: &World, data: &Path) -> Result<(), String> {
     let trust = world.db.read(async |tx| domain::seals::trust(tx).await).await.map_err(|e| e.to_string())?;
@@ -158,4 +169,38 @@ fn progress_bar() -> ProgressBar {
     }
     let style = ProgressStyle::with_template("{msg:12} [{bar:40}] {pos}/{len} {elapsed}");
     ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        settings: crate::config::Cli,
+    }
+
+    #[tokio::test]
+    async fn a_new_list_of_revocations_lies_beside_the_data_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let given = Line::parse_from(["yiwang", "--data", data.to_str().unwrap()]);
+        let config = Config::read(given.settings).unwrap();
+        let world = connect(&config).await.unwrap();
+        let (list, mut seen) = (data.join(AUTHORITY).join(REVOKED), None);
+        follow_revocations(&world, &data, &mut seen).await.unwrap();
+        assert!(!list.exists(), "nobody issues certificates yet");
+        let cx = world.cx(Actor::System);
+        let founding = world.db.write(async |tx| domain::seals::found_authority(tx, &cx, "一网测试").await);
+        founding.await.unwrap();
+        follow_revocations(&world, &data, &mut seen).await.unwrap();
+        let published = world.db.read(async |tx| domain::seals::revocation_list(tx).await).await.unwrap();
+        assert_eq!((std::fs::read(&list).unwrap(), seen), (published, Some(1)));
+        // Nothing new, nothing written.
+        std::fs::write(&list, b"old").unwrap();
+        follow_revocations(&world, &data, &mut seen).await.unwrap();
+        assert_eq!(std::fs::read(&list).unwrap(), b"old");
+    }
 }

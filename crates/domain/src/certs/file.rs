@@ -25,6 +25,14 @@ pub async fn file(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Document
     file_of(tx, cx, &certificate).await
 }
 
+/// The file of a certificate that stood in for a material, for whoever has been allowed to read the case. None for
+/// stock of which nobody asked a file yet.
+pub async fn file_in_case(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Option<Document>> {
+    let Some(certificate) = store::by_identifier(tx, cx, identifier).await? else { return Ok(None) };
+    let made = documents::of_subject(tx, "certificate", certificate.id).await?;
+    Ok(made.into_iter().find(|document| document.kind == Kind::Certificate))
+}
+
 /// The file of a certificate somebody has been allowed to read; made now when there is none.
 pub(super) async fn file_of(tx: &mut Tx<'_>, cx: &Cx, certificate: &Certificate) -> Result<Document> {
     let made = documents::of_subject(tx, "certificate", certificate.id).await?;

@@ -30,7 +30,7 @@ pub mod usage;
 pub use certificate::{Certificate, CertificateId, Datum, holder_code_type};
 pub use change::{MOST_REASON, change_status, may_manage};
 pub use enter::HistoryLine;
-pub use file::file;
+pub use file::{file, file_in_case};
 pub use issue::{Issued, NewCertificate, issue};
 pub use library::{Found, Managed, directory, manage, reveal, search};
 pub use metadata::{Annotation, DirectoryRow, annotation, directory_row, metadata};

@@ -21,14 +21,16 @@ mod make;
 mod over;
 mod read;
 mod store;
+mod words;
 
 pub use annotation::Annotation;
-pub use check::{CheckedFile, check_file, sentence, words};
+pub use check::{CheckedFile, check_file};
 pub use document::{Document, DocumentId, Kind, Receiver};
 pub use draw::{Glimpse, draft, draw, glimpse, pages, pdf, preview, text};
 pub use layouts::{Layout, Layouts, load_layouts, publish_layouts};
 pub use make::{NewDocument, make};
 pub use read::{content, find, of_case, of_subject, open};
+pub use words::{not_checked, sentence, told, told_reason, words};
 
 #[cfg(test)]
 mod tests;

@@ -1,26 +1,30 @@
 //! Writing the archive of one case.
 
-use super::batches::{batches_of, signed};
+use super::batches::{batches_of, sign_batches, signed};
 use super::contents::{
-    BatchRow, CASE, EVENTS, EventRow, FORMAT, HeadSignature, Listed, MANIFEST, Manifest, PROOF, SIGNATURE,
+    BatchRow, CASE, EVENTS, EventRow, FILES, FORMAT, HeadSignature, Listed, MANIFEST, MATERIALS, Manifest,
+    PROOF, SIGNATURE,
 };
+use super::pack::Pack;
 use crate::Cx;
 use crate::casework::{self, CaseId, CaseView, FileStore, Way};
-use crate::documents;
+use crate::documents::{self, Document};
 use crate::journal::{self, Event, NewEvent};
-use crate::seals;
+use crate::{certs, seals};
 use base::crypt::{hex, sm3};
-use base::{Error, Result};
+use base::{Error, Id, Result};
 use db::Tx;
-use ofd::package::Package;
-use ofd::signed_data::{self, SignedData};
-use ofd::verdict::Context;
+use ofd::signed_data;
+use ofd::sm2::Signer;
 use serde_json::{Value, json};
 
-const README: &str = "这是一个办件的证据包：办件数据、文书（OFD）、提交的文件、日志记录及其封存证明。\n\
+const README: &str = "这是一个办件的证据包：办件数据、文书（OFD）、提交的文件、取用的证照、日志记录及其封存证明。\n\
 验证：yiwang verify 文件名 --anchor 根证书.cer\n\
 manifest.json 列出每个文件的 SM3 摘要，manifest.p7s 是它的 SM2 签名（GB/T 35275）。\n\
 每份文书的签章按 GB/T 38540 验证；每条日志记录的摘要在 proof.json 所列批次的清单里，批次首尾相接成链，链值有 SM2 签名。\n";
+
+/// The event of asking for an archive.
+const EXPORTED: &str = "evidence.exported";
 
 pub struct Archive {
     pub file_name: String,
@@ -29,10 +33,13 @@ pub struct Archive {
 
 /// The archive of a case, for those who may read the case. It holds everything about an applicant in clear, so
 /// an official gives a second factor first (ASVS v5.0.0-7.5.3); what is her own an applicant simply takes home.
-/// That it was asked for is journalled first, so
-/// that the archive tells of itself; packing happens outside any write.
+/// That it was asked for is journalled first, and what has settled is sealed, so that the events of the case have
+/// their proofs; packing happens outside any write. Refused with `evidence.too_large` rather than made larger than
+/// [`super::LIMITS`].
 pub async fn archive(cx: &Cx, files: &FileStore, case: CaseId) -> Result<Archive> {
     cx.db().write(async |tx| ask(tx, cx, case).await).await?;
+    while cx.db().write(async |tx| journal::seal_batch(tx, cx).await).await?.is_some() {}
+    while cx.db().write(async |tx| sign_batches(tx, cx).await).await? > 0 {}
     cx.db().read(async |tx| pack(tx, cx, files, case).await).await
 }
 
@@ -47,7 +54,7 @@ async fn ask(tx: &mut Tx<'_>, cx: &Cx, case: CaseId) -> Result<()> {
         subject_kind: "case",
         subject_id: case,
         area: &receipt.area,
-        kind: "evidence.exported",
+        kind: EXPORTED,
         detail: &detail,
     };
     journal::append(tx, cx, event).await.map(|_| ())
@@ -55,25 +62,21 @@ async fn ask(tx: &mut Tx<'_>, cx: &Cx, case: CaseId) -> Result<()> {
 
 async fn pack(tx: &mut Tx<'_>, cx: &Cx, files: &FileStore, case: CaseId) -> Result<Archive> {
     let view = casework::show_case(tx, cx, case).await?;
-    let mut package = Package::default();
-    package.put("README.txt", README.as_bytes().to_vec()).map_err(fault)?;
-    package.put(CASE, pretty(&case_data(&view))?).map_err(fault)?;
-    put_documents(tx, cx, &view, &mut package).await?;
-    put_files(tx, cx, files, &view, &mut package).await?;
-    put_journal(tx, &view, &mut package).await?;
+    let mut pack = Pack::default();
+    pack.put("README.txt", README.as_bytes().to_vec())?;
+    pack.put(CASE, pretty(&case_data(&view))?)?;
+    let documents = put_documents(tx, cx, &view, &mut pack).await?;
+    put_files(tx, cx, files, &view, &mut pack).await?;
+    put_journal(tx, &view, &documents, &mut pack).await?;
     let trust = seals::trust(tx).await?;
     for (number, certificate) in trust.anchors.iter().chain(&trust.intermediates).enumerate() {
-        package
-            .put(&format!("certificates/{}.cer", number + 1), certificate.der().to_vec())
-            .map_err(fault)?;
+        pack.put(&format!("certificates/{}.cer", number + 1), certificate.der().to_vec())?;
     }
     for (number, list) in trust.crls.iter().enumerate() {
-        package
-            .put(&format!("certificates/revoked-{}.crl", number + 1), list.der().to_vec())
-            .map_err(fault)?;
+        pack.put(&format!("certificates/revoked-{}.crl", number + 1), list.der().to_vec())?;
     }
-    sign(tx, cx, &view, &mut package).await?;
-    Ok(Archive { file_name: format!("证据包-{}.zip", view.ticket), content: package.to_bytes() })
+    sign(tx, cx, &view, &mut pack).await?;
+    Ok(Archive { file_name: format!("证据包-{}.zip", view.ticket), content: pack.into_bytes() })
 }
 
 fn case_data(view: &CaseView) -> Value {
@@ -93,14 +96,21 @@ fn case_data(view: &CaseView) -> Value {
     })
 }
 
-async fn put_documents(tx: &mut Tx<'_>, cx: &Cx, view: &CaseView, package: &mut Package) -> Result<()> {
-    for (at, document) in documents::of_case(tx, view.id).await?.iter().enumerate() {
+/// The documents of the case, and the certificates that stood in for materials.
+async fn put_documents(tx: &mut Tx<'_>, cx: &Cx, view: &CaseView, pack: &mut Pack) -> Result<Vec<Document>> {
+    let mut documents = documents::of_case(tx, view.id).await?;
+    for (at, document) in documents.iter().enumerate() {
         let content = documents::content(tx, cx, document).await?;
-        package
-            .put(&format!("documents/{:02}-{}.ofd", at + 1, document.kind.word()), content)
-            .map_err(fault)?;
+        pack.put(&format!("documents/{:02}-{}.ofd", at + 1, document.kind.word()), content)?;
     }
-    Ok(())
+    for material in &view.materials {
+        let Way::Certificate { identifier } = &material.way else { continue };
+        let Some(document) = certs::file_in_case(tx, cx, identifier).await? else { continue };
+        let content = documents::content(tx, cx, &document).await?;
+        pack.put(&format!("{MATERIALS}{}-{identifier}.ofd", material.key), content)?;
+        documents.push(document);
+    }
+    Ok(documents)
 }
 
 async fn put_files(
@@ -108,31 +118,47 @@ async fn put_files(
     cx: &Cx,
     files: &FileStore,
     view: &CaseView,
-    package: &mut Package,
+    pack: &mut Pack,
 ) -> Result<()> {
     for material in view.materials.iter().filter(|material| matches!(material.way, Way::File { .. })) {
         let file = casework::case_file(tx, cx, view.id, &material.key).await?;
         let content = files.fetch(&file.digest).await?;
         let extension = file.media.rsplit('/').next().unwrap_or("bin");
-        package.put(&format!("files/{}.{extension}", material.key), content).map_err(fault)?;
+        pack.put(&format!("{FILES}{}.{extension}", material.key), content)?;
     }
     Ok(())
 }
 
-/// Events of the case, of its documents and of its certificates, with the batches that hold them.
-async fn put_journal(tx: &mut Tx<'_>, view: &CaseView, package: &mut Package) -> Result<()> {
+/// Events of the case, of its documents and their seals, and of its certificates, with the batches that hold them.
+async fn put_journal(
+    tx: &mut Tx<'_>,
+    view: &CaseView,
+    documents: &[Document],
+    pack: &mut Pack,
+) -> Result<()> {
     let mut events = journal::of_subject(tx, "case", view.id).await?;
-    for document in documents::of_case(tx, view.id).await? {
+    for document in documents {
         events.extend(journal::of_subject(tx, "document", document.id).await?);
+        let uses = journal::of_subject_at(tx, "seal", document.seal, document.made_at).await?;
+        events.extend(uses.into_iter().filter(|event| is_use_for(event, document)));
     }
     for certificate in &view.certificates {
         events.extend(journal::of_subject(tx, "certificate", certificate.id).await?);
     }
+    // Exports that have not settled, this one among them, tell nothing of the case; the manifest names this one.
+    let sealed = journal::sealed(tx).await?.map_or(Id(0), |sealed| sealed.last_event);
+    events.retain(|event| event.kind != EXPORTED || event.id <= sealed);
     events.sort_by_key(|event| event.id);
+    events.dedup_by_key(|event| event.id);
     let rows: Vec<EventRow> = events.iter().map(EventRow::of).collect();
-    package.put(EVENTS, pretty(&rows)?).map_err(fault)?;
-    package.put(PROOF, pretty(&proof(tx, &events).await?)?).map_err(fault)?;
-    Ok(())
+    pack.put(EVENTS, pretty(&rows)?)?;
+    pack.put(PROOF, pretty(&proof(tx, &events).await?)?)
+}
+
+/// One seal seals many documents in one instant.
+fn is_use_for(event: &Event, document: &Document) -> bool {
+    let detail = event.detail_json().unwrap_or_default();
+    event.kind == "seals.used" && detail["digest"] == document.digest.as_str()
 }
 
 async fn proof(tx: &mut Tx<'_>, events: &[Event]) -> Result<Vec<BatchRow>> {
@@ -156,48 +182,31 @@ async fn proof(tx: &mut Tx<'_>, events: &[Event]) -> Result<Vec<BatchRow>> {
 }
 
 /// Lists every file and signs the list.
-async fn sign(tx: &mut Tx<'_>, cx: &Cx, view: &CaseView, package: &mut Package) -> Result<()> {
-    let listed = |path: &str| {
-        let bytes = package.get(path).unwrap_or_default();
-        Listed { path: path.to_owned(), bytes: bytes.len(), sm3: hex(&sm3(bytes)) }
+async fn sign(tx: &mut Tx<'_>, cx: &Cx, view: &CaseView, pack: &mut Pack) -> Result<()> {
+    let signer = seals::platform_signer(tx, cx).await?.ok_or_else(no_key)?;
+    let listed = |(path, bytes): (&str, &[u8])| Listed {
+        path: path.to_owned(),
+        bytes: bytes.len(),
+        sm3: hex(&sm3(bytes)),
     };
     let manifest = Manifest {
         format: FORMAT.to_owned(),
         case_number: view.number.clone(),
         exported_at: cx.now,
         exported_by: cx.actor.journal_actor_name(),
-        files: package.paths().map(listed).collect(),
+        platform: signer.certificate().subject().to_string(),
+        files: pack.files().map(listed).collect(),
     };
     let manifest = pretty(&manifest)?;
-    let signer = seals::platform_signer(tx, cx).await?.ok_or_else(no_key)?;
     let time = Some(ofd::Time(cx.now / 1000));
     let signed =
         signed_data::make(&sm3(&manifest), time, &signer).map_err(|fault| Error::Bug(fault.into()))?;
-    package.put(MANIFEST, manifest).map_err(fault)?;
-    package.put(SIGNATURE, signed).map_err(fault)?;
-    Ok(())
+    pack.put(MANIFEST, manifest)?;
+    pack.put(SIGNATURE, signed)
 }
 
 fn no_key() -> Error {
     Error::refused("evidence.no_key", "平台还没有电子签名密钥，不能导出证据包，请联系系统管理员")
-}
-
-/// The signer's name when the signature over the manifest holds, or why it does not.
-pub(super) fn verify_signature(
-    signed: &[u8],
-    manifest: &[u8],
-    context: &Context<'_>,
-) -> std::result::Result<String, String> {
-    let signed = SignedData::parse(signed).map_err(|fault| fault.to_string())?;
-    let signer = signed.verify_over(&sm3(manifest), None).map_err(|fault| fault.to_string())?;
-    let at = signed.signing_time().unwrap_or(context.now);
-    context.trust.check(signer, at).map_err(|reason| format!("签名证书不受信任（{reason}）"))?;
-    Ok(signer.common_name().to_owned())
-}
-
-/// What we pack ourselves and cannot.
-fn fault(fault: ofd::Fault) -> Error {
-    Error::Bug(fault.into())
 }
 
 fn pretty(value: &impl serde::Serialize) -> Result<Vec<u8>> {

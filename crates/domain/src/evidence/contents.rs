@@ -2,6 +2,7 @@
 
 use crate::journal::Event;
 use base::{Id, Millis};
+use ofd::Limits;
 use serde::{Deserialize, Serialize};
 
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -9,6 +10,25 @@ pub(super) const SIGNATURE: &str = "manifest.p7s";
 pub(super) const CASE: &str = "case.json";
 pub(super) const EVENTS: &str = "events.json";
 pub(super) const PROOF: &str = "proof.json";
+/// What the applicant handed in, under this folder and stored without packing: nobody knows how such files pack.
+pub(super) const FILES: &str = "files/";
+/// Certificates that stood in for materials.
+pub(super) const MATERIALS: &str = "materials/";
+
+/// What an archive may ask of whoever checks it. Nothing larger is ever packed.
+pub const LIMITS: Limits = Limits {
+    // Names and directory beside the content.
+    package_bytes: (256 + 16) << 20,
+    files: 4_096,
+    file_bytes: 64 << 20,
+    total_bytes: 256 << 20,
+    ratio: 200,
+    depth: 64,
+    pages: 2_000,
+    objects: 500_000,
+    pixels: 64_000_000,
+};
+
 /// What `manifest.json` calls the format.
 pub(super) const FORMAT: &str = "yiwang evidence 1";
 
@@ -19,6 +39,8 @@ pub(super) struct Manifest {
     pub case_number: String,
     pub exported_at: Millis,
     pub exported_by: String,
+    /// Subject of the platform's certificate: the manifest and the heads of the chain must be signed by it.
+    pub platform: String,
     pub files: Vec<Listed>,
 }
 

@@ -2,14 +2,26 @@
 
 use super::check::Finding;
 use super::contents::{BatchRow, EventRow};
+use crate::documents::told_reason;
 use crate::journal::{batch_entries, chain_hash};
+use crate::seals::is_platform;
 use base::crypt::unhex;
 use ofd::sm2::Signature;
 use ofd::x509::{Certificate, Trust};
 use std::collections::HashMap;
 
+/// Whether a certificate is that of the platform whose evidence this is. Its subject stands in the manifest.
+pub(super) fn signs_for(certificate: &Certificate, platform: &str) -> bool {
+    is_platform(certificate) && certificate.subject().to_string() == platform
+}
+
 /// Every finding about the events and the batches that hold them.
-pub(super) fn check(events: &[EventRow], batches: &[BatchRow], trust: &Trust) -> Vec<Finding> {
+pub(super) fn check(
+    events: &[EventRow],
+    batches: &[BatchRow],
+    platform: &str,
+    trust: &Trust,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut sealed = HashMap::new();
     for batch in batches {
@@ -22,7 +34,7 @@ pub(super) fn check(events: &[EventRow], batches: &[BatchRow], trust: &Trust) ->
             continue;
         }
         sealed.extend(batch_entries(&manifest));
-        findings.push(head(batch, trust));
+        findings.push(head(batch, platform, trust));
     }
     findings.extend(links(batches));
     findings.extend(events.iter().map(|row| event(row, &sealed)));
@@ -35,7 +47,7 @@ fn event(row: &EventRow, sealed: &HashMap<base::Id, [u8; 32]>) -> Finding {
     match sealed.get(&event.id) {
         Some(digest) if *digest == event.digest() => Finding::good("EVENT_SEALED", what),
         Some(_) => Finding::bad("EVENT_CHANGED", format!("{what}：与封存时不同")),
-        None => Finding::note("EVENT_NOT_SEALED", format!("{what}：导出时还没有封存")),
+        None => Finding::unproven("EVENT_NOT_SEALED", format!("{what}：导出时还没有封存")),
     }
 }
 
@@ -50,10 +62,10 @@ fn links(batches: &[BatchRow]) -> Vec<Finding> {
 }
 
 /// The signature under the hash of one batch.
-fn head(batch: &BatchRow, trust: &Trust) -> Finding {
+fn head(batch: &BatchRow, platform: &str, trust: &Trust) -> Finding {
     let what = format!("第 {} 批封存记录的签名", batch.number);
     let Some(signature) = &batch.signature else {
-        return Finding::note("HEAD_UNSIGNED", format!("{what}：导出时还没有签名"));
+        return Finding::unproven("HEAD_UNSIGNED", format!("{what}：导出时还没有签名"));
     };
     let parts = || {
         let certificate = Certificate::parse(&unhex(&signature.certificate)?).ok()?;
@@ -66,8 +78,15 @@ fn head(batch: &BatchRow, trust: &Trust) -> Finding {
     if !certificate.public_key().verify(batch.hash.as_bytes(), &value) {
         return Finding::bad("HEAD_SIGNATURE", format!("{what}：无效"));
     }
+    if !signs_for(&certificate, platform) {
+        let name = certificate.common_name();
+        return Finding::bad("HEAD_SIGNER", format!("{what}：签名人“{name}”不是平台"));
+    }
     match trust.check(&certificate, ofd::Time(signature.signed_at / 1000)) {
         Ok(()) => Finding::good("HEAD_SIGNATURE", format!("{what}：有效，{}", certificate.common_name())),
-        Err(reason) => Finding::bad("HEAD_UNTRUSTED", format!("{what}：证书不受信任（{reason}）")),
+        Err(reason) => {
+            let why = told_reason(reason.name()).unwrap_or_default();
+            Finding::bad("HEAD_UNTRUSTED", format!("{what}：{why}（{reason}）"))
+        }
     }
 }

@@ -13,9 +13,10 @@ mod store;
 mod verify;
 
 pub use event::{Event, NewEvent, append};
-pub use seal::{Batch, chain as chain_hash, seal_batch};
+pub use seal::{Batch, SETTLED, chain as chain_hash, seal_batch};
 pub use store::{
-    Sealed, Wanted, batch_of, catalogue_news, find, latest_id, newest_of_subject, of_subject, sealed,
+    Sealed, Wanted, batch_of, catalogue_news, find, latest_id, newest_of_subject, of_subject, of_subject_at,
+    sealed,
 };
 pub use verify::{Fault, Verified, batch_entries, verify};
 

@@ -29,7 +29,7 @@ const MOST: i64 = 5_000;
 /// Events whose id was made less than this ago wait for the next batch: an id is taken before its
 /// transaction commits, and one with an earlier id can still arrive as long as a request (30 s) and its
 /// transaction (10 s) may live. The cut is by id, like the order: an event's time may differ from its id's.
-const SETTLED: Millis = 45_000;
+pub const SETTLED: Millis = 45_000;
 
 /// Seals what has settled since the last batch; at most 5,000 events at a time. Gives the batch, or
 /// nothing when there was nothing to seal.

@@ -35,6 +35,26 @@ pub async fn of_subject(tx: &mut Tx<'_>, subject_kind: &str, subject_id: Id) -> 
     .await
 }
 
+/// How far an identifier may have been made from the instant its event names.
+const APART: Millis = 60_000;
+
+/// What happened to one subject at one instant: for subjects with more events than anybody wants to read.
+pub async fn of_subject_at(
+    tx: &mut Tx<'_>,
+    subject_kind: &str,
+    subject_id: Id,
+    at: Millis,
+) -> Result<Vec<Event>> {
+    tx.rows(
+        "SELECT id, at, actor, actor_name, on_behalf_of, area, subject_kind, subject_id, kind, detail \
+         FROM journal_event WHERE subject_kind = $1 AND subject_id = $2 AND id >= $3 AND id < $4 AND at = $5 \
+         ORDER BY id",
+        &params![subject_kind, subject_id, Id::floor(at - APART), Id::floor(at + APART), at],
+        event,
+    )
+    .await
+}
+
 /// The newest events of one subject, newest first.
 pub async fn newest_of_subject(
     tx: &mut Tx<'_>,

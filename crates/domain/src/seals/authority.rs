@@ -242,6 +242,11 @@ pub async fn revocation_list(tx: &mut Tx<'_>) -> Result<Vec<u8>> {
     store::revocation_list(tx).await?.map(|(_, der, _)| der).ok_or(Error::NotFound)
 }
 
+/// Which list is the latest: it grows with each revocation. For whoever keeps a copy.
+pub async fn revocation_number(tx: &mut Tx<'_>) -> Result<Option<i64>> {
+    store::revocation_number(tx).await
+}
+
 /// Whom this installation trusts: its own root and the anchors somebody entered; what leads to them; what
 /// was revoked.
 pub async fn trust(tx: &mut Tx<'_>) -> Result<Trust> {

@@ -32,14 +32,15 @@ mod vault;
 
 pub use authorise::{Authorisation, NewAuthorisation, authorise, withdraw_authorisation};
 pub use authority::{
-    found_authority, has_authority, refresh_revocations, revocation_list, trust, trust_anchor,
+    found_authority, has_authority, refresh_revocations, revocation_list, revocation_number, trust,
+    trust_anchor,
 };
 pub use demonstrate::{demonstrate, demonstrate_next};
 pub use keys::{KeyPurpose, KeyRef, KeyService, SoftwareKeys};
 pub use kind::{Category, DOCUMENT_KINDS, Shape, State, Status, document_kind_name, usual_kinds};
 pub use make::{make, make_waiting};
 pub use order::{NewSeal, approve, decline, order};
-pub use platform::platform_signer;
+pub use platform::{is_platform, platform_signer};
 pub use register::{Register, Standing, status_of};
 pub use seal::{Keeper, Seal};
 pub use show::{

@@ -4,6 +4,7 @@ use super::store;
 use base::{Millis, Result};
 use db::Tx;
 use ofd::Time;
+use ofd::ses::Seal;
 use ofd::verdict::SealStatus;
 use std::collections::HashMap;
 
@@ -31,32 +32,37 @@ impl Standing {
     }
 }
 
-/// How the seal with this number stands; nothing when it is not of this register.
-pub async fn status_of(tx: &mut Tx<'_>, es_id: &str) -> Result<Option<Standing>> {
-    let Some((seal, made_at, void_from_at)) = store::standing(tx, es_id).await? else { return Ok(None) };
+/// How this seal stands; nothing when it is not of this register. Numbers are not enough: another authority may
+/// have given the same one, and its seal must not take the status of ours.
+pub async fn status_of(tx: &mut Tx<'_>, seal: &Seal) -> Result<Option<Standing>> {
+    let Some((seal, made_at, void_from_at)) = store::standing(tx, seal.es_id(), seal.der()).await? else {
+        return Ok(None);
+    };
     let suspensions = store::suspensions(tx, seal).await?;
     Ok(Some(Standing { made_at, void_from_at, suspensions }))
 }
 
-/// A snapshot of some seals, for a verification that runs outside the transaction.
+/// A snapshot of some seals, for a verification that runs outside the transaction: each by its bytes.
 #[derive(Debug, Clone, Default)]
-pub struct Register(HashMap<String, Standing>);
+pub struct Register(HashMap<Vec<u8>, Standing>);
 
 impl Register {
-    pub async fn read<'a>(tx: &mut Tx<'_>, es_ids: impl IntoIterator<Item = &'a str>) -> Result<Register> {
+    pub async fn read(tx: &mut Tx<'_>, seals: &[Seal]) -> Result<Register> {
         let mut register = Register::default();
-        for es_id in es_ids {
-            if let Some(standing) = status_of(tx, es_id).await? {
-                register.0.insert(es_id.to_owned(), standing);
+        for seal in seals {
+            if !register.0.contains_key(seal.der())
+                && let Some(standing) = status_of(tx, seal).await?
+            {
+                register.0.insert(seal.der().to_vec(), standing);
             }
         }
         Ok(register)
     }
 
     /// What a verification asks: the status of this seal at the time of a signature.
-    pub fn status(&self, es_id: &str, at: Time) -> SealStatus {
+    pub fn status(&self, seal: &Seal, at: Time) -> SealStatus {
         let at = at.0 * 1000;
-        match self.0.get(es_id) {
+        match self.0.get(seal.der()) {
             None => SealStatus::Unknown,
             Some(standing) if standing.is_revoked_at(at) => SealStatus::Revoked,
             Some(standing) if standing.is_suspended_at(at) => SealStatus::Suspended,
@@ -64,7 +70,7 @@ impl Register {
         }
     }
 
-    pub fn standing(&self, es_id: &str) -> Option<&Standing> {
-        self.0.get(es_id)
+    pub fn standing(&self, seal: &Seal) -> Option<&Standing> {
+        self.0.get(seal.der())
     }
 }

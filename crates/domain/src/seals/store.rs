@@ -5,7 +5,7 @@ use super::keys::KeyRef;
 use super::kind::{Category, Shape, State};
 pub(super) use super::ledger::{
     anchors, authorities, destroy_key, insert_anchor, insert_authority, insert_key, insert_revocation_list,
-    revocation_list, revoked,
+    revocation_list, revocation_number, revoked,
 };
 use super::seal::{Keeper, Seal};
 use super::show::UseRow;
@@ -297,10 +297,16 @@ pub(super) async fn suspensions(tx: &mut Tx<'_>, seal: Id) -> Result<Vec<(Millis
 }
 
 /// What verification needs of a seal: id, instants of making and of being void.
-pub(super) async fn standing(tx: &mut Tx<'_>, es_id: &str) -> Result<Option<(Id, Millis, Option<Millis>)>> {
-    tx.first("SELECT id, made_at, void_from_at FROM seals_seal WHERE es_id = $1", &params![es_id], |row| {
-        Ok((row.id(0)?, row.int(1)?, row.opt_int(2)?))
-    })
+pub(super) async fn standing(
+    tx: &mut Tx<'_>,
+    es_id: &str,
+    der: &[u8],
+) -> Result<Option<(Id, Millis, Option<Millis>)>> {
+    tx.first(
+        "SELECT id, made_at, void_from_at FROM seals_seal WHERE es_id = $1 AND der = $2",
+        &params![es_id, der],
+        |row| Ok((row.id(0)?, row.int(1)?, row.opt_int(2)?)),
+    )
     .await
 }
 

@@ -93,11 +93,17 @@ async fn sign_with(town: &Town, kind: &str) -> ses::SealSignature {
     ses::SealSignature::parse(&signing.await.unwrap(), &Limits::default()).unwrap()
 }
 
+/// A seal as it was made.
+async fn made_seal(town: &Town, id: Id) -> ses::Seal {
+    let made = town.world.db.read(async |tx| store::made(tx, id).await).await.unwrap();
+    ses::Seal::parse(&made.expect("it was made").0, &Limits::default()).unwrap()
+}
+
 /// The codes a verification finds at this moment.
 async fn findings(town: &Town, signature: &ses::SealSignature) -> Vec<Code> {
-    let es_id = signature.seal().es_id().to_owned();
+    let seals = [signature.seal().clone()];
     let read = town.world.db.read(async |tx| {
-        let register = Register::read(tx, [es_id.as_str()]).await?;
+        let register = Register::read(tx, &seals).await?;
         Ok((trust(tx).await?, register))
     });
     let (trust, register) = read.await.unwrap();
@@ -105,12 +111,12 @@ async fn findings(town: &Town, signature: &ses::SealSignature) -> Vec<Code> {
         trust: &trust,
         now: Time(town.cx(&Actor::System).now / 1000),
         making: false,
-        seal_status: &|es_id, at| register.status(es_id, at),
+        seal_status: &|seal, at| register.status(seal, at),
         memory: None,
     };
     let path = "/Doc_0/Signs/Sign_0/Signature.xml";
     let found = ses::check(signature, b"<Signature/>", path, &context);
-    found.into_iter().map(|finding| finding.code).collect()
+    found.findings().iter().map(|finding| finding.code).collect()
 }
 
 #[tokio::test]
@@ -207,11 +213,18 @@ async fn a_revocation_counts_at_once_for_use_for_verification_and_for_other_proc
         let refused = try_take(&town.world, &town.market(PostKind::Clerk), &home, "decision").await;
         assert_eq!(refused.unwrap_err().code(), "seals.none_in_force");
         assert_eq!(findings(&town, &before).await, [], "what was sealed before stays good");
-        let register = town.world.db.read(async |tx| Register::read(tx, [before.seal().es_id()]).await);
+        let seals = [before.seal().clone()];
+        let register = town.world.db.read(async |tx| Register::read(tx, &seals).await);
         let register = register.await.unwrap();
         let now = Time(town.cx(&Actor::System).now / 1000);
-        assert_eq!(register.status(before.seal().es_id(), now), SealStatus::Revoked);
-        assert_eq!(register.status("no-such-seal", now), SealStatus::Unknown);
+        assert_eq!(register.status(before.seal(), now), SealStatus::Revoked);
+        // A seal of another authority that was given the same number has nothing to do with ours.
+        let mut other = before.seal().der().to_vec();
+        *other.last_mut().unwrap() ^= 1;
+        let seals = [ses::Seal::parse(&other, &Limits::default()).unwrap()];
+        assert_eq!(seals[0].es_id(), before.seal().es_id());
+        let register = town.world.db.read(async |tx| Register::read(tx, &seals).await).await.unwrap();
+        assert_eq!(register.status(&seals[0], now), SealStatus::Unknown);
 
         let key = town.world.db.read(async |tx| store::key_of_seal(tx, id).await).await.unwrap();
         assert!(key.is_none(), "the key is destroyed");
@@ -270,16 +283,15 @@ async fn a_suspended_seal_seals_nothing_and_works_again_when_the_approver_says_s
         let refused = town.world.db.write(async |tx| resume(tx, &cx, id, None, "交接完毕").await).await;
         assert!(matches!(refused, Err(Error::Denied)), "whoever stops it does not start it");
 
-        let es_id = seal_of(&town, id).await.es_id.unwrap();
+        let seals = [made_seal(&town, id).await];
         let during = Time(town.cx(&Actor::System).now / 1000);
         town.clock.advance(3_600_000);
         let cx = town.cx(&town.stepped_up(&people.approver));
         town.world.db.write(async |tx| resume(tx, &cx, id, None, "交接完毕").await).await.unwrap();
         assert_eq!(try_take(&town.world, &people.clerk, &home, "decision").await.unwrap(), id);
-        let register =
-            town.world.db.read(async |tx| Register::read(tx, [es_id.as_str()]).await).await.unwrap();
-        assert_eq!(register.status(&es_id, during), SealStatus::Suspended);
-        assert_eq!(register.status(&es_id, Time(cx.now / 1000)), SealStatus::Valid);
+        let register = town.world.db.read(async |tx| Register::read(tx, &seals).await).await.unwrap();
+        assert_eq!(register.status(&seals[0], during), SealStatus::Suspended);
+        assert_eq!(register.status(&seals[0], Time(cx.now / 1000)), SealStatus::Valid);
     })
     .await;
 }

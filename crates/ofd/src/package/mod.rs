@@ -63,8 +63,14 @@ impl Package {
         self.files.keys().map(String::as_str)
     }
 
-    /// The ZIP: the same files give the same bytes.
+    /// The ZIP: the same files give the same bytes. What packs better than a reader believes (`zip.ratio`) is stored.
     pub fn to_bytes(&self) -> Vec<u8> {
-        zip::zip(&self.files)
+        zip::zip(&self.files, &|_| false)
+    }
+
+    /// The same, with the files of these names stored as they are: those of strangers, say, of which nobody knows
+    /// how they pack.
+    pub fn to_bytes_storing(&self, stored: &dyn Fn(&str) -> bool) -> Vec<u8> {
+        zip::zip(&self.files, stored)
     }
 }

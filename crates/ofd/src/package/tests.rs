@@ -193,6 +193,20 @@ fn a_stream_longer_or_shorter_than_promised_is_refused() {
     assert_eq!(reason(&checksum), "zip.checksum");
 }
 
+#[test]
+fn what_packs_too_well_is_stored_so_that_our_own_reader_takes_it() {
+    let mut package = Package::default();
+    package.put("files/plan.pdf", vec![b' '; 9 << 20]).unwrap();
+    package.put("events.json", b"[ ]                                 ".repeat(20)).unwrap();
+    let bytes = package.to_bytes();
+    assert!(bytes.len() > 9 << 20, "stored");
+    assert_eq!(Package::open(&bytes, &Limits::default()).unwrap(), package);
+    let mut small = Package::default();
+    small.put("files/plan.pdf", vec![b' '; 9_000]).unwrap();
+    assert!(small.to_bytes().len() < 1_000);
+    assert!(small.to_bytes_storing(&|name| name.starts_with("files/")).len() > 9_000);
+}
+
 proptest! {
     #[test]
     fn files_come_back(

@@ -115,18 +115,22 @@ fn central(bytes: &[u8], count: usize, place: &Range<usize>, limits: &Limits) ->
 
 /// What `Limits` allow, before anything is unpacked.
 fn within(entry: &Entry, total: usize, limits: &Limits) -> Result<()> {
-    /// Small files of spaces pack very well and harm nobody.
-    const EXEMPT: usize = 1 << 20;
     let reason = if entry.size > limits.file_bytes {
         "zip.file_size"
     } else if total > limits.total_bytes {
         "zip.total_size"
-    } else if entry.size > EXEMPT && entry.size / limits.ratio.max(1) > entry.packed {
+    } else if packs_too_well(entry.size, entry.packed, limits) {
         "zip.ratio"
     } else {
         return Ok(());
     };
     Err(Fault::new(reason, entry.name.as_str()))
+}
+
+/// As a bomb does. Small files of spaces pack very well and harm nobody.
+pub(super) fn packs_too_well(size: usize, packed: usize, limits: &Limits) -> bool {
+    const EXEMPT: usize = 1 << 20;
+    size > EXEMPT && size / limits.ratio.max(1) > packed
 }
 
 fn entry(cursor: &mut Cursor) -> Result<Entry> {

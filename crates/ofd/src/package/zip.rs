@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::unzip::packs_too_well;
+use crate::Limits;
+
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 /// What readers open first stands first; the rest follows by name.
@@ -21,7 +24,7 @@ const VERSION: u16 = 20;
 const PACKED: [&str; 12] =
     ["png", "jpg", "jpeg", "gif", "zip", "ofd", "docx", "xlsx", "mp4", "7z", "esl", "dat"];
 
-pub(super) fn zip(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+pub(super) fn zip(files: &BTreeMap<String, Vec<u8>>, stored: &dyn Fn(&str) -> bool) -> Vec<u8> {
     let mut out = vec![];
     let mut directory = vec![];
     let first = files.get_key_value(FIRST);
@@ -29,7 +32,7 @@ pub(super) fn zip(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     // One for all files: setting its tables up costs more than packing a small file.
     let mut deflater = Compress::new(LEVEL, false);
     for (name, bytes) in first.into_iter().chain(rest) {
-        let packed = deflate(&mut deflater, name, bytes);
+        let packed = if stored(name) { None } else { deflate(&mut deflater, name, bytes) };
         let method = if packed.is_some() { 8u16 } else { 0 };
         let data = packed.as_deref().unwrap_or(bytes);
         let mut common = vec![];
@@ -65,7 +68,7 @@ pub(super) fn zip(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     out
 }
 
-/// `None` when storing is no worse.
+/// `None` when storing is no worse, or when our own reader would take the packed file for a bomb.
 fn deflate(deflater: &mut Compress, name: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     if PACKED.contains(&extension.as_str()) {
@@ -75,5 +78,6 @@ fn deflate(deflater: &mut Compress, name: &str, bytes: &[u8]) -> Option<Vec<u8>>
     // No more room than storing takes: what does not end within it is not worth packing.
     let mut packed = Vec::with_capacity(bytes.len());
     let status = deflater.compress_vec(bytes, &mut packed, FlushCompress::Finish).ok()?;
-    (status == Status::StreamEnd && packed.len() < bytes.len()).then_some(packed)
+    let worth = status == Status::StreamEnd && packed.len() < bytes.len();
+    (worth && !packs_too_well(bytes.len(), packed.len(), &Limits::default())).then_some(packed)
 }

@@ -1,87 +1,93 @@
-//! Everything that can be wrong with a seal signature (GB/T 38540; standards.md §5.3).
+//! Everything that can be wrong with a seal and with a seal signature (GB/T 38540; standards.md §5.3).
 
-use super::{SealSignature, Signed, time_stamp};
+use super::{Seal, SealSignature, Signed, time_stamp};
+use crate::Time;
 use crate::sm2::sm3;
-use crate::verdict::{Code, Context, Finding, SealStatus};
+use crate::verdict::{Code, Context, Finding, Report, SealStatus};
 use crate::x509::Purpose;
 
-/// Steps 2 to 10, 12 and 13, all of them, in the order of the norm. The references of `Signature.xml` (step 11)
-/// are the package's; bytes that did not parse (step 1) are [`Finding::from`] the fault.
+/// Steps 1 to 10, 12 and 13, all of them. The references of `Signature.xml` (step 11) are the package's; bytes that
+/// did not parse (step 1) are [`Finding::from`] the fault.
 pub fn check(
     signature: &SealSignature,
     signature_xml: &[u8],
     path_in_package: &str,
     context: &Context<'_>,
-) -> Vec<Finding> {
-    let mut found = Vec::new();
-    check_seal(signature, context, &mut found);
-    check_signature(signature, signature_xml, context, &mut found);
-    if signature.property() != path_in_package {
-        found.push(Finding::new(Code::PathDiffers, signature.property()));
-    }
-    let stamps = [
-        (&signature.seal().time_stamp, &signature.seal().signed),
-        (&signature.time_stamp, &signature.signed),
-    ];
-    for (stamp, signed) in stamps {
-        found.extend(stamp.as_ref().and_then(|stamp| check_stamp(stamp, signed, context)));
-    }
-    found
+) -> Report {
+    let mut report = check_signature(signature, context);
+    let changed = signature.data_hash() != sm3(signature_xml);
+    report.take(Code::SignXmlChanged, changed.then(String::new));
+    let elsewhere = signature.property() != path_in_package;
+    report.take(Code::PathDiffers, elsewhere.then(|| signature.property().to_owned()));
+    report
 }
 
-/// Steps 2 to 6.
-fn check_seal(signature: &SealSignature, context: &Context<'_>, found: &mut Vec<Finding>) {
-    let (seal, memory) = (signature.seal(), context.memory);
-    for fault in [seal.version_fault(), signature.version_fault()].into_iter().flatten() {
-        found.push(Finding::new(Code::BadVersion, fault));
-    }
+/// As [`check`], for a value without its package: `Signature.xml`, its place and the content are not there to be
+/// compared.
+pub fn check_signature(signature: &SealSignature, context: &Context<'_>) -> Report {
+    let mut report = Report::default();
+    report.take(Code::BadFormat, None);
+    steps_of_seal(signature.seal(), signature.time(), context, &mut report);
+    report.take(Code::BadVersion, signature.version_fault());
+    steps_of_signature(signature, context, &mut report);
+    stamp(signature.time_stamp.as_deref(), &signature.signed, context, &mut report);
+    report
+}
+
+/// Steps 1 to 6 and 13 for a seal that signed nothing yet, as if it signed now.
+pub fn check_seal(seal: &Seal, context: &Context<'_>) -> Report {
+    let mut report = Report::default();
+    report.take(Code::BadFormat, None);
+    steps_of_seal(seal, context.now, context, &mut report);
+    report
+}
+
+/// Steps 2 to 6, and the seal's own time stamp.
+fn steps_of_seal(seal: &Seal, used: Time, context: &Context<'_>, report: &mut Report) {
+    let memory = context.memory;
+    report.take(Code::BadVersion, seal.version_fault());
     let known = memory.is_some_and(|memory| memory.knows(seal.der()));
     let made = known || seal.signed_by_maker(memory);
-    if !made {
-        found.push(Finding::new(Code::SealForged, seal.es_id()));
-    }
+    report.take(Code::SealForged, (!made).then(|| seal.es_id().to_owned()));
     let trusted = context.trust.check_for(seal.maker(), Purpose::Sign, seal.created(), memory);
-    if let Err(reason) = trusted {
-        found.push(Finding::new(Code::MakerUntrusted, reason.name()));
-    }
+    report.take(Code::MakerUntrusted, trusted.err().map(|reason| reason.name().to_owned()));
     if let Some(memory) = memory.filter(|_| !known && made && trusted.is_ok()) {
         memory.keep(seal.der());
     }
     let contains = |time| seal.valid_start() <= time && time <= seal.valid_end();
-    if !contains(signature.time()) || (context.making && !contains(context.now)) {
-        let period = format!("{} - {}", seal.valid_start().beijing(), seal.valid_end().beijing());
-        found.push(Finding::new(Code::SealExpired, period));
-    }
-    match (context.seal_status)(seal.es_id(), signature.time()) {
-        SealStatus::Valid | SealStatus::Unknown => {}
+    let expired = !contains(used) || (context.making && !contains(context.now));
+    let period = || format!("{} - {}", seal.valid_start().beijing(), seal.valid_end().beijing());
+    report.take(Code::SealExpired, expired.then(period));
+    match (context.seal_status)(seal, used) {
+        // Of a seal that no register knows, nobody can say that it was not revoked.
+        SealStatus::Unknown => {}
+        SealStatus::Valid => report.take(Code::SealRevoked, None),
         status @ (SealStatus::Suspended | SealStatus::Revoked) => {
-            found.push(Finding::new(Code::SealRevoked, status.name()));
+            report.take(Code::SealRevoked, Some(status.name().to_owned()));
         }
     }
+    stamp(seal.time_stamp.as_deref(), &seal.signed, context, report);
 }
 
-/// Steps 7 to 10.
-fn check_signature(signature: &SealSignature, xml: &[u8], context: &Context<'_>, found: &mut Vec<Finding>) {
+/// Steps 7 to 9.
+fn steps_of_signature(signature: &SealSignature, context: &Context<'_>, report: &mut Report) {
     let signer = signature.signer();
     let trusted = context.trust.check_for(signer, Purpose::Sign, signature.time(), context.memory);
+    let name = || signer.common_name().to_owned();
     // nobody fills the memory with keys that lead nowhere
-    if !signature.signed_by_signer(context.memory.filter(|_| trusted.is_ok())) {
-        found.push(Finding::new(Code::SignInvalid, signer.common_name()));
-    }
-    if !signature.seal().cert_list().contains(signer) {
-        found.push(Finding::new(Code::SignerNotInSeal, signer.common_name()));
-    }
-    match trusted {
-        Err(reason) => found.push(Finding::new(Code::SignerUntrusted, reason.name())),
-        Ok(()) => found.extend(Finding::about_revocations(signer, context)),
-    }
-    if signature.data_hash() != sm3(xml) {
-        found.push(Finding::new(Code::SignXmlChanged, ""));
+    let signed = signature.signed_by_signer(context.memory.filter(|_| trusted.is_ok()));
+    report.take(Code::SignInvalid, (!signed).then(name));
+    let listed = signature.seal().cert_list().contains(signer);
+    report.take(Code::SignerNotInSeal, (!listed).then(name));
+    report.take(Code::SignerUntrusted, trusted.err().map(|reason| reason.name().to_owned()));
+    // Of a signer who is not trusted, nobody asks the lists.
+    if trusted.is_ok() {
+        report.take(Code::RevocationUnknown, Finding::about_revocations(signer, context));
     }
 }
 
-/// Step 13.
-fn check_stamp(stamp: &[u8], signed: &Signed, context: &Context<'_>) -> Option<Finding> {
-    let reason = time_stamp::check(stamp, &signed.value, context).err()?;
-    Some(Finding::new(Code::TimeInvalid, reason))
+/// Step 13: without a stamp there is nothing that could be wrong.
+fn stamp(token: Option<&[u8]>, signed: &Signed, context: &Context<'_>, report: &mut Report) {
+    let wrong = token.and_then(|token| time_stamp::check(token, &signed.value, context).err());
+    report.take(Code::TimeInvalid, wrong);
 }

@@ -13,7 +13,7 @@ mod time_stamp;
 #[cfg(test)]
 mod tests;
 
-pub use check::check;
+pub use check::{check, check_seal, check_signature};
 pub use make::{NewSeal, make_seal, make_signature};
 pub use property::{CertList, Picture};
 pub use seal::Seal;

@@ -147,8 +147,8 @@ impl Seal {
     /// Why header and structure do not fit a version we know; none if they do.
     pub(super) fn version_fault(&self) -> Option<String> {
         if self.id != "ES" {
-            return Some(format!("seal header {:?}", self.id));
+            return Some(format!("SEAL_HEADER {}", self.id));
         }
-        (!self.layout.fits(self.version)).then(|| format!("seal version {}", self.version))
+        (!self.layout.fits(self.version)).then(|| format!("SEAL_VERSION {}", self.version))
     }
 }

@@ -117,7 +117,7 @@ impl SealSignature {
     }
 
     pub(super) fn version_fault(&self) -> Option<String> {
-        (!self.layout.fits(self.version)).then(|| format!("signature version {}", self.version))
+        (!self.layout.fits(self.version)).then(|| format!("SIGNATURE_VERSION {}", self.version))
     }
 }
 

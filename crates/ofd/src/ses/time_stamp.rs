@@ -18,10 +18,10 @@ struct Info {
 pub(super) fn check(token: &[u8], value: &[u8], context: &Context<'_>) -> std::result::Result<Time, String> {
     let (data, info) = read(token).map_err(|fault| fault.to_string())?;
     if info.digest_algorithm != oid::SM3 {
-        return Err(format!("digest algorithm {}", info.digest_algorithm));
+        return Err(format!("DIGEST {}", info.digest_algorithm));
     }
     if info.digest != sm3(value) {
-        return Err("stamp of other bytes".to_owned());
+        return Err("OTHER_BYTES".to_owned());
     }
     let signer = data.verify(None).map_err(|fault| fault.to_string())?;
     let trusted = context.trust.check_for(signer, Purpose::TimeStamp, info.time, context.memory);

@@ -55,7 +55,7 @@ fn a_foreign_package_with_its_document_at_the_root_can_be_sealed() {
     assert!(entrance.ends_with("<x:Signatures>/Signs/Signatures.xml</x:Signatures></x:DocBody></x:OFD>"));
     let trust = crate::sample::trust();
     let now = crate::sample::time("20260924020000Z");
-    let seal_status = &|_: &str, _: Time| crate::verdict::SealStatus::Valid;
+    let seal_status = &|_: &crate::ses::Seal, _: Time| crate::verdict::SealStatus::Valid;
     let context = crate::verdict::Context { trust: &trust, now, making: false, seal_status, memory: None };
     let found = crate::verify::verify_package(&package, &Limits::default(), &context).unwrap();
     assert!(found.ok(), "{found:?}");

@@ -13,7 +13,7 @@ pub use make::make;
 
 use crate::asn1::{self, OCTET_STRING, SET, context, oid};
 use crate::sm2::{Memory, sm3};
-use crate::verdict::{Code, Context, Finding};
+use crate::verdict::{Code, Context, Finding, Report};
 use crate::x509::{Certificate, Purpose};
 use crate::{Fault, Limits, Result, Time};
 use signer::SignerInfo;
@@ -112,28 +112,32 @@ fn certificates(list: asn1::Element<'_>) -> Result<Vec<Certificate>> {
     Ok(certificates)
 }
 
-/// Steps 7, 9 and 10 for a signature of type `Sign`: there is no seal. `time` is the package's
+/// Steps 1, 7, 9 and 10 for a signature of type `Sign`: there is no seal. `time` is the package's
 /// `SignatureDateTime`; a signing time among the signed attributes goes before it.
-pub fn check(data: &SignedData, signature_xml: &[u8], time: Time, context: &Context<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+pub fn check(data: &SignedData, signature_xml: &[u8], time: Time, context: &Context<'_>) -> Report {
+    let mut report = Report::default();
+    report.take(Code::BadFormat, None);
     let digest = sm3(signature_xml);
     let content = data.content().unwrap_or(&digest);
-    if data.content_type != oid::GM_DATA && data.content_type != oid::PKCS7_DATA {
+    let invalid = if data.content_type != oid::GM_DATA && data.content_type != oid::PKCS7_DATA {
         // such as a time stamp: sound, and no statement about this document
-        found.push(Finding::new(Code::SignInvalid, format!("content type {}", data.content_type)));
-    } else if let Err(fault) = data.verify_over(content, None) {
-        found.push(Finding::new(Code::SignInvalid, fault.to_string()));
-    }
+        Some(format!("CONTENT_TYPE {}", data.content_type))
+    } else {
+        data.verify_over(content, None).err().map(|fault| fault.to_string())
+    };
+    report.take(Code::SignInvalid, invalid);
     let at = data.signing_time().unwrap_or(time);
-    match data.signer() {
-        None => found.push(Finding::new(Code::SignerUntrusted, "NO_CERTIFICATE")),
+    let trusted = match data.signer() {
+        None => Err("NO_CERTIFICATE"),
         Some(signer) => match context.trust.check_for(signer, Purpose::Sign, at, context.memory) {
-            Err(reason) => found.push(Finding::new(Code::SignerUntrusted, reason.name())),
-            Ok(()) => found.extend(Finding::about_revocations(signer, context)),
+            Err(reason) => Err(reason.name()),
+            Ok(()) => Ok(signer),
         },
+    };
+    report.take(Code::SignerUntrusted, trusted.err().map(str::to_owned));
+    if let Ok(signer) = trusted {
+        report.take(Code::RevocationUnknown, Finding::about_revocations(signer, context));
     }
-    if content != digest {
-        found.push(Finding::new(Code::SignXmlChanged, ""));
-    }
-    found
+    report.take(Code::SignXmlChanged, (content != digest).then(String::new));
+    report
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::asn1::write;
 use crate::sample::{SIGNATURE_XML, SampleSigner, signature, signer_key, time, trust};
-use crate::ses::SealSignature;
+use crate::ses::{Seal, SealSignature};
 use crate::sm2::Signer as _;
 use crate::verdict::SealStatus;
 use crate::x509::{Trust, write_algorithm, write_sm3};
@@ -21,10 +21,14 @@ fn at() -> Time {
 }
 
 fn codes_with(bytes: &[u8], trust: &Trust) -> Vec<Code> {
-    let seal_status = &|_: &str, _: Time| SealStatus::Unknown;
+    let seal_status = &|_: &Seal, _: Time| SealStatus::Unknown;
     let context = Context { trust, now: at(), making: false, seal_status, memory: None };
     let data = SignedData::parse(bytes).unwrap();
-    check(&data, SIGNATURE_XML.as_bytes(), at(), &context).iter().map(|finding| finding.code).collect()
+    check(&data, SIGNATURE_XML.as_bytes(), at(), &context)
+        .findings()
+        .iter()
+        .map(|finding| finding.code)
+        .collect()
 }
 
 fn codes(bytes: &[u8]) -> Vec<Code> {

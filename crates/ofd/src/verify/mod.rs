@@ -15,10 +15,10 @@ pub use stamps::{DrawnSeal, stamps_of};
 
 use crate::entrance::{self, Body};
 use crate::package::Package;
-use crate::ses::{self, Picture, SealSignature};
+use crate::ses::{self, Picture, Seal, SealSignature};
 use crate::sign::Stamp;
 use crate::signed_data::{self, SignedData};
-use crate::verdict::{Code, Context, Finding, Report, Severity};
+use crate::verdict::{Code, Context, Finding, Mark, Report, Severity, Steps};
 use crate::{Limits, Result, Time};
 use read::{Listed, Written};
 use std::collections::BTreeSet;
@@ -46,13 +46,24 @@ pub struct SignatureReport {
     pub stamps: Vec<Stamp>,
     /// What is drawn: the picture inside the signed seal, never the loose file beside it.
     pub picture: Option<Picture>,
-    /// In the norm's order; empty when every check holds.
+    /// In the norm's order; empty when every check that could be made holds.
     pub findings: Vec<Finding>,
+    /// The steps that were taken.
+    pub done: Steps,
 }
 
 impl SignatureReport {
     pub fn ok(&self) -> bool {
         self.findings.iter().all(|finding| finding.code.severity() == Severity::Warning)
+    }
+
+    /// The steps of the norm that concern this kind of signature, each with how it stands.
+    pub fn steps(&self) -> impl Iterator<Item = (Code, Mark)> + '_ {
+        let codes: &[Code] = match self.kind {
+            Kind::Seal => &Code::ALL,
+            Kind::Sign => &Code::WITHOUT_SEAL,
+        };
+        codes.iter().map(|code| (*code, self.done.mark(*code, &self.findings)))
     }
 }
 
@@ -119,19 +130,17 @@ fn breaks(code: Code) -> bool {
     matches!(code, Code::BadFormat | Code::SignInvalid | Code::SignXmlChanged)
 }
 
-/// Numbers of the seals on a package (esID), for asking a register before verifying. Unreadable ones are left
-/// out: verifying finds them.
-pub fn es_ids(package: &Package, limits: &Limits) -> Vec<String> {
+/// The seals on a package, for asking a register before verifying. Unreadable ones are left out: verifying finds
+/// them.
+pub fn seals(package: &Package, limits: &Limits) -> Vec<Seal> {
     let mut found = Vec::new();
     for body in entrance::bodies(package, limits).unwrap_or_default() {
         for listed in read::listed(package, &body, limits).unwrap_or_default() {
             let value = read::written(package, &listed, limits).ok().and_then(|written| written.value);
             let signature = value.and_then(|value| SealSignature::parse(package.get(&value)?, limits).ok());
-            found.extend(signature.map(|signature| signature.seal().es_id().to_owned()));
+            found.extend(signature.map(|signature| signature.seal().clone()));
         }
     }
-    found.sort();
-    found.dedup();
     found
 }
 
@@ -139,10 +148,10 @@ pub fn es_ids(package: &Package, limits: &Limits) -> Vec<String> {
 /// the list has lost.
 fn in_list(rows: &[Listed], number: usize, covers: &BTreeSet<String>) -> Vec<Finding> {
     let twice = rows[..number].iter().any(|row| row.file == rows[number].file);
-    let twice = twice.then(|| Finding::new(Code::BadFormat, "stands in the list twice"));
+    let twice = twice.then(|| Finding::new(Code::BadFormat, "LISTED_TWICE"));
     let signature = |path: &&String| path.ends_with("/Signature.xml");
     let lost = covers.iter().filter(signature).filter(|path| rows.iter().all(|row| row.file != **path));
-    let lost = lost.map(|path| Finding::new(Code::ContentChanged, format!("{path} is not in the list")));
+    let lost = lost.map(|path| Finding::new(Code::ContentChanged, format!("NOT_LISTED {path}")));
     twice.into_iter().chain(lost).collect()
 }
 
@@ -164,22 +173,24 @@ fn one(
         stamps: Vec::new(),
         picture: None,
         findings: Vec::new(),
+        done: Steps::default(),
     };
     let mut covers = BTreeSet::new();
+    let mut found = Report::default();
     match read::written(package, listed, limits) {
         Ok(written) => {
             let pages = entrance::page_ids(package, body, limits).unwrap_or_default();
             report.stamps = written.stamps(&pages);
-            report.findings.extend(written.faults.iter().cloned());
-            let found = value(package, listed, &written, limits, context, &mut report);
-            report.findings.extend(found);
-            report.findings.extend(references::check(package, &written, context.memory, &mut covers));
+            found.add(written.faults.iter().cloned());
+            found.join(value(package, listed, &written, limits, context, &mut report));
+            found.join(references::check(package, &written, context.memory, &mut covers));
             covers.extend(written.value.clone());
             covers.insert(listed.file.clone());
         }
-        Err(fault) => report.findings.push(fault.into()),
+        Err(fault) => found.add([fault.into()]),
     }
-    report.findings = Report::new(report.findings).findings().to_vec();
+    report.findings = found.findings().to_vec();
+    report.done = found.done();
     (report, covers)
 }
 
@@ -191,14 +202,19 @@ fn value(
     limits: &Limits,
     context: &Context<'_>,
     report: &mut SignatureReport,
-) -> Vec<Finding> {
+) -> Report {
+    let unreadable = |finding: Finding| {
+        let mut report = Report::default();
+        report.add([finding]);
+        report
+    };
     let Some(bytes) = written.value.as_deref().and_then(|file| package.get(file)) else {
-        return vec![Finding::new(Code::BadFormat, "no signature value")];
+        return unreadable(Finding::new(Code::BadFormat, "NO_VALUE"));
     };
     match listed.kind {
         Kind::Seal => match SealSignature::parse(bytes, limits) {
             Ok(signature) => sealed(package, listed, written, &signature, context, report),
-            Err(fault) => vec![fault.into()],
+            Err(fault) => unreadable(fault.into()),
         },
         Kind::Sign => match SignedData::parse(bytes) {
             Ok(data) => {
@@ -208,7 +224,7 @@ fn value(
                 // Without any time the certificate is judged as of now.
                 signed_data::check(&data, written.bytes, report.time.unwrap_or(context.now), context)
             }
-            Err(fault) => vec![fault.into()],
+            Err(fault) => unreadable(fault.into()),
         },
     }
 }
@@ -220,7 +236,7 @@ fn sealed(
     signature: &SealSignature,
     context: &Context<'_>,
     report: &mut SignatureReport,
-) -> Vec<Finding> {
+) -> Report {
     let seal = signature.seal();
     report.seal_name = seal.name().to_owned();
     report.es_id = seal.es_id().to_owned();
@@ -231,7 +247,7 @@ fn sealed(
     let loose = written.seal.as_deref().and_then(|file| package.get(file));
     if loose.is_some_and(|loose| loose != seal.der()) {
         // A reader that draws the loose file would show another seal than the one that signed.
-        found.push(Finding::new(Code::SealForged, written.seal.clone().unwrap_or_default()));
+        found.add([Finding::new(Code::SealForged, written.seal.clone().unwrap_or_default())]);
     }
     found
 }

@@ -28,7 +28,7 @@ pub(super) fn listed(package: &Package, body: &Body, limits: &Limits) -> Result<
     let text = xml::text(file)?;
     let root = xml::parse(&text, limits)?;
     if let Some(name) = ambiguous(&root) {
-        return Err(Fault::new("ofd.signatures", format!("{name} stands twice")));
+        return Err(Fault::new("ofd.signatures", name));
     }
     let rows: Vec<Listed> = root.all("Signature").map(|row| row_of(row, directory_of(name))).collect();
     if rows.len() > MOST { Err(Fault::new("ofd.signatures", rows.len().to_string())) } else { Ok(rows) }
@@ -70,17 +70,17 @@ pub(super) fn written<'a>(package: &'a Package, listed: &Listed, limits: &Limits
     let directory = directory_of(&listed.file).to_owned();
     let mut faults = Vec::new();
     if let Some(name) = ambiguous(&root) {
-        faults.push(Finding::new(Code::BadFormat, format!("{name} stands twice")));
+        faults.push(Finding::new(Code::BadFormat, format!("TWICE {name}")));
     }
     if root.name != "Signature" {
-        faults.push(Finding::new(Code::BadFormat, root.name.to_string()));
+        faults.push(Finding::new(Code::BadFormat, format!("ROOT {}", root.name)));
     }
     let info = single(&root, "SignedInfo", &mut faults);
     let references = info.and_then(|info| single(info, "References", &mut faults));
     let value = single(&root, "SignedValue", &mut faults);
     let seals = info.map(|info| info.all("Seal").count()).unwrap_or_default();
     if seals > 1 {
-        faults.push(Finding::new(Code::BadFormat, "Seal stands twice"));
+        faults.push(Finding::new(Code::BadFormat, "TWICE Seal"));
     }
     let seal = info.and_then(|info| info.child("Seal")).and_then(|seal| seal.value_of("BaseLoc"));
     let stamps = info.map(|info| info.all("StampAnnot").filter_map(stamp).collect()).unwrap_or_default();
@@ -115,8 +115,8 @@ fn single<'e, 'x>(parent: &'e Element<'x>, name: &str, faults: &mut Vec<Finding>
     let mut found = parent.children.iter().filter(|child| child.name == name);
     let first = found.next();
     match (first.is_some(), found.next().is_some()) {
-        (false, _) => faults.push(Finding::new(Code::BadFormat, format!("no {name}"))),
-        (true, true) => faults.push(Finding::new(Code::BadFormat, format!("{name} stands twice"))),
+        (false, _) => faults.push(Finding::new(Code::BadFormat, format!("ABSENT {name}"))),
+        (true, true) => faults.push(Finding::new(Code::BadFormat, format!("TWICE {name}"))),
         (true, false) => {}
     }
     first

@@ -3,15 +3,27 @@
 use super::read::Written;
 use crate::package::{Package, resolve};
 use crate::sm2::{Memory, sm3};
-use crate::verdict::{Code, Finding};
+use crate::verdict::{Code, Finding, Report};
 use base64ct::{Base64, Encoding};
 use std::collections::BTreeSet;
 
 /// The digest as `CheckMethod` names it in real files.
 const SM3: [&str; 2] = ["1.2.156.10197.1.401", "SM3"];
 
-/// Findings, and into `covers` the names of the files whose digest agrees.
+/// The step, and into `covers` the names of the files whose digest agrees.
 pub(super) fn check(
+    package: &Package,
+    written: &Written<'_>,
+    memory: Option<&Memory>,
+    covers: &mut BTreeSet<String>,
+) -> Report {
+    let mut report = Report::default();
+    report.take(Code::ContentChanged, None);
+    report.add(findings(package, written, memory, covers));
+    report
+}
+
+fn findings(
     package: &Package,
     written: &Written<'_>,
     memory: Option<&Memory>,
@@ -19,30 +31,30 @@ pub(super) fn check(
 ) -> Vec<Finding> {
     let changed = |detail: String| Finding::new(Code::ContentChanged, detail);
     if !SM3.iter().any(|name| name.eq_ignore_ascii_case(&written.check_method)) {
-        return vec![changed(format!("digest {:?} is not SM3", written.check_method))];
+        return vec![changed(format!("DIGEST {}", written.check_method))];
     }
     if written.references.is_empty() {
-        return vec![changed("no references".to_owned())];
+        return vec![changed("NO_REFERENCES".to_owned())];
     }
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for (file_ref, digest) in &written.references {
         let Some(name) = resolve(&written.directory, file_ref).filter(|_| is_plain(file_ref)) else {
-            found.push(changed(format!("{file_ref} is no plain name")));
+            found.push(changed(format!("NOT_PLAIN {file_ref}")));
             continue;
         };
         if !seen.insert(name.clone()) {
             // Two digests for one file: each reader could believe another one.
-            found.push(changed(format!("{name} is referred to twice")));
+            found.push(changed(format!("TWICE {name}")));
         }
         // Only the loose seal may be one that is known; to look for the others would be in vain.
         let memory = memory.filter(|_| written.seal.as_ref() == Some(&name));
         match package.get(&name) {
-            None => found.push(changed(format!("{name} is missing"))),
+            None => found.push(changed(format!("MISSING {name}"))),
             Some(bytes) if matches(bytes, digest, memory) => {
                 covers.insert(name);
             }
-            Some(_) => found.push(changed(name)),
+            Some(_) => found.push(changed(format!("CHANGED {name}"))),
         }
     }
     found

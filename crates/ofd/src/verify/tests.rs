@@ -42,7 +42,7 @@ fn check(package: &Package) -> Verification {
 }
 
 fn check_at(package: &Package, trust: &Trust, now: Time, status: SealStatus) -> Verification {
-    let seal_status = |_: &str, _: Time| status;
+    let seal_status = |_: &Seal, _: Time| status;
     let context = Context { trust, now, making: false, seal_status: &seal_status, memory: None };
     verify(&package.to_bytes(), &Limits::default(), &context).unwrap()
 }
@@ -63,7 +63,31 @@ fn a_sealed_package_holds_and_says_who_sealed_it() {
     assert_eq!(signature.time, Some(when()));
     assert_eq!(signature.stamps, [stamp(0)]);
     assert!(signature.picture.as_ref().unwrap().data.starts_with(b"\x89PNG"));
-    assert_eq!(es_ids(&sealed(), &Limits::default()), ["32000020260001"]);
+    let seals = seals(&sealed(), &Limits::default());
+    assert_eq!(seals.iter().map(Seal::es_id).collect::<Vec<_>>(), ["32000020260001"]);
+}
+
+fn unchecked(report: &Verification) -> Vec<&'static str> {
+    let open = report.signatures[0].steps().filter(|(_, mark)| *mark == Mark::NotChecked);
+    open.map(|(code, _)| code.name()).collect()
+}
+
+#[test]
+fn what_is_missing_was_not_checked_and_is_not_said_to_hold() {
+    assert_eq!(unchecked(&check(&sealed())), [""; 0]);
+    let mut package = sealed();
+    package.remove("Doc_0/Signs/Sign_0/SignedValue.dat");
+    let report = check(&package);
+    assert!(!report.ok());
+    for wanted in ["BAD_VERSION", "SEAL_FORGED", "SIGN_INVALID", "SIGN_XML_CHANGED", "TIME_INVALID"] {
+        assert!(unchecked(&report).contains(&wanted), "{wanted}: {:?}", unchecked(&report));
+    }
+    assert!(!unchecked(&report).contains(&"CONTENT_CHANGED"), "the references were compared");
+    let mut package = sealed();
+    package.remove(XML);
+    let report = check(&package);
+    assert_eq!(report.codes(), ["BAD_FORMAT", "UNPROTECTED"]);
+    assert_eq!(unchecked(&report).len(), Code::ALL.len() - 1, "nothing but the format");
 }
 
 #[test]
@@ -128,7 +152,7 @@ fn check_remembering(
     status: SealStatus,
     memory: Option<&Memory>,
 ) -> Verification {
-    let seal_status = |_: &str, _: Time| status;
+    let seal_status = |_: &Seal, _: Time| status;
     let context = Context { trust, now: when(), making: false, seal_status: &seal_status, memory };
     verify(&package.to_bytes(), &Limits::default(), &context).unwrap()
 }
@@ -145,7 +169,7 @@ fn what_was_seen_before_hides_no_change_in_any_file() {
             let mut bytes = package.get(name).unwrap().to_vec();
             bytes[at] ^= 1;
             package.put(name, bytes).unwrap();
-            let seal_status = |_: &str, _: Time| SealStatus::Valid;
+            let seal_status = |_: &Seal, _: Time| SealStatus::Valid;
             let context = |memory| Context {
                 trust: &trust,
                 now: when(),
@@ -374,7 +398,7 @@ fn a_signature_without_a_seal_holds_too() {
 #[test]
 fn no_bit_of_a_sealed_file_turns_without_being_seen() {
     let bytes = sealed().to_bytes();
-    let status = |_: &str, _: Time| SealStatus::Valid;
+    let status = |_: &Seal, _: Time| SealStatus::Valid;
     let trust = sample::trust();
     let context = Context { trust: &trust, now: when(), making: false, seal_status: &status, memory: None };
     // Each hundredth bit or so, another one in each run of the loop: all bytes are met in their turn.
@@ -445,7 +469,7 @@ fn a_signature_lost_from_the_list_or_in_it_twice_is_found() {
     };
     let row = "<ofd:Signature ID=\"s001\" Type=\"Seal\" BaseLoc=\"/Doc_0/Signs/Sign_0/Signature.xml\"/>";
     let lost = change(row, "");
-    assert_eq!(lost.signatures[0].findings[0].detail, format!("{XML} is not in the list"));
+    assert_eq!(lost.signatures[0].findings[0].detail, format!("NOT_LISTED {XML}"));
     assert!(!lost.ok());
     assert!(!change("Sign_1/", "Sign_0/").ok());
     assert!(!change("Type=\"Seal\"", "Type=\"Sign\"").ok());

@@ -1,6 +1,7 @@
 //! `yiwang tour`: the main job through the public API, as an operator's smoke test.
 //!
-//! Without `--base` it starts a server of its own on a fresh data folder and removes both afterwards.
+//! Without `--base` it starts a server of its own on a fresh data folder and removes both afterwards; a folder named
+//! with `--data` must be empty and stays.
 
 mod client;
 mod fill;
@@ -9,13 +10,14 @@ mod papers;
 mod steps;
 
 use crate::config::Config;
+use crate::world::AUTHORITY;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub struct TourArguments {
-    /// 正在运行的演示服务的网址 / address of a running demonstration, http://…
+    /// 正在运行的演示服务的网址；不给时自己启动服务，数据放在临时文件夹（用完即删）或 --data 指定的空文件夹 / address of a running demonstration, http://…
     #[arg(long, value_name = "URL")]
     base: Option<String>,
     /// 保存回执、决定和证照的文件夹 / folder for receipts, decisions and certificates
@@ -42,7 +44,10 @@ pub async fn run(config: Config, arguments: TourArguments) -> Result<ExitCode, S
     }
     match walked.map_err(|e| e.to_string())? {
         Ok(steps) => {
-            println!("全部 {steps} 步成立，结果在 {}", arguments.out.display());
+            let out = arguments.out.display();
+            println!("全部 {steps} 步成立，结果在 {out}");
+            println!("离线验证：yiwang verify {out}/food-certificate.ofd --anchor {out}/{AUTHORITY}");
+            println!("证据包：yiwang verify {out}/food-evidence.zip --anchor {out}/{AUTHORITY}");
             Ok(ExitCode::SUCCESS)
         }
         Err(message) => {

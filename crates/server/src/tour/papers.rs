@@ -2,7 +2,12 @@
 
 use super::client::{Client, text};
 use super::steps::Tour;
+use crate::world::AUTHORITY;
+use domain::documents::told;
+use domain::{evidence, journal};
+use ofd::package::Package;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 impl Tour<'_> {
     /// Asks for the receipt, saves every document of the case as OFD, and has each verified as a stranger
@@ -79,11 +84,33 @@ impl Tour<'_> {
         }
     }
 
+    /// The evidence of a case, asked for when its last act has settled in the journal: then all of it is proven.
     pub(super) fn evidence(&mut self, citizen: &Client, receipt: &Value) -> Result<(), String> {
+        let seconds = journal::SETTLED / 1000 + 1;
+        let wait = || {
+            std::thread::sleep(Duration::from_secs(seconds.unsigned_abs()));
+            Ok(())
+        };
+        self.step("等日志可以封存", wait, |()| format!("{seconds} 秒"))?;
         let path = format!("/api/v1/cases/{}/evidence", text(receipt, "id")?);
         let archive =
             self.step("导出证据包", || citizen.order(&path), |bytes| format!("{} 字节", bytes.len()))?;
-        self.keep("food-evidence.zip", &archive)
+        self.keep("food-evidence.zip", &archive)?;
+        self.authority(&archive)
+    }
+
+    /// The certificates that travel with the evidence, in a folder of their own: whoever believes them names it with
+    /// `--anchor`. Here the server that issued them is the source; elsewhere they come by a way that can be trusted.
+    fn authority(&self, archive: &[u8]) -> Result<(), String> {
+        let package = Package::open(archive, &evidence::LIMITS).map_err(|fault| told(&fault))?;
+        let folder = self.out.join(AUTHORITY);
+        std::fs::create_dir_all(&folder).map_err(|e| format!("不能建立 {}：{e}", folder.display()))?;
+        for path in package.paths() {
+            if let Some(name) = path.strip_prefix("certificates/") {
+                self.keep(&format!("{AUTHORITY}/{name}"), package.get(path).unwrap_or_default())?;
+            }
+        }
+        Ok(())
     }
 
     fn keep(&self, name: &str, content: &[u8]) -> Result<(), String> {

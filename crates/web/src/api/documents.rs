@@ -189,8 +189,18 @@ pub(crate) struct Signature {
     es_id: String,
     /// Common name of the signer's certificate.
     signer: String,
-    /// Empty when all checks of GB/T 38540 hold.
+    /// Empty when all checks of GB/T 38540 that could be made hold.
     findings: Vec<Finding>,
+    /// Steps that could not be taken: nothing is said about them.
+    unchecked: Vec<Unchecked>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Unchecked {
+    /// `SEAL_REVOKED` for a seal of another register, `SIGN_INVALID` when the signature value is missing …
+    code: String,
+    /// Chinese.
+    words: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -209,11 +219,14 @@ impl Signature {
             words: row.words,
             warning: row.warning,
         };
+        let unchecked =
+            |row: crate::documents::UncheckedRow| Unchecked { code: row.code.to_owned(), words: row.words };
         Signature {
             seal: view.seal,
             es_id: view.es_id,
             signer: view.signer,
             findings: view.findings.into_iter().map(finding).collect(),
+            unchecked: view.unchecked.into_iter().map(unchecked).collect(),
         }
     }
 }

@@ -3,15 +3,23 @@
 use domain::certs::PublicView;
 use domain::documents::{Annotation, CheckedFile};
 use norms::Day;
-use ofd::verdict::Severity;
+use ofd::verdict::{Code, Mark, Severity};
 
 pub(crate) struct SignatureView {
     pub seal: String,
     pub es_id: String,
     pub signer: String,
     pub time: String,
-    /// Empty when every check holds.
+    /// Empty when every check that could be made holds.
     pub findings: Vec<FindingRow>,
+    /// Steps nobody could take.
+    pub unchecked: Vec<UncheckedRow>,
+}
+
+pub(crate) struct UncheckedRow {
+    /// Stable code of the norm's step.
+    pub code: &'static str,
+    pub words: String,
 }
 
 pub(crate) struct FindingRow {
@@ -67,8 +75,13 @@ pub(crate) fn signature_views(checked: &CheckedFile) -> Vec<SignatureView> {
         signer: report.signer.clone(),
         time: report.time.map(ofd::Time::beijing).unwrap_or_default(),
         findings: report.findings.iter().map(row).collect(),
+        unchecked: report.steps().filter(|(_, mark)| *mark == Mark::NotChecked).map(unchecked).collect(),
     };
     checked.verification.signatures.iter().map(view).collect()
+}
+
+fn unchecked((code, _): (Code, Mark)) -> UncheckedRow {
+    UncheckedRow { code: code.name(), words: domain::documents::not_checked(code) }
 }
 
 fn row(finding: &ofd::verdict::Finding) -> FindingRow {

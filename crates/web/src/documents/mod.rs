@@ -9,6 +9,6 @@ mod show;
 
 pub(crate) use check::check;
 pub(crate) use download::{file, ofd, pdf, receipt};
-pub(crate) use findings::{FindingRow, SignatureView, signature_views};
+pub(crate) use findings::{FindingRow, SignatureView, UncheckedRow, signature_views};
 pub(crate) use layouts::{list as layouts, preview as layout};
 pub(crate) use show::{DocumentRow, rows, show};

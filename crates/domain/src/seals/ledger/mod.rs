@@ -4,5 +4,5 @@ mod store;
 
 pub(super) use store::{
     anchors, authorities, destroy_key, insert_anchor, insert_authority, insert_key, insert_revocation_list,
-    revocation_list, revoked,
+    revocation_list, revocation_number, revoked,
 };

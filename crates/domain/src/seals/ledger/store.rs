@@ -83,6 +83,11 @@ pub(in crate::seals) async fn revocation_list(tx: &mut Tx<'_>) -> Result<Option<
     .await
 }
 
+pub(in crate::seals) async fn revocation_number(tx: &mut Tx<'_>) -> Result<Option<i64>> {
+    tx.first("SELECT id FROM seals_revocation_list ORDER BY id DESC LIMIT 1", &params![], |row| row.int(0))
+        .await
+}
+
 pub(in crate::seals) async fn insert_revocation_list(
     tx: &mut Tx<'_>,
     number: i64,

@@ -9,7 +9,7 @@ mod versions;
 
 use super::*;
 use crate::sample::{PATH, SIGNATURE_XML, time, trust};
-use crate::verdict::{Code, Context, SealStatus};
+use crate::verdict::{Code, Context, Mark, Report, SealStatus};
 use crate::x509::Trust;
 use crate::{Limits, Time};
 
@@ -22,7 +22,7 @@ fn now() -> Time {
 }
 
 fn context(trust: &Trust) -> Context<'_> {
-    let seal_status = &|_: &str, _: Time| SealStatus::Valid;
+    let seal_status = &|_: &Seal, _: Time| SealStatus::Valid;
     Context { trust, now: now(), making: false, seal_status, memory: None }
 }
 
@@ -33,7 +33,7 @@ fn codes(bytes: &[u8]) -> Vec<Code> {
 
 fn codes_in(bytes: &[u8], context: &Context<'_>) -> Vec<Code> {
     let found = check(&parse(bytes), SIGNATURE_XML.as_bytes(), PATH, context);
-    found.iter().map(|finding| finding.code).collect()
+    found.findings().iter().map(|finding| finding.code).collect()
 }
 
 /// Replaces the only occurrence, or the last of several.

@@ -85,8 +85,8 @@ fn the_register_is_asked_about_this_seal_at_that_time() {
         (SealStatus::Suspended, &[Code::SealRevoked]),
         (SealStatus::Revoked, &[Code::SealRevoked]),
     ] {
-        let register = move |es_id: &str, at: Time| {
-            assert_eq!((es_id, at), (ES_ID, time("20260924020000Z")));
+        let register = move |seal: &Seal, at: Time| {
+            assert_eq!((seal.es_id(), at), (ES_ID, time("20260924020000Z")));
             status
         };
         assert_eq!(codes_in(&signature(), &Context { seal_status: &register, ..context(&trust) }), found);
@@ -97,16 +97,43 @@ fn the_register_is_asked_about_this_seal_at_that_time() {
 fn nobody_trusted_means_two_findings() {
     let nobody = Trust::default();
     let found = check(&parse(&signature()), SIGNATURE_XML.as_bytes(), PATH, &context(&nobody));
-    let found: Vec<_> = found.iter().map(|finding| (finding.code, finding.detail.as_str())).collect();
+    let found: Vec<_> =
+        found.findings().iter().map(|finding| (finding.code, finding.detail.as_str())).collect();
     assert_eq!(found, [(Code::MakerUntrusted, "NO_PATH"), (Code::SignerUntrusted, "NO_PATH")]);
+}
+
+#[test]
+fn a_seal_alone_and_a_value_alone_say_what_nobody_could_check() {
+    let trust = trust();
+    let nobody = |_: &Seal, _: Time| SealStatus::Unknown;
+    let context = Context { seal_status: &nobody, ..context(&trust) };
+    let unchecked = |report: &Report| -> Vec<u8> {
+        let open = Code::ALL.into_iter().filter(|code| report.mark(*code) == Mark::NotChecked);
+        open.map(Code::step).collect()
+    };
+    let parsed = parse(&signature());
+    let alone = check_seal(parsed.seal(), &context);
+    assert!(alone.ok());
+    assert_eq!(unchecked(&alone), [6, 7, 8, 9, 9, 10, 11, 12], "it signed nothing yet");
+    let value = check_signature(&parsed, &context);
+    assert!(value.ok());
+    assert_eq!(unchecked(&value), [6, 10, 11, 12], "what is beside the value is not there");
+    let whole = check(&parsed, SIGNATURE_XML.as_bytes(), PATH, &context);
+    assert_eq!(unchecked(&whole), [6, 11], "the register and the references");
+    let distrusted = check_signature(&parsed, &Context { trust: &Trust::default(), ..context });
+    assert_eq!(distrusted.mark(Code::RevocationUnknown), Mark::NotChecked);
+    // The version counts for a seal alone, too.
+    let header = |id: &[u8]| [&[0x30, 0x13, 0x16, 2], id, &[2, 1, 4]].concat();
+    let changed = parse(&replace_last(&signature(), &header(b"ES"), &header(b"EX")));
+    assert_eq!(check_seal(changed.seal(), &context).mark(Code::BadVersion), Mark::Fails);
 }
 
 #[test]
 fn another_place_in_the_package_is_a_warning() {
     let trust = trust();
     let found = check(&parse(&signature()), SIGNATURE_XML.as_bytes(), "/elsewhere.xml", &context(&trust));
-    assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::PathDiffers]);
-    assert!(crate::verdict::Report::new(found).ok());
+    assert_eq!(found.findings().iter().map(|f| f.code).collect::<Vec<_>>(), [Code::PathDiffers]);
+    assert!(found.ok());
 }
 
 #[test]
@@ -114,11 +141,11 @@ fn everything_wrong_is_reported_at_once_and_in_order() {
     let whole = signature();
     let changed = replace_last(&whole, "TESTVENDOR".as_bytes(), b"TESTVENDER");
     let nobody = Trust::default();
-    let register = |_: &str, _: Time| SealStatus::Revoked;
+    let register = |_: &Seal, _: Time| SealStatus::Revoked;
     let context =
         Context { making: true, now: time("20310101000000Z"), seal_status: &register, ..context(&nobody) };
     let found = check(&parse(&changed), b"other", "/elsewhere.xml", &context);
-    let found: Vec<u8> = found.iter().map(|finding| finding.code.step()).collect();
+    let found: Vec<u8> = found.findings().iter().map(|finding| finding.code.step()).collect();
     assert_eq!(found, [3, 4, 5, 6, 7, 9, 10, 12]);
 }
 
@@ -142,6 +169,6 @@ fn many_documents_under_one_seal_cost_one_verification_each() {
     let mut seal_changed = signature();
     seal_changed[60] ^= 1;
     if let Ok(changed) = SealSignature::parse(&seal_changed, &Limits::default()) {
-        assert!(!check(&changed, SIGNATURE_XML.as_bytes(), PATH, &context).is_empty());
+        assert!(!check(&changed, SIGNATURE_XML.as_bytes(), PATH, &context).ok());
     }
 }
