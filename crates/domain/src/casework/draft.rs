@@ -4,7 +4,7 @@ use super::materials::{GivenMaterial, Way};
 use super::submit::Submission;
 use super::{CaseId, store};
 use crate::Cx;
-use crate::catalog::{Answers, Item, ItemVersion, check_page, visible_pages};
+use crate::catalog::{Answers, Item, ItemVersion, turn_page, visible_pages};
 use crate::identity::{Action, Thing, authorize};
 use base::{Error, Id, Millis, Result};
 use db::Tx;
@@ -70,19 +70,15 @@ pub async fn find_draft(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Draft> {
     if draft.acting_for == acting_for(cx) { Ok(draft) } else { Err(Error::NotFound) }
 }
 
-/// Keeps the answers of one page (numbered from 0) when they will do; otherwise nothing is kept and the
-/// refusals name the fields.
+/// Keeps the answers of one page (numbered from 0) when they will do, and drops what they make unasked;
+/// otherwise nothing is kept and the refusals name the fields.
 pub async fn save_page(tx: &mut Tx<'_>, cx: &Cx, id: Id, page: usize, given: &Answers) -> Result<Draft> {
     let mut draft = find_draft(tx, cx, id).await?;
     let item = item_of(cx, &draft)?;
     let pages = visible_pages(&item.base);
     let page = pages.get(page).ok_or(Error::NotFound)?;
-    let all = item.base.with_given(&draft.answers);
-    let kept = check_page(&cx.catalogue, page, given, &all, cx.today()).map_err(Error::Refused)?;
-    for field in &page.fields {
-        draft.answers.remove(&field.element);
-    }
-    draft.answers.extend(kept);
+    draft.answers = turn_page(&cx.catalogue, &item.base, page, given, &draft.answers, cx.today())
+        .map_err(Error::Refused)?;
     store::save_draft(tx, cx, &draft).await?;
     Ok(draft)
 }
