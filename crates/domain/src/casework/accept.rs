@@ -1,11 +1,11 @@
 //! The clerk's answer to a submission: accept it, or say why not.
 
-use super::case::Command;
+use super::case::{Command, given};
 use super::change::{Expected, carry_out, load};
 use super::{CaseId, State};
 use crate::Cx;
 use crate::identity::{Action, PostKind};
-use base::{Error, Result};
+use base::{Error, Refusal, Result};
 use db::Tx;
 
 /// Accepts a submission: from now on the clock runs.
@@ -16,7 +16,7 @@ pub async fn accept(tx: &mut Tx<'_>, cx: &Cx, case: CaseId, expected: Expected) 
 }
 
 /// Does not accept it (art. 32(1), (2), (5)): not needed, not this body's, or not lawful. `kind` is
-/// `not_accepted`, `not_needed` or `wrong_body`.
+/// `not_accepted`, `not_needed` or `wrong_body`. Everything wrong with the form is said at once.
 pub async fn reject(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -31,7 +31,10 @@ pub async fn reject(
         "not_accepted" => Command::NotAccept { reason },
         "not_needed" => Command::SayNotNeeded { reason },
         "wrong_body" => Command::SayWrongBody { right_body: reason },
-        _ => return Err(Error::refused_at("casework.rejection_kind", "kind", "请选择不予受理的种类")),
+        _ => {
+            let kind = Refusal::at("casework.rejection_kind", "kind", "请选择不予受理的种类");
+            return Err(Error::Refused(std::iter::once(kind).chain(given(reason).err()).collect()));
+        }
     };
     carry_out(tx, cx, &mut stored, vec![command]).await?;
     Ok(stored.case.state)

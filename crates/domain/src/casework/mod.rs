@@ -11,6 +11,7 @@
 //! success and one conflict. Absent on purpose: deletion, free-form states, rules in handlers or SQL.
 
 mod accept;
+mod acceptance;
 mod case;
 mod change;
 mod clock;
@@ -26,6 +27,7 @@ mod lists;
 mod materials;
 mod notice;
 mod prefill;
+mod reason;
 mod review;
 mod serial;
 mod show;
@@ -39,7 +41,7 @@ mod withdraw;
 
 pub use accept::{accept, reject};
 pub use case::{ACCEPTANCE_DAYS, Case, Command, Decision, Extension, Moment, Pause, Supplement};
-pub use change::Expected;
+pub use change::{Expected, OWN_ACT};
 pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
 pub use decide::{Decided, decide};
 pub use deferral::{Owed, OwedState, answer_owed, hand_in_owed, lapse_owed};
@@ -68,9 +70,11 @@ pub use silence::accept_silent_cases;
 pub use special::{PROCEDURES, Procedure, extend, resume, suspend};
 pub use state::State;
 pub use submit::{Receipt, Submission, may_apply, query_password, receipt, submit};
-pub use supplement::{hand_in, lapse_supplements, notice_supplement};
+pub use supplement::{HandedIn, hand_in, lapse_supplements, notice_supplement};
 pub use withdraw::withdraw;
 
+#[cfg(test)]
+mod review_tests;
 #[cfg(test)]
 mod special_tests;
 #[cfg(test)]

@@ -169,6 +169,8 @@ fn check_value(element: &Element, label: &str, value: String, today: Day) -> Res
             Ok(code) => Ok(code.as_str().to_owned()),
             Err(error) => refuse("form.credit_code", format!("{label}：{error}")),
         },
+        Url if is_url(&value) => check_length(element, label, value),
+        Url => refuse("form.url", format!("{label}应以 https:// 开头，例如 https://shop.example.com/123")),
         Phone if is_phone(&value) => Ok(value),
         Phone => {
             refuse("form.phone", format!("{label}应为11位手机号，或带区号的固定电话，例如 025-12345678"))
@@ -221,6 +223,18 @@ fn check_amount(element: &Element, label: &str, value: String) -> Result<String,
         return Err(Refusal::at("form.too_large", &element.key, format!("{label}不能大于{most}")));
     }
     Ok(value)
+}
+
+/// `https://`, a host of several labels, and no blanks. Nothing else: a clerk will follow it.
+fn is_url(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix("https://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (name, port) = host.split_once(':').unwrap_or((host, "443"));
+    let label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    name.contains('.')
+        && name.split('.').all(label)
+        && port.parse::<u16>().is_ok()
+        && rest.chars().all(|c| !c.is_whitespace() && !matches!(c, '"' | '<' | '>' | '\\'))
 }
 
 /// A mobile number of 11 digits beginning 1, or an area code, a dash and 7 or 8 digits.

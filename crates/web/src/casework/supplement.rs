@@ -11,7 +11,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Id, Refusal, Result};
-use domain::casework::{self, CaseView, GivenMaterial, NewFile, State, Way};
+use domain::casework::{self, CaseView, GivenMaterial, HandedIn, NewFile, State, Way};
 
 #[derive(Template)]
 #[template(path = "casework/supplement.html")]
@@ -22,6 +22,8 @@ struct SupplementPage {
     missing: Vec<String>,
     due: String,
     slots: Vec<Slot>,
+    /// Nothing that was asked for came.
+    files_error: String,
 }
 
 /// One material that may be handed in anew.
@@ -93,10 +95,11 @@ pub(crate) async fn hand_in(
         way: Way::File { digest: digest.clone(), name: name.clone() },
     };
     let materials: Vec<GivenMaterial> = kept.iter().map(new).collect();
+    let brought = HandedIn { materials, on_paper: uploads.get("on_paper") == "yes" };
     let done = cx.db().write(async |tx| {
         // A form without a version was not made by the page: it has seen nothing it could act on.
         let version = uploads.get("version").parse().map_err(|_| Error::Conflict)?;
-        casework::hand_in(tx, cx, case, materials, Some(version)).await
+        casework::hand_in(tx, cx, case, brought, Some(version)).await
     });
     match done.await {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{case}")).into_response()),
@@ -118,7 +121,7 @@ async fn refused(visit: &Visit, case: Id, kept: &Kept, refusals: &[Refusal]) -> 
 
 /// Stores each file that is right; says what is wrong with the others.
 async fn store_files(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Result<(Kept, Vec<Refusal>)> {
-    let (mut kept, mut refusals) = (Kept::new(), Vec::new());
+    let (mut kept, mut refusals) = (Kept::new(), unknown_files(view, uploads));
     for given in &view.materials {
         let field = format!("material.{}", given.key);
         let file = uploads.files.iter().find(|file| file.field == field && !file.content.is_empty());
@@ -139,6 +142,18 @@ async fn store_files(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Resul
         }
     }
     Ok((kept, refusals))
+}
+
+/// A file for a material the case does not have is no answer to anything: it is named, not passed over.
+fn unknown_files(view: &CaseView, uploads: &Uploads) -> Vec<Refusal> {
+    let known = |field: &str| view.materials.iter().any(|given| format!("material.{}", given.key) == field);
+    let strange = uploads.files.iter().filter(|file| !file.content.is_empty() && !known(&file.field));
+    strange
+        .map(|file| {
+            let message = format!("“{}”不是这个办件的材料，没有收下", file.name);
+            Refusal::at("casework.material_unknown", file.field.clone(), message)
+        })
+        .collect()
 }
 
 pub(super) async fn store_file(
@@ -180,13 +195,13 @@ async fn supplement_page(
         missing: supplement.map(|supplement| supplement.missing.clone()).unwrap_or_default(),
         due: supplement.map(|supplement| words::day(&supplement.due)).unwrap_or_default(),
         slots: slots(visit, &view, kept, refusals),
+        files_error: error_of(refusals, "files"),
         view,
     })
 }
 
 fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> Vec<Slot> {
     let offer = view.item.offer();
-    let noticed = view.case.supplement.as_ref().map(|s| s.missing.as_slice()).unwrap_or_default();
     let slot = |given: &GivenMaterial| {
         let material = offer.material(&given.key)?;
         if material.accept.is_empty() {
@@ -195,7 +210,7 @@ fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> V
         let kind = visit.cx.catalogue.kind(&material.kind)?;
         let field = format!("material.{}", given.key);
         let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
-        let asked = noticed.iter().any(|line| line.contains(&kind.name));
+        let asked = view.case.supplement.as_ref().is_some_and(|supplement| supplement.names(&kind.name));
         Some(Slot {
             asked,
             id: element_id(&field),

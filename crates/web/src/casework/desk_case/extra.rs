@@ -5,34 +5,19 @@ use super::{may, seen, settle};
 use crate::posted::Posted;
 use crate::session::PageResult;
 use axum::extract::Path;
-use base::{Error, Result};
 use domain::casework::{self, Procedure};
 use domain::identity::Action;
-use norms::Day;
 
 pub(crate) async fn supplement(Path(case): Path<String>, form: Posted) -> PageResult {
     may(&form, Action::CaseAccept)?;
     let (id, cx) = (case.parse()?, &form.visit.cx);
     let missing = form.get("missing").lines().map(str::to_owned).collect();
-    let outcome = match due(&form) {
-        Ok(due) => {
-            let write = cx
-                .db()
-                .write(async |tx| casework::notice_supplement(tx, cx, id, missing, due, seen(&form)).await);
-            write.await.map(drop)
-        }
-        Err(refused) => Err(refused),
-    };
-    settle(&form, id, Attempt::of(Act::Supplement, &form), outcome, "noticed").await
-}
-
-/// Three boxes of one day.
-fn due(form: &Posted) -> Result<Day> {
+    // Three boxes of one day.
     let answers = form.answers();
-    let typed = answers.get("due").and_then(|values| values.first()).map_or("", String::as_str);
-    typed.parse().map_err(|_| {
-        Error::refused_at("casework.supplement_term", "due", "请填写补正期限，例如 2026 年 10 月 15 日")
-    })
+    let due_on = answers.get("due_on").and_then(|values| values.first()).map_or("", String::as_str);
+    let write =
+        cx.db().write(async |tx| casework::notice_supplement(tx, cx, id, missing, due_on, seen(&form)).await);
+    settle(&form, id, Attempt::of(Act::Supplement, &form), write.await.map(drop), "noticed").await
 }
 
 pub(crate) async fn suspend(Path(case): Path<String>, form: Posted) -> PageResult {

@@ -17,7 +17,7 @@ pub(super) struct Special {
 
 pub(super) struct SupplementForm {
     pub missing: FieldView,
-    pub due: FieldView,
+    pub due_on: FieldView,
 }
 
 pub(super) struct SuspendForm {
@@ -62,7 +62,7 @@ fn supplement_form(attempt: Option<&Attempt>) -> SupplementForm {
             hint: "一行写一项，写明缺什么、怎么补。依法只能告知一次，请写全。".into(),
             ..own.text("missing")
         },
-        due: FieldView { label: "补正期限".into(), kind: "date", values, ..own.field("due") },
+        due_on: FieldView { label: "补正期限".into(), kind: "date", values, ..own.field("due_on") },
     }
 }
 

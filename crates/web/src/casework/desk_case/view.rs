@@ -1,7 +1,7 @@
 //! The review screen as its template sees it.
 
 use super::acts::{Acts, Own};
-use super::attempt::{Act, Attempt};
+use super::attempt::{Act, Attempt, Conflict};
 use super::{mask, said};
 use crate::casework::light_kind;
 use crate::documents::{DocumentRow, rows};
@@ -35,8 +35,10 @@ pub(super) struct DeskCasePage {
     timeline: Vec<Entry>,
     acts: Acts,
     errors: Vec<(String, String)>,
-    /// What was typed before somebody else was quicker.
+    /// What was typed for a case that had changed meanwhile.
     typed: Vec<(&'static str, String)>,
+    /// It was the reader herself who had changed it.
+    by_oneself: bool,
 }
 
 struct Row {
@@ -80,6 +82,8 @@ struct StepRow {
     passed: bool,
     opinion: String,
     checked: Vec<String>,
+    /// Who inspected the place; empty for other steps.
+    officers: String,
     who: String,
 }
 
@@ -98,7 +102,7 @@ pub(super) fn page(visit: &Visit, view: CaseView, attempt: Option<Attempt>) -> D
     page.path = format!("/desk/cases/{}", view.id);
     page.error = attempt.is_some();
     let attempt = attempt.as_ref();
-    let conflict = attempt.filter(|attempt| attempt.conflict);
+    let conflict = attempt.filter(|attempt| attempt.conflict.is_some());
     DeskCasePage {
         id: view.id.to_string(),
         version: view.version,
@@ -121,6 +125,7 @@ pub(super) fn page(visit: &Visit, view: CaseView, attempt: Option<Attempt>) -> D
         acts: Acts::of(&visit.cx, &view, attempt),
         errors: attempt.map(Attempt::errors).unwrap_or_default(),
         typed: conflict.map(Attempt::typed).unwrap_or_default(),
+        by_oneself: conflict.is_some_and(|attempt| attempt.conflict == Some(Conflict::Oneself)),
         ticket: view.ticket,
         number: view.number,
     }
@@ -251,6 +256,7 @@ fn step_row(step: &ReviewStep) -> Option<StepRow> {
         passed: done.passed,
         opinion: done.opinion.clone(),
         checked: done.checked.clone(),
+        officers: done.officers.join("、"),
         who: format!("{}，{}", done.by_name, words::day(&done.on)),
     })
 }
