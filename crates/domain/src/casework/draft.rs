@@ -1,6 +1,7 @@
 //! Drafts: what somebody has filled in so far, kept on every step.
 
 use super::materials::{GivenMaterial, Way};
+use super::release::release;
 use super::submit::Submission;
 use super::{CaseId, store};
 use crate::Cx;
@@ -87,22 +88,31 @@ pub async fn save_page(tx: &mut Tx<'_>, cx: &Cx, id: Id, page: usize, given: &An
 pub async fn attach(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str, way: Way) -> Result<Draft> {
     let mut draft = find_draft(tx, cx, id).await?;
     item_of(cx, &draft)?.base.material(key).ok_or(Error::NotFound)?;
-    draft.materials.retain(|material| material.key != key);
+    let replaced = take(&mut draft, key);
     draft.materials.push(GivenMaterial { key: key.to_owned(), way });
     store::save_draft(tx, cx, &draft).await?;
+    release(tx, cx, draft.account, &replaced).await?;
     Ok(draft)
 }
 
 pub async fn detach(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str) -> Result<Draft> {
     let mut draft = find_draft(tx, cx, id).await?;
-    draft.materials.retain(|material| material.key != key);
+    let taken = take(&mut draft, key);
     store::save_draft(tx, cx, &draft).await?;
+    release(tx, cx, draft.account, &taken).await?;
     Ok(draft)
 }
 
+/// What was given for a material, taken out of the draft.
+fn take(draft: &mut Draft, key: &str) -> Vec<GivenMaterial> {
+    draft.materials.extract_if(.., |material| material.key == key).collect()
+}
+
+/// Deletes a draft and lets go of the files that only it named.
 pub async fn delete_draft(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<()> {
     let draft = find_draft(tx, cx, id).await?;
-    store::delete_draft(tx, draft.id, draft.account).await.map(|_| ())
+    store::delete_draft(tx, draft.id, draft.account).await?;
+    release(tx, cx, draft.account, &draft.materials).await
 }
 
 /// Drafts that have not become cases, newest first, in the present capacity.

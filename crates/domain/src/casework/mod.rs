@@ -28,6 +28,7 @@ mod materials;
 mod notice;
 mod prefill;
 mod reason;
+mod release;
 mod review;
 mod serial;
 mod show;
@@ -60,6 +61,7 @@ pub use lists::{DeskFilter, DeskRow, MyCase, Queue, QueueCount, desk, my_cases, 
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
+pub use release::{JOB as FILE_REMOVAL, remove_file};
 pub use review::{Opinion, review};
 pub use serial::Serials;
 pub use show::{
