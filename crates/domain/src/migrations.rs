@@ -28,4 +28,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(13, "0013_casework_supplements"),
     migration!(14, "0014_documents_copies"),
     migration!(15, "0015_identity_organisations"),
+    migration!(18, "0018_identity_unknown_logins"),
 ];
