@@ -29,4 +29,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(14, "0014_documents_copies"),
     migration!(15, "0015_identity_organisations"),
     migration!(16, "0016_certs_changes"),
+    migration!(18, "0018_identity_unknown_logins"),
 ];

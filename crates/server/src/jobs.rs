@@ -5,11 +5,14 @@
 
 use crate::{registry, world};
 use domain::World;
-use domain::casework::{accept_silent_cases, lapse_owed, lapse_supplements};
+use domain::casework::{
+    FILE_REMOVAL, FileStore, accept_silent_cases, lapse_owed, lapse_supplements, remove_file,
+};
 use domain::certs::stock;
 use domain::evidence;
 use domain::identity::Actor;
 use domain::{journal, seals};
+use norms::Day;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +57,7 @@ pub async fn run(
     let mut queue = every(QUEUE);
     let mut clock = every(CLOCK);
     let mut astray = 0;
-    let mut seen = world.catalogue.load().sequence;
+    let mut seen = Seen { sequence: world.catalogue.load().sequence, day: legal_day(&world) };
     loop {
         tokio::select! {
             _ = stop.changed() => return,
@@ -77,7 +80,7 @@ pub async fn run(
                 tell("misses", app.keep_misses().await);
             }
             _ = clock.tick() => watch_clock(&world, &mut astray),
-            _ = queue.tick() => tell("queue", work_queue(&world).await),
+            _ = queue.tick() => tell("queue", work_queue(&world, &app.files).await),
         }
     }
 }
@@ -135,13 +138,13 @@ async fn seal_bodies(world: &Arc<World>, left: &mut bool) -> base::Result<()> {
 }
 
 /// Does the jobs that are due, one after the other.
-async fn work_queue(world: &Arc<World>) -> base::Result<()> {
+async fn work_queue(world: &Arc<World>, files: &FileStore) -> base::Result<()> {
     loop {
         let now = world.clock.now();
         let Some(job) = world.db.write(async |tx| db::jobs::claim(tx, now, LEASE).await).await? else {
             return Ok(());
         };
-        let outcome = work(world, &job).await;
+        let outcome = work(world, files, &job).await;
         let now = world.clock.now();
         match &outcome {
             Ok(()) => world.db.write(async |tx| db::jobs::complete(tx, &job, now).await).await?,
@@ -154,16 +157,34 @@ async fn work_queue(world: &Arc<World>) -> base::Result<()> {
     }
 }
 
-async fn work(world: &Arc<World>, job: &db::jobs::Job) -> base::Result<()> {
+async fn work(world: &Arc<World>, files: &FileStore, job: &db::jobs::Job) -> base::Result<()> {
     match job.kind.as_str() {
+        FILE_REMOVAL => remove_file(&world.cx(Actor::System), files, &job.payload).await,
         stock::JOB => stock::work_import(&world.cx(Actor::System), job.payload.parse()?).await,
         kind => Err(base::Error::bug(format!("nobody does jobs of kind {kind}"))),
     }
 }
 
-/// Another process may have published: the catalogue follows the journal within a second.
-async fn follow_catalogue(world: &Arc<World>, seen: &mut i64) -> base::Result<()> {
-    let (latest, changed) = world.db.read(async |tx| journal::catalogue_news(tx, *seen).await).await?;
-    *seen = latest;
-    if changed { world::refresh(world).await } else { Ok(()) }
+/// What the catalogue in memory was read for.
+struct Seen {
+    /// The newest event of the journal.
+    sequence: i64,
+    day: Day,
+}
+
+fn legal_day(world: &World) -> Day {
+    Day::from_millis_shanghai(world.clock.now())
+}
+
+/// Another process may have published: the catalogue follows the journal within a second. And a version that
+/// was published for a day to come is in force when that day begins.
+async fn follow_catalogue(world: &Arc<World>, seen: &mut Seen) -> base::Result<()> {
+    let (latest, changed) =
+        world.db.read(async |tx| journal::catalogue_news(tx, seen.sequence).await).await?;
+    let today = legal_day(world);
+    if changed || today != seen.day {
+        world::refresh(world).await?;
+    }
+    *seen = Seen { sequence: latest, day: today };
+    Ok(())
 }

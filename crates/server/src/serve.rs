@@ -31,6 +31,7 @@ pub async fn serve(config: Config) -> Result<ExitCode, String> {
 }
 
 pub fn web_app(config: &Config, world: &Arc<domain::World>) -> Result<web::App, String> {
+    check_home(world, &config.home_division)?;
     let (keys, rng) = (world.keys.clone(), world.rng.clone());
     let files = FileStore::open(&config.data.join("files"), keys, rng).map_err(|e| e.to_string())?;
     seal_old_files(files.clone());
@@ -42,6 +43,16 @@ pub fn web_app(config: &Config, world: &Arc<domain::World>) -> Result<web::App, 
         proxies: config.proxies.clone(),
     };
     Ok(web::App::new(world.clone(), files, settings))
+}
+
+/// Visitors begin at home: a place nobody knows would show them an empty catalogue.
+fn check_home(world: &domain::World, home: &str) -> Result<(), String> {
+    match world.catalogue.load().division(home) {
+        Some(_) => Ok(()),
+        None => Err(format!(
+            "没有区划“{home}”：--home-division 应为本省在用的6位区划代码，例如 320102（南京市玄武区）"
+        )),
+    }
 }
 
 /// Files from before files were sealed are sealed in their place, beside the work; one walk, once.

@@ -10,7 +10,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use base::{Error, Id, Refusal};
-use std::sync::Arc;
+use domain::casework::OWN_ACT;
+use domain::identity::Actor;
+use std::sync::{Arc, OnceLock};
 
 /// What handlers return when they fail. Rendering waits for [`render`], which is told who asked.
 #[derive(Debug, Clone)]
@@ -30,10 +32,13 @@ impl IntoResponse for Failure {
     }
 }
 
+/// Limits count by the minute: by then there is room again (seconds, RFC 9110 §10.2.3).
+const RETRY_AFTER: &str = "60";
 const WRONG_METHOD: &str = "method_not_allowed";
 
 fn status(error: &Error) -> StatusCode {
     match error {
+        Error::Refused(_) if error.code() == OWN_ACT => StatusCode::CONFLICT,
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Denied => StatusCode::FORBIDDEN,
@@ -75,7 +80,7 @@ pub struct FieldProblem {
 }
 
 impl Problem {
-    fn of(error: &Error) -> Problem {
+    fn of(error: &Error, who: Who) -> Problem {
         let refusals: &[Refusal] = if let Error::Refused(refusals) = error { refusals } else { &[] };
         let field = |refusal: &Refusal| FieldProblem {
             code: refusal.code.to_owned(),
@@ -88,7 +93,7 @@ impl Problem {
             title: title(error).to_owned(),
             status: status(error).as_u16(),
             code: error.code().to_owned(),
-            detail: detail(error),
+            detail: detail(error, who),
             errors: refusals.iter().map(field).collect(),
         }
     }
@@ -100,6 +105,7 @@ fn title(error: &Error) -> &'static str {
         Error::Unauthenticated => "请先登录",
         Error::Denied => "没有权限",
         Error::Refused(_) if error.code() == "too_many_requests" => "操作太频繁",
+        Error::Refused(_) if error.code() == OWN_ACT => "您已经办理过",
         Error::Refused(_) => "现在不能办理",
         Error::Conflict => "内容已被别人更新",
         Error::Busy => "系统繁忙",
@@ -107,11 +113,42 @@ fn title(error: &Error) -> &'static str {
     }
 }
 
-fn detail(error: &Error) -> String {
+/// Whose eyes the words are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Visitor,
+    Citizen,
+    Staff,
+    Administrator,
+}
+
+impl Who {
+    pub(crate) fn of(actor: &Actor) -> Who {
+        match actor {
+            Actor::Person(_) => Who::Citizen,
+            Actor::Staff(_) => Who::Staff,
+            Actor::Administrator(_) => Who::Administrator,
+            _ => Who::Visitor,
+        }
+    }
+
+    fn denied(self) -> &'static str {
+        match self {
+            Who::Visitor => "登录后才能办理这一步。",
+            Who::Citizen => {
+                "您现在的身份不能办理这一步：它由工作人员办理，或者属于别的申请人。替企业办事的，请先切换办事身份。"
+            }
+            Who::Staff => "您的岗位不能办理这一步，请联系本单位管理员。",
+            Who::Administrator => "您的管理员角色不包括这一步，请用有相应职责的账号办理。",
+        }
+    }
+}
+
+fn detail(error: &Error, who: Who) -> String {
     match error {
         Error::NotFound => "您要找的内容不存在，或者不属于您。".into(),
         Error::Unauthenticated => "登录后才能继续。".into(),
-        Error::Denied => "您的岗位不能办理这一步，请联系本单位管理员。".into(),
+        Error::Denied => who.denied().into(),
         Error::Refused(_) => error.to_string(),
         Error::Conflict => {
             "您打开页面之后，别人已经办理了这一步。请刷新后看最新的内容，您的操作没有生效。".into()
@@ -130,10 +167,23 @@ struct ErrorPage {
     login: bool,
 }
 
+/// Told by the handler of a program's request once it knows who calls.
+#[derive(Clone, Default)]
+pub(crate) struct Asker(Arc<OnceLock<Who>>);
+
+impl Asker {
+    pub(crate) fn tell(parts: &Parts, actor: &Actor) {
+        if let Some(Asker(who)) = parts.extensions.get::<Asker>() {
+            who.get_or_init(|| Who::of(actor));
+        }
+    }
+}
+
 /// Who asked for what, kept until the answer is known.
 pub(crate) struct Asked {
     /// None for programs.
     visit: Option<Visit>,
+    asker: Asker,
     target: Uri,
     is_get: bool,
 }
@@ -142,7 +192,11 @@ impl Asked {
     pub(crate) async fn of(parts: &mut Parts, app: &App) -> Asked {
         let for_programs = parts.uri.path().starts_with("/api/");
         let visit = if for_programs { None } else { Visit::from_request_parts(parts, app).await.ok() };
-        Asked { visit, target: parts.uri.clone(), is_get: parts.method == Method::GET }
+        let asker = Asker::default();
+        if for_programs {
+            parts.extensions.insert(asker.clone());
+        }
+        Asked { visit, asker, target: parts.uri.clone(), is_get: parts.method == Method::GET }
     }
 
     /// Whose session the page was asked for in.
@@ -170,8 +224,11 @@ pub(crate) fn render(mut response: Response, asked: Asked) -> Response {
             axum::response::Redirect::to(&target).into_response()
         }
         Some(visit) => html(&error, visit),
-        None => json(&error),
+        None => json(&error, asked.asker.0.get().copied().unwrap_or(Who::Visitor)),
     };
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+    }
     answer.headers_mut().extend(allowed.map(|allowed| (header::ALLOW, allowed)));
     answer
 }
@@ -183,7 +240,7 @@ fn framework_failure(response: &Response) -> Option<Failure> {
     let error = match response.status() {
         StatusCode::NOT_FOUND if plain => Error::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Error::refused(WRONG_METHOD, "这个地址不支持这种请求"),
-        StatusCode::PAYLOAD_TOO_LARGE => Error::refused("too_large", "上传的内容太大"),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::refused_at("too_large", "body", "上传的内容太大：最多 20 MB"),
         StatusCode::REQUEST_TIMEOUT => Error::Busy,
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE
             if plain =>
@@ -195,8 +252,8 @@ fn framework_failure(response: &Response) -> Option<Failure> {
     Some(error.into())
 }
 
-fn json(error: &Error) -> Response {
-    let mut response = (status(error), Json(Problem::of(error))).into_response();
+fn json(error: &Error, who: Who) -> Response {
+    let mut response = (status(error), Json(Problem::of(error, who))).into_response();
     let media = HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(header::CONTENT_TYPE, media);
     response
@@ -207,7 +264,8 @@ fn html(error: &Error, visit: Visit) -> Response {
     page.error = true;
     let status = status(error);
     let login = matches!(error, Error::Unauthenticated);
-    let page = ErrorPage { page, heading: title(error), detail: detail(error), login };
+    let detail = detail(error, Who::of(&visit.cx.actor));
+    let page = ErrorPage { page, heading: title(error), detail, login };
     match page.render() {
         Ok(text) => (status, Html(text)).into_response(),
         Err(fault) => {

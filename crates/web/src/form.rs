@@ -120,7 +120,7 @@ fn options(element: &Element, values: &[String]) -> Vec<OptionView> {
 
 fn characters(element: &Element) -> u32 {
     match element.element_type {
-        ElementType::Text | ElementType::Textarea | ElementType::Address => {
+        ElementType::Text | ElementType::Textarea | ElementType::Address | ElementType::Url => {
             element.max.and_then(|most| u32::try_from(most).ok()).unwrap_or(0)
         }
         _ => 0,
@@ -141,6 +141,7 @@ fn inputmode(element_type: ElementType) -> &'static str {
         ElementType::Number => "numeric",
         ElementType::Amount => "decimal",
         ElementType::Phone => "tel",
+        ElementType::Url => "url",
         _ => "",
     }
 }

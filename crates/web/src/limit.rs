@@ -5,15 +5,20 @@ use crate::proxy::ClientAddress;
 use crate::state::{App, Limits};
 use axum::http::request::Parts;
 use base::{Error, Id};
+use governor::clock::{Clock, QuantaInstant};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub(crate) struct Limiters {
     requests: DefaultKeyedRateLimiter<IpAddr>,
     /// The same number for one account, from wherever it sends: many addresses do not make it faster.
     accounts: DefaultKeyedRateLimiter<Id>,
     guesses: DefaultKeyedRateLimiter<String>,
+    /// Whose misses are used up, and until when.
+    spent: Mutex<HashMap<String, QuantaInstant>>,
 }
 
 fn per_minute(number: u32) -> Quota {
@@ -26,6 +31,7 @@ impl Limiters {
             requests: RateLimiter::keyed(per_minute(limits.requests_per_minute)),
             accounts: RateLimiter::keyed(per_minute(limits.requests_per_minute)),
             guesses: RateLimiter::keyed(per_minute(limits.guesses_per_minute)),
+            spent: Mutex::default(),
         }
     }
 
@@ -34,10 +40,38 @@ impl Limiters {
         self.requests.retain_recent();
         self.accounts.retain_recent();
         self.guesses.retain_recent();
+        let now = self.guesses.clock().now();
+        self.spent().retain(|_, until| *until > now);
+    }
+}
+
+impl Limiters {
+    fn spent(&self) -> MutexGuard<'_, HashMap<String, QuantaInstant>> {
+        // What a thread left behind when it panicked is still a map of instants.
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl App {
+    /// Whether this peer may look something up that everybody may look up by its right name: only misses
+    /// count ([`App::count_miss`]), for a shop that checks licences all day guesses nothing.
+    pub(crate) fn may_look_up(&self, peer: IpAddr, purpose: &str) -> Result<(), Error> {
+        let now = self.limiters.guesses.clock().now();
+        match self.limiters.spent().get(&format!("{purpose} {peer}")) {
+            Some(until) if *until > now => Err(too_many()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts a look-up that found nothing; one over the limit is not even told that.
+    pub(crate) fn count_miss(&self, peer: IpAddr, purpose: &str) -> Result<(), Error> {
+        let key = format!("{purpose} {peer}");
+        self.limiters.guesses.check_key(&key).map_err(|spent| {
+            self.limiters.spent().insert(key, spent.earliest_possible());
+            too_many()
+        })
+    }
+
     /// Counts one try at a secret by this peer, for this purpose. `Busy` when there were too many.
     pub(crate) fn count_guess(&self, peer: IpAddr, purpose: &str) -> Result<(), Error> {
         self.limiters.guesses.check_key(&format!("{purpose} {peer}")).map_err(|_| too_many())

@@ -53,20 +53,48 @@ async fn a_case_goes_across_the_desk() {
         act(&app, &clerk, &format!("{at}/rejection"), &version(&page), &[("reason", "不归我们管")]).await;
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("href=\"#reject-kind\"") && refused.body.contains("不归我们管"));
+    let both = act(&app, &clerk, &format!("{at}/rejection"), &version(&page), &[]).await;
+    assert!(both.body.contains("href=\"#reject-kind\"") && both.body.contains("href=\"#reject-reason\""));
+    let unreal = [("due_on_y", "2026"), ("due_on_m", "2"), ("due_on_d", "30")];
+    let unreal = act(&app, &clerk, &format!("{at}/supplement"), &version(&page), &unreal).await;
+    assert!(
+        unreal.body.contains("没有“2026-02-30”这一天")
+            && unreal.body.contains("href=\"#supplement-missing\"")
+    );
+    assert!(unreal.body.contains("href=\"#supplement-due_on\""));
     let accepted = act(&app, &clerk, &format!("{at}/acceptance"), &version(&page), &[]).await;
     assert_eq!(
         (accepted.status.as_u16(), accepted.location()),
         (303, format!("{at}?done=accepted").as_str())
     );
 
-    for step in ["review", "inspect"] {
-        let page = app.get(&reviewer, &at).await;
-        assert!(page.body.contains("主体业态与经营项目相符") || step == "inspect");
-        let fields =
-            [("step", step), ("passed", "yes"), ("opinion", "材料齐全"), ("checked", "制度目录齐全")];
-        let done = act(&app, &reviewer, &format!("{at}/reviews"), &version(&page), &fields).await;
-        assert_eq!(done.location(), format!("{at}?done=reviewed"), "{}", done.body);
+    let page = app.get(&reviewer, &at).await;
+    assert!(
+        page.body.contains("主体业态与经营项目相符") && page.body.contains("id=\"review-inspect-officers\"")
+    );
+    let bad = [("step", "inspect"), ("checked", "制度目录齐全"), ("officers", "演示·甲")];
+    let bad = act(&app, &reviewer, &format!("{at}/reviews"), &version(&page), &bad).await;
+    assert_eq!(bad.status, 422);
+    for id in ["passed", "opinion", "checked", "officers"] {
+        assert!(bad.body.contains(&format!("href=\"#review-inspect-{id}\"")), "everything at once: {id}");
     }
+    for (step, check, officers) in
+        [("review", "制度目录齐全", ""), ("inspect", "场所与布局图一致", "演示·甲、演示·乙")]
+    {
+        let seen = version(&app.get(&reviewer, &at).await);
+        let fields = [
+            ("step", step),
+            ("passed", "yes"),
+            ("opinion", "材料齐全"),
+            ("checked", check),
+            ("officers", officers),
+        ];
+        let done = act(&app, &reviewer, &format!("{at}/reviews"), &seen, &fields).await;
+        assert_eq!(done.location(), format!("{at}?done=reviewed"), "{}", done.body);
+        let again = act(&app, &reviewer, &format!("{at}/reviews"), &seen, &fields).await;
+        assert!(again.status == 409 && again.body.contains("您自己刚才已经办理过"), "{}", again.body);
+    }
+    assert!(app.get(&reviewer, &at).await.body.contains("核查人员：演示·甲、演示·乙"));
     let page = app.get(&approver, &at).await;
     assert!(page.body.contains("作出决定") && page.body.contains("材料齐全"));
     let none = act(&app, &approver, &format!("{at}/decision"), &version(&page), &[("granted", "no")]).await;
@@ -82,13 +110,14 @@ async fn a_case_goes_across_the_desk() {
 async fn the_second_of_two_loses_nothing_she_typed() {
     let app = TestApp::new().await;
     let clerk = app.clerk().await;
+    let other = app.staff("other-clerk", HOME, PostKind::Clerk).await;
     let case = food(&app, "two-at-once").await.case;
     let at = format!("/desk/cases/{case}");
     let seen = version(&app.get(&clerk, &at).await);
     let first = act(&app, &clerk, &format!("{at}/acceptance"), &seen, &[]).await;
     assert_eq!(first.status, 303);
     let typed = [("kind", "not_accepted"), ("reason", "场所不符合要求，详见现场记录")];
-    let second = act(&app, &clerk, &format!("{at}/rejection"), &seen, &typed).await;
+    let second = act(&app, &other, &format!("{at}/rejection"), &seen, &typed).await;
     assert_eq!(second.status, 409);
     assert!(second.body.contains("别人刚刚办理了") && second.body.contains("场所不符合要求，详见现场记录"));
     assert!(!second.body.contains("id=\"reject\""), "it cannot be rejected any more");
@@ -111,7 +140,17 @@ async fn the_desk_is_for_those_who_sit_there() {
     let reviewer = app.staff("reviewer", HOME, PostKind::Reviewer).await;
     let page = app.get(&reviewer, &at).await;
     assert!(page.status == 200 && !page.body.contains("id=\"accept\""), "a reviewer does not accept");
-    assert_eq!(act(&app, &reviewer, &format!("{at}/acceptance"), "1", &[]).await.status, 403);
+    let denied = act(&app, &reviewer, &format!("{at}/acceptance"), "1", &[]).await;
+    assert!(denied.status == 403 && denied.body.contains("您的岗位不能办理这一步"));
+    let citizen = app.citizen().await;
+    let denied = act(&app, &citizen, &format!("{at}/acceptance"), "1", &[]).await;
+    assert!(denied.status == 403 && denied.body.contains("由工作人员办理") && !denied.body.contains("岗位"));
+    let path = format!("/api/v1/cases/{case}/acceptance");
+    for (who, words) in [(&citizen, "由工作人员办理"), (&reviewer, "您的岗位不能办理这一步")]
+    {
+        let denied = app.api(who, "POST", &path, &serde_json::json!({})).await;
+        assert!(denied.json()["detail"].as_str().unwrap().contains(words), "{}", denied.body);
+    }
 }
 
 #[tokio::test]

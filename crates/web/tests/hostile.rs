@@ -69,6 +69,31 @@ async fn guessing_is_slowed_down() {
     }
     assert_eq!(statuses[..5], [422; 5]);
     assert_eq!(statuses[5..], [429; 3]);
+    let slowed = app.api(&app.visitor(), "POST", "/api/v1/progress", &guess).await;
+    assert_eq!(slowed.headers.get("retry-after").and_then(|value| value.to_str().ok()), Some("60"));
+}
+
+#[tokio::test]
+async fn whoever_looks_up_what_there_is_guesses_nothing() {
+    let app = TestApp::limited(Limits { requests_per_minute: 1_000_000, guesses_per_minute: 3 }).await;
+    let (_, identifier) = app.certificate("looked-up-often").await;
+    let ask = async |identifier: &str| {
+        let path = format!("/api/v1/certificates/{identifier}/verification");
+        app.get(&app.visitor(), &path).await.status.as_u16()
+    };
+    for _ in 0..10 {
+        assert_eq!(ask(&identifier).await, 200);
+        assert_eq!(app.get(&app.visitor(), &format!("/verify?identifier={identifier}")).await.status, 200);
+    }
+    let receipt = app.case("progress-often").await;
+    let right = json!({ "number": receipt.ticket, "password": receipt.query_password });
+    for _ in 0..10 {
+        assert_eq!(app.api(&app.visitor(), "POST", "/api/v1/progress", &right).await.status, 200);
+    }
+    for expected in [422, 422, 422, 429] {
+        assert_eq!(ask("1.2.156.3005.2.wrong").await, expected);
+    }
+    assert_eq!(ask(&identifier).await, 429, "now the right one waits too: else guesses would pay");
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! The clerk's answer to a submission: accept it, or say why not.
 
-use super::case::Command;
+use super::case::{Command, given};
 use super::change::{Expected, Ready, carry_out, load};
 use super::{CaseId, State, reliance};
 use crate::Cx;
 use crate::identity::{Action, PostKind};
-use base::{Error, Result};
+use base::{Error, Refusal, Result};
 use db::Tx;
 
 /// Accepts a submission: from now on the clock runs.
@@ -27,7 +27,7 @@ pub(super) async fn ready_to_accept(
 }
 
 /// Does not accept it (art. 32(1), (2), (5)): not needed, not this body's, or not lawful. `kind` is
-/// `not_accepted`, `not_needed` or `wrong_body`.
+/// `not_accepted`, `not_needed` or `wrong_body`. Everything wrong with the form is said at once.
 pub async fn reject(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -55,7 +55,10 @@ pub(super) async fn ready_to_reject(
         "not_accepted" => Command::NotAccept { reason },
         "not_needed" => Command::SayNotNeeded { reason },
         "wrong_body" => Command::SayWrongBody { right_body: reason },
-        _ => return Err(Error::refused_at("casework.rejection_kind", "kind", "请选择不予受理的种类")),
+        _ => {
+            let kind = Refusal::at("casework.rejection_kind", "kind", "请选择不予受理的种类");
+            return Err(Error::Refused(std::iter::once(kind).chain(given(reason).err()).collect()));
+        }
     };
     Ok((stored, vec![command]))
 }

@@ -91,24 +91,68 @@ pub struct Decision {
 pub enum Command {
     Accept,
     AcceptBySilence,
-    NoticeSupplement { missing: Vec<String>, due: Day },
-    HandIn { at: Millis, received_on: Day },
+    NoticeSupplement {
+        missing: Vec<String>,
+        due: Day,
+    },
+    HandIn {
+        at: Millis,
+        received_on: Day,
+    },
     LapseSupplement,
-    HandInOwed { material: String },
-    ConfirmOwed { material: String, by: Id, by_name: String },
-    ReturnOwed { material: String, reason: String },
+    HandInOwed {
+        material: String,
+    },
+    ConfirmOwed {
+        material: String,
+        by: Id,
+        by_name: String,
+    },
+    ReturnOwed {
+        material: String,
+        reason: String,
+    },
     LapseOwed,
-    NotAccept { reason: String },
-    SayNotNeeded { reason: String },
-    SayWrongBody { right_body: String },
-    FinishStep { step: String, passed: bool, opinion: String, checked: Vec<String>, by: Id, by_name: String },
-    Suspend { procedure: String, reason: String, working_days: u32 },
+    NotAccept {
+        reason: String,
+    },
+    SayNotNeeded {
+        reason: String,
+    },
+    SayWrongBody {
+        right_body: String,
+    },
+    FinishStep {
+        step: String,
+        passed: bool,
+        opinion: String,
+        checked: Vec<String>,
+        officers: Vec<String>,
+        by: Id,
+        by_name: String,
+    },
+    Suspend {
+        procedure: String,
+        reason: String,
+        working_days: u32,
+    },
     Resume,
-    Extend { working_days: u32, reason: String },
-    Decide { granted: bool, reason: String, by: Id },
+    Extend {
+        working_days: u32,
+        reason: String,
+    },
+    Decide {
+        granted: bool,
+        reason: String,
+        by: Id,
+    },
     Close,
-    Deliver { way: String },
-    Withdraw { reason: String },
+    Deliver {
+        way: String,
+    },
+    Withdraw {
+        reason: String,
+    },
 }
 
 /// When a command is given.
@@ -161,11 +205,9 @@ impl Case {
     pub fn handle(&self, command: Command, moment: Moment<'_>) -> Result<Vec<Event>, Refusal> {
         let today = moment.today;
         match command {
-            Command::Accept => {
-                self.accept(Event::Accepted { on: self.clock_start(today), by_silence: false }, moment)
-            }
+            Command::Accept => self.accept(moment),
             Command::AcceptBySilence => self.accept_by_silence(moment),
-            Command::NoticeSupplement { missing, due } => self.notice_supplement(missing, due, today),
+            Command::NoticeSupplement { missing, due } => self.notice_supplement(missing, due, moment),
             Command::HandIn { at, received_on } => {
                 self.to(State::Submitted, Event::SupplementHandedIn { at, received_on })
             }
@@ -177,16 +219,20 @@ impl Case {
             }
             Command::LapseOwed => self.lapse_owed(today),
             Command::NotAccept { reason } => {
-                self.to(State::NotAccepted, Event::NotAccepted { on: today, reason: given(reason)? })
+                let event = Event::NotAccepted { on: today, reason: given(reason)? };
+                self.reject(State::NotAccepted, event, moment)
             }
             Command::SayNotNeeded { reason } => {
-                self.to(State::NotNeeded, Event::NotNeeded { on: today, reason: given(reason)? })
+                let event = Event::NotNeeded { on: today, reason: given(reason)? };
+                self.reject(State::NotNeeded, event, moment)
             }
             Command::SayWrongBody { right_body } => {
-                self.to(State::WrongBody, Event::WrongBody { on: today, right_body: given(right_body)? })
+                let event = Event::WrongBody { on: today, right_body: given(right_body)? };
+                self.reject(State::WrongBody, event, moment)
             }
-            Command::FinishStep { step, passed, opinion, checked, by, by_name } => {
-                let result = StepResult { passed, opinion: given(opinion)?, checked, by, by_name, on: today };
+            Command::FinishStep { step, passed, opinion, checked, officers, by, by_name } => {
+                let opinion = given(opinion)?;
+                let result = StepResult { passed, opinion, checked, officers, by, by_name, on: today };
                 self.finish_step(step, result)
             }
             Command::Suspend { procedure, reason, working_days } => {
@@ -206,7 +252,7 @@ impl Case {
     }
 
     /// Refuses a move that the table of states does not know.
-    fn to(&self, state: State, event: Event) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn to(&self, state: State, event: Event) -> Result<Vec<Event>, Refusal> {
         if self.state.next().contains(&state) { Ok(vec![event]) } else { Err(self.no_way_to(state)) }
     }
 
@@ -223,54 +269,6 @@ impl Case {
         }
     }
 
-    /// Submissions on a rest day or after hours count from the next working day: an acceptance clicked
-    /// before that day starts the clock on it, not earlier.
-    fn clock_start(&self, today: Day) -> Day {
-        today.max(self.received_on)
-    }
-
-    fn accept(&self, accepted: Event, moment: Moment<'_>) -> Result<Vec<Event>, Refusal> {
-        let deferred = self.defer(&accepted, moment);
-        let mut events = self.to(State::Accepted, accepted)?;
-        events.extend(deferred);
-        events.push(if self.steps.is_empty() { Event::ReviewFinished } else { Event::ReviewOpened });
-        Ok(events)
-    }
-
-    fn accept_by_silence(&self, moment: Moment<'_>) -> Result<Vec<Event>, Refusal> {
-        let due = moment.calendar.add_working(self.received_on, ACCEPTANCE_DAYS).day;
-        if self.state != State::Submitted || moment.today <= due {
-            return Err(Refusal::new("casework.not_silent", "还没有超过五个工作日，不能视为受理"));
-        }
-        self.accept(Event::Accepted { on: self.received_on, by_silence: true }, moment)
-    }
-
-    fn notice_supplement(&self, missing: Vec<String>, due: Day, today: Day) -> Result<Vec<Event>, Refusal> {
-        const ART_32: &str = "行政许可法第三十二条第一款第四项";
-        let missing: Vec<String> =
-            missing.iter().map(|m| m.trim().to_owned()).filter(|m| !m.is_empty()).collect();
-        if missing.is_empty() {
-            return Err(
-                Refusal::at("casework.nothing_missing", "missing", "请写明需要补正的全部内容").by(ART_32)
-            );
-        }
-        if self.supplement.is_some() {
-            let message = "已经告知过一次，需要补正的内容应当一次告知";
-            return Err(Refusal::new("casework.second_supplement", message).by(ART_32));
-        }
-        if due <= today {
-            return Err(Refusal::at("casework.supplement_term", "due", "补正期限应晚于今天"));
-        }
-        self.to(State::SupplementNoticed, Event::SupplementNoticed { on: today, missing, due })
-    }
-
-    fn lapse_supplement(&self, today: Day) -> Result<Vec<Event>, Refusal> {
-        if self.supplement.as_ref().is_some_and(|supplement| today <= supplement.due) {
-            return Err(Refusal::new("casework.not_lapsed", "补正期限还没有到"));
-        }
-        self.to(State::SupplementLapsed, Event::SupplementLapsed { on: today })
-    }
-
     fn finish_step(&self, step: String, result: StepResult) -> Result<Vec<Event>, Refusal> {
         if self.state != State::Review {
             return Err(self.no_way_to(State::Review));
@@ -283,8 +281,8 @@ impl Case {
             ));
         }
         let last = self.steps.iter().filter(|s| s.done.is_none()).count() == 1;
-        let StepResult { passed, opinion, checked, by, by_name, on } = result;
-        let mut events = vec![Event::StepDone { step, passed, opinion, checked, by, by_name, on }];
+        let StepResult { passed, opinion, checked, officers, by, by_name, on } = result;
+        let mut events = vec![Event::StepDone { step, passed, opinion, checked, officers, by, by_name, on }];
         if last {
             events.push(Event::ReviewFinished);
         }
@@ -322,7 +320,7 @@ impl Case {
         moment: Moment<'_>,
     ) -> Result<Vec<Event>, Refusal> {
         let today = moment.today;
-        let reason = if granted { reason.trim().to_owned() } else { refusal_reason(reason)? };
+        let reason = self.reason_of_decision(granted, reason)?;
         let reviewed_by_same =
             self.steps.iter().filter_map(|step| step.done.as_ref()).any(|done| done.by == by);
         if reviewed_by_same {
@@ -331,10 +329,7 @@ impl Case {
         }
         let instant = self.processing == Processing::Instant && self.state == State::Submitted;
         let mut events = match instant && self.steps.is_empty() {
-            true => {
-                let accepted = Event::Accepted { on: self.clock_start(today), by_silence: false };
-                self.accept(accepted, moment)?
-            }
+            true => self.accept(moment)?,
             false => Vec::new(),
         };
         let ready = if events.is_empty() { self.clone() } else { self.after(&events) };
@@ -403,8 +398,8 @@ impl Case {
             }
             Event::OwedLapsed { on } => self.end(State::Withdrawn, Outcome::Withdrawn, on),
             Event::ReviewOpened => self.state = State::Review,
-            Event::StepDone { step, passed, opinion, checked, by, by_name, on } => {
-                let done = StepResult { passed, opinion, checked, by, by_name, on };
+            Event::StepDone { step, passed, opinion, checked, officers, by, by_name, on } => {
+                let done = StepResult { passed, opinion, checked, officers, by, by_name, on };
                 if let Some(open) = self.steps.iter_mut().find(|s| s.key == step) {
                     open.done = Some(done);
                 }
@@ -475,11 +470,6 @@ pub(super) fn given(text: String) -> Result<String, Refusal> {
         return Err(Refusal::at("casework.reason_too_long", "reason", "意见最多2000个字"));
     }
     Ok(text.to_owned())
-}
-
-/// A refusal must say why, so that the applicant can answer it (art. 38).
-fn refusal_reason(reason: String) -> Result<String, Refusal> {
-    given(reason).map_err(|refusal| refusal.by("行政许可法第三十八条第二款"))
 }
 
 #[cfg(test)]

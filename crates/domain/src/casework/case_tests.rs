@@ -46,6 +46,7 @@ fn finish(step: &str, by: i64) -> Command {
         passed: true,
         opinion: "符合条件".into(),
         checked: vec![],
+        officers: vec![],
         by: Id(by),
         by_name: "演示".into(),
     }
@@ -109,6 +110,65 @@ fn silence_accepts_from_the_day_of_receipt_and_not_a_day_early() {
     assert_eq!(early.code, "casework.not_silent");
     run(&mut case, Command::AcceptBySilence, day("2026-10-10")).unwrap();
     assert_eq!((case.accepted_on, case.accepted_by_silence), (Some(received), true));
+}
+
+/// Received, clicked, accepted on: within the five working days the click counts, afterwards the receipt.
+#[test]
+fn an_acceptance_after_the_term_counts_from_the_day_of_receipt() {
+    let vectors = [
+        ("2026-09-24", "2026-09-24", "2026-09-24", false),
+        ("2026-09-24", "2026-10-09", "2026-10-09", false),
+        ("2026-09-24", "2026-10-10", "2026-09-24", true),
+        ("2026-09-24", "2026-12-01", "2026-09-24", true),
+        ("2026-02-12", "2026-02-26", "2026-02-26", false),
+        ("2026-02-12", "2026-02-27", "2026-02-12", true),
+        ("2026-04-25", "2026-04-24", "2026-04-25", false),
+    ];
+    for (received, clicked, accepted, silent) in vectors {
+        let mut case = Case::filed(&filed(day(received), 5, vec![step("review", 1)]));
+        run(&mut case, Command::Accept, day(clicked)).unwrap();
+        assert_eq!((case.accepted_on, case.accepted_by_silence), (Some(day(accepted)), silent), "{clicked}");
+        let clock = Clock::of(&case, Calendar::state_council(), day(clicked));
+        assert_eq!(clock.due, Some(Calendar::state_council().add_working(day(accepted), 5).day));
+    }
+}
+
+#[test]
+fn after_the_term_nothing_is_asked_for_and_nothing_rejected() {
+    let received = day("2026-09-24");
+    let late = [
+        Command::NoticeSupplement { missing: vec!["平面图".into()], due: day("2026-10-30") },
+        Command::NotAccept { reason: "不符合".into() },
+        Command::SayNotNeeded { reason: "不需要".into() },
+        Command::SayWrongBody { right_body: "住建局".into() },
+    ];
+    for command in late {
+        let case = Case::filed(&filed(received, 5, vec![step("review", 1)]));
+        assert!(case.handle(command.clone(), moment(day("2026-10-09"))).is_ok(), "the last day is a day");
+        let refusal = case.handle(command, moment(day("2026-10-10"))).unwrap_err();
+        assert_eq!(refusal.code, "casework.counts_as_accepted");
+        assert!(refusal.norm.unwrap().contains("第三十二条"));
+    }
+    let mut instant = Case::filed(&filed(received, 0, vec![]));
+    run(&mut instant, decide(true, 1), day("2026-10-12")).unwrap();
+    assert_eq!(instant.accepted_on, Some(received), "decided late in one act");
+}
+
+#[test]
+fn a_grant_against_an_opinion_says_why() {
+    let today = day("2026-09-24");
+    let mut case = Case::filed(&filed(today, 5, vec![step("a", 1)]));
+    run(&mut case, Command::Accept, today).unwrap();
+    let Command::FinishStep { step, opinion, checked, officers, by, by_name, .. } = finish("a", 1) else {
+        unreachable!("a step")
+    };
+    let against = Command::FinishStep { step, passed: false, opinion, checked, officers, by, by_name };
+    run(&mut case, against, today).unwrap();
+    let grant = |reason: &str| Command::Decide { granted: true, reason: reason.into(), by: Id(2) };
+    let refusal = run(&mut case, grant(" "), today).unwrap_err();
+    assert_eq!((refusal.code, refusal.field.as_deref()), ("casework.reason_needed", Some("reason")));
+    assert!(refusal.message.contains("不通过"), "{}", refusal.message);
+    run(&mut case, grant("复核后符合条件"), today).unwrap();
 }
 
 #[test]
@@ -175,7 +235,21 @@ proptest! {
         let mut dues: Option<(Day, Day)> = None;
         for (command, days) in commands {
             today = today.plus(days);
+            let term = Calendar::state_council().add_working(case.received_on, ACCEPTANCE_DAYS).day;
+            let silent = case.state == State::Submitted && today > term;
             let Ok(events) = case.handle(command, moment(today)) else { continue };
+            for event in &events {
+                use Event::*;
+                let answers = matches!(
+                    event, SupplementNoticed { .. } | NotAccepted { .. } | NotNeeded { .. } | WrongBody { .. }
+                );
+                prop_assert!(!(silent && answers), "answered after the term: {event:?}");
+                if let Accepted { on, by_silence } = event {
+                    prop_assert_eq!(*by_silence, silent);
+                    prop_assert!(*on <= term, "accepted on {on}, after the term of {term}");
+                    prop_assert!(!silent || *on == case.received_on);
+                }
+            }
             for event in events {
                 let before = case.state;
                 case.apply(&event);

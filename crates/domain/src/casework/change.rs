@@ -29,10 +29,25 @@ pub(super) async fn load(
     let stored = store::case(tx, id).await?.ok_or_else(|| missing(cx))?;
     authorize(&cx.actor, action, Thing { owner: Some(stored.applicant), body: Some(&stored.body), post })?;
     match expected {
-        Some(version) if version != stored.version => Err(Error::Conflict),
+        Some(version) if version != stored.version => Err(overtaken(tx, cx, id).await?),
         _ => Ok(stored),
     }
 }
+
+/// The actor herself acted on it since: she pressed twice, or has it open in a second window.
+pub const OWN_ACT: &str = "casework.own_act";
+
+/// Who was quicker: somebody else, or the actor herself, who is not told of a stranger.
+async fn overtaken(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Error> {
+    let newest = journal::newest_of_subject(tx, "case", id, NEWEST).await?;
+    let last = newest.iter().find(|event| event.kind.starts_with("casework."));
+    let own = last.is_some_and(|event| event.actor == cx.actor.journal_name());
+    let message = "这个办件您自己刚才已经办理过，这次没有重复办理。请看办件现在的情况。";
+    Ok(if own { Error::refused(OWN_ACT, message) } else { Error::Conflict })
+}
+
+/// What certificates of a case were used for stands among its events.
+const NEWEST: i64 = 20;
 
 /// A visitor is asked to log in whether the case exists or not.
 fn missing(cx: &Cx) -> Error {

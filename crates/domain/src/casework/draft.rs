@@ -1,10 +1,11 @@
 //! Drafts: what somebody has filled in so far, kept on every step.
 
 use super::materials::{GivenMaterial, Way};
+use super::release::release;
 use super::submit::Submission;
 use super::{CaseId, store};
 use crate::Cx;
-use crate::catalog::{Answers, Item, ItemVersion, check_page, visible_pages};
+use crate::catalog::{Answers, Item, ItemVersion, turn_page, visible_pages};
 use crate::identity::{Action, Thing, authorize};
 use base::{Error, Id, Millis, Result};
 use db::Tx;
@@ -70,19 +71,15 @@ pub async fn find_draft(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Draft> {
     if draft.acting_for == acting_for(cx) { Ok(draft) } else { Err(Error::NotFound) }
 }
 
-/// Keeps the answers of one page (numbered from 0) when they will do; otherwise nothing is kept and the
-/// refusals name the fields.
+/// Keeps the answers of one page (numbered from 0) when they will do, and drops what they make unasked;
+/// otherwise nothing is kept and the refusals name the fields.
 pub async fn save_page(tx: &mut Tx<'_>, cx: &Cx, id: Id, page: usize, given: &Answers) -> Result<Draft> {
     let mut draft = find_draft(tx, cx, id).await?;
     let item = item_of(cx, &draft)?;
     let pages = visible_pages(&item.base);
     let page = pages.get(page).ok_or(Error::NotFound)?;
-    let all = item.base.with_given(&draft.answers);
-    let kept = check_page(&cx.catalogue, page, given, &all, cx.today()).map_err(Error::Refused)?;
-    for field in &page.fields {
-        draft.answers.remove(&field.element);
-    }
-    draft.answers.extend(kept);
+    draft.answers = turn_page(&cx.catalogue, &item.base, page, given, &draft.answers, cx.today())
+        .map_err(Error::Refused)?;
     store::save_draft(tx, cx, &draft).await?;
     Ok(draft)
 }
@@ -91,22 +88,31 @@ pub async fn save_page(tx: &mut Tx<'_>, cx: &Cx, id: Id, page: usize, given: &An
 pub async fn attach(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str, way: Way) -> Result<Draft> {
     let mut draft = find_draft(tx, cx, id).await?;
     item_of(cx, &draft)?.base.material(key).ok_or(Error::NotFound)?;
-    draft.materials.retain(|material| material.key != key);
+    let replaced = take(&mut draft, key);
     draft.materials.push(GivenMaterial { key: key.to_owned(), way });
     store::save_draft(tx, cx, &draft).await?;
+    release(tx, cx, draft.account, &replaced).await?;
     Ok(draft)
 }
 
 pub async fn detach(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str) -> Result<Draft> {
     let mut draft = find_draft(tx, cx, id).await?;
-    draft.materials.retain(|material| material.key != key);
+    let taken = take(&mut draft, key);
     store::save_draft(tx, cx, &draft).await?;
+    release(tx, cx, draft.account, &taken).await?;
     Ok(draft)
 }
 
+/// What was given for a material, taken out of the draft.
+fn take(draft: &mut Draft, key: &str) -> Vec<GivenMaterial> {
+    draft.materials.extract_if(.., |material| material.key == key).collect()
+}
+
+/// Deletes a draft and lets go of the files that only it named.
 pub async fn delete_draft(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<()> {
     let draft = find_draft(tx, cx, id).await?;
-    store::delete_draft(tx, draft.id, draft.account).await.map(|_| ())
+    store::delete_draft(tx, draft.id, draft.account).await?;
+    release(tx, cx, draft.account, &draft.materials).await
 }
 
 /// Drafts that have not become cases, newest first, in the present capacity.

@@ -74,6 +74,9 @@ pub enum Event {
         passed: bool,
         opinion: String,
         checked: Vec<String>,
+        /// Who inspected the place, at least two (art. 34); of other steps and of older ones none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        officers: Vec<String>,
         by: Id,
         by_name: String,
         on: Day,
@@ -159,6 +162,9 @@ pub struct StepResult {
     pub passed: bool,
     pub opinion: String,
     pub checked: Vec<String>,
+    /// Names of those who inspected the place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub officers: Vec<String>,
     pub by: Id,
     pub by_name: String,
     pub on: Day,

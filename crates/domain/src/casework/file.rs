@@ -1,8 +1,10 @@
 //! Uploaded files: checked by content, size and name, stored sealed under the keyed hash of their content.
 
+use super::release::release_unnamed;
 use super::{FileStore, store};
 use crate::Cx;
-use base::{Error, Result};
+use base::{Error, Id, Result};
+use std::sync::Arc;
 
 /// The largest file anybody may upload, whatever an item says.
 pub const MAX_FILE_BYTES: usize = 20 * 1024 * 1024;
@@ -33,17 +35,36 @@ pub struct StoredFile {
 pub async fn put_file(cx: &Cx, files: &FileStore, new: NewFile<'_>) -> Result<StoredFile> {
     let account = cx.actor.require_account()?;
     let media = check(&new)?;
-    let used = cx.db().read(async |tx| store::bytes_of_account(tx, account).await).await?;
-    if used + new.content.len() as i64 > MAX_ACCOUNT_BYTES {
-        return Err(refuse("file.quota", "您上传的文件总量已到上限（500 MB），请先删除不用的草稿"));
-    }
-    let (folder, content) = (files.clone(), new.content.to_vec());
+    make_room(cx, account, new.content.len() as i64).await?;
+    let (folder, content) = (files.clone(), Arc::<[u8]>::from(new.content));
     let bytes = content.len() as i64;
-    let put = tokio::task::spawn_blocking(move || folder.put(&content));
-    let digest = put.await.map_err(|e| Error::Bug(e.into()))??;
+    let put = move || folder.put(&content);
+    let digest = tokio::task::spawn_blocking(put.clone()).await.map_err(|e| Error::Bug(e.into()))??;
     let stored = StoredFile { digest, name: clean_name(new.name), media: media.to_owned(), bytes };
     cx.db().write(async |tx| store::insert_file(tx, cx, account, &stored).await).await?;
+    // The same content may have been removed for somebody else meanwhile; with the row there, it no longer is.
+    tokio::task::spawn_blocking(put).await.map_err(|e| Error::Bug(e.into()))??;
     Ok(stored)
+}
+
+/// Refuses when the account has no room, also after letting go of what it never used.
+async fn make_room(cx: &Cx, account: Id, bytes: i64) -> Result<()> {
+    let full = |used: i64| used + bytes > MAX_ACCOUNT_BYTES;
+    if !full(cx.db().read(async |tx| store::bytes_of_account(tx, account).await).await?) {
+        return Ok(());
+    }
+    let used = cx.db().write(async |tx| {
+        release_unnamed(tx, cx, account).await?;
+        store::bytes_of_account(tx, account).await
+    });
+    match full(used.await?) {
+        true => {
+            let message =
+                "您上传的文件总量已到上限（500 MB）。请在“我的空间”删除不用的草稿，草稿里的文件会一起删除";
+            Err(refuse("file.quota", message))
+        }
+        false => Ok(()),
+    }
 }
 
 fn refuse(code: &'static str, message: impl Into<String>) -> Error {
@@ -57,7 +78,8 @@ fn check(new: &NewFile<'_>) -> Result<&'static str> {
     }
     let most = (new.max_mb as usize * 1024 * 1024).min(MAX_FILE_BYTES);
     if new.content.len() > most {
-        let message = format!("文件太大：最多 {}，这个文件有 {}", size(most), size(new.content.len()));
+        let message =
+            format!("文件太大：最多 {}，这个文件有 {}", size(most), size_over(new.content.len(), most));
         return Err(refuse("file.too_large", message));
     }
     let extension = new.name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
@@ -83,6 +105,16 @@ fn size(bytes: usize) -> String {
         small if small < MB / 10 => format!("{} KB", (small / 1024).max(1)),
         whole if whole % MB == 0 => format!("{} MB", whole / MB),
         large => format!("{:.1} MB", large as f64 / MB as f64),
+    }
+}
+
+/// The size of what is too large: never one that reads like the most there may be.
+fn size_over(bytes: usize, most: usize) -> String {
+    const MB: usize = 1024 * 1024;
+    let (plain, limit) = (size(bytes), size(most));
+    match plain.replace(".0 ", " ") == limit {
+        true => format!("{:.2} MB", (bytes * 100).div_ceil(MB) as f64 / 100.0),
+        false => plain,
     }
 }
 
@@ -126,6 +158,19 @@ mod tests {
         assert_eq!(code("a.exe", b"%PDF-1.7"), Err("file.mismatch"));
         assert_eq!(code("a.png", b""), Err("file.empty"));
         assert_eq!(code("a.pdf", &[b"%PDF-".as_slice(), &[0; 1 << 20]].concat()), Err("file.too_large"));
+    }
+
+    #[test]
+    fn what_is_too_large_never_reads_like_what_is_allowed() {
+        const MB: usize = 1024 * 1024;
+        for (bytes, words) in [
+            (10 * MB + 39, "10.01 MB"),
+            (10 * MB + MB / 50, "10.02 MB"),
+            (10 * MB + MB / 4, "10.2 MB"),
+            (11 * MB, "11 MB"),
+        ] {
+            assert_eq!(size_over(bytes, 10 * MB), words);
+        }
     }
 
     #[test]

@@ -140,6 +140,24 @@ impl FileStore {
         Ok(sealed)
     }
 
+    fn aside(&self, name: &str) -> PathBuf {
+        self.path(name).with_extension("gone")
+    }
+
+    /// Takes a file out of its place, so that it can still be put back. One that is not there is no fault: it was
+    /// set aside before.
+    pub(super) fn set_aside(&self, name: &str) -> Result<()> {
+        found(std::fs::rename(self.path(name), self.aside(name)))
+    }
+
+    /// Puts what was set aside back into its place, unless a new one stands there, or removes it for good.
+    pub(super) fn settle_aside(&self, name: &str, wanted: bool) -> Result<()> {
+        match wanted && !self.path(name).exists() {
+            true => found(std::fs::rename(self.aside(name), self.path(name))),
+            false => found(std::fs::remove_file(self.aside(name))),
+        }
+    }
+
     fn plain(&self, name: &str) -> io::Result<bool> {
         // What a process that was killed left half written has another ending.
         if name.len() != 64 || !name.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -148,6 +166,14 @@ impl FileStore {
         let mut start = Vec::new();
         File::open(self.path(name))?.take(MAGIC.len() as u64).read_to_end(&mut start)?;
         Ok(start != MAGIC)
+    }
+}
+
+/// Not being there is no fault of something that was to go.
+fn found(done: io::Result<()>) -> Result<()> {
+    match done {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::Bug(error.into())),
+        _ => Ok(()),
     }
 }
 

@@ -130,6 +130,21 @@ pub fn settle(
     if refusals.is_empty() { Ok(settled) } else { Err(refusals) }
 }
 
+/// One refusal for each given material the item does not ask of anybody.
+pub(super) fn unknown_materials(item: &BaseItem, given: &[GivenMaterial]) -> Vec<Refusal> {
+    given
+        .iter()
+        .filter(|given| item.material(&given.key).is_none())
+        .map(|given| unknown(&given.key))
+        .collect()
+}
+
+pub(super) fn unknown(key: &str) -> Refusal {
+    let shown: String = key.chars().take(60).collect();
+    let message = format!("这个事项不需要材料“{shown}”，请去掉");
+    Refusal::at("casework.material_unknown", format!("material.{shown}"), message)
+}
+
 /// How many materials nobody had to bring: 免提交材料.
 pub fn waived_materials(given: &[GivenMaterial]) -> usize {
     given.iter().filter(|g| matches!(g.way, Way::Form | Way::Account | Way::Certificate { .. })).count()

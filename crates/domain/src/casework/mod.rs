@@ -12,6 +12,7 @@
 //! deletion, free-form states, rules in handlers or SQL.
 
 mod accept;
+mod acceptance;
 mod case;
 mod change;
 mod clock;
@@ -28,6 +29,8 @@ mod materials;
 mod notice;
 mod prefill;
 mod preview;
+mod reason;
+mod release;
 mod reliance;
 mod reveal;
 mod review;
@@ -43,7 +46,7 @@ mod withdraw;
 
 pub use accept::{accept, reject};
 pub use case::{ACCEPTANCE_DAYS, Case, Command, Decision, Extension, Moment, Pause, Supplement};
-pub use change::Expected;
+pub use change::{Expected, OWN_ACT};
 pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
 pub use decide::{Decided, decide};
 pub use deferral::{Owed, OwedState, answer_owed, hand_in_owed, lapse_owed};
@@ -63,9 +66,10 @@ pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle,
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
 pub use preview::{Proposal, preview};
+pub use release::{JOB as FILE_REMOVAL, remove_file};
 pub use reliance::{Reliance, WAY_OUT};
 pub use reveal::reveal;
-pub use review::{Opinion, review};
+pub use review::{Opinion, good_material, review};
 pub use serial::Serials;
 pub use show::{
     ApplicantView, CaseId, CaseView, PublicProgress, PublicStep, TimelineEntry, case_file, find_by_number,
@@ -75,11 +79,13 @@ pub use silence::accept_silent_cases;
 pub use special::{PROCEDURES, Procedure, extend, resume, suspend};
 pub use state::State;
 pub use submit::{Receipt, Submission, may_apply, query_password, receipt, submit};
-pub use supplement::{hand_in, lapse_supplements, notice_supplement};
+pub use supplement::{HandedIn, hand_in, lapse_supplements, notice_supplement};
 pub use withdraw::withdraw;
 
 #[cfg(test)]
 mod reliance_tests;
+#[cfg(test)]
+mod review_tests;
 #[cfg(test)]
 mod special_tests;
 #[cfg(test)]

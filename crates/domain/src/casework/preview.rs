@@ -7,7 +7,6 @@ use super::{CaseId, Clock, accept, decide, supplement};
 use crate::Cx;
 use base::Result;
 use db::Tx;
-use norms::Day;
 
 /// An act that hands out a document, with what was typed for it.
 #[derive(Debug, Clone)]
@@ -20,7 +19,8 @@ pub enum Proposal {
     },
     Supplement {
         missing: Vec<String>,
-        due: Day,
+        /// As it was typed.
+        due_on: String,
     },
     Suspend(Procedure),
     Extend {
@@ -46,8 +46,8 @@ pub async fn preview(
         Proposal::Reject { kind, reason } => {
             accept::ready_to_reject(tx, cx, case, &kind, reason, expected).await?
         }
-        Proposal::Supplement { missing, due } => {
-            supplement::ready_to_notice(tx, cx, case, missing, due, expected).await?
+        Proposal::Supplement { missing, due_on } => {
+            supplement::ready_to_notice(tx, cx, case, missing, &due_on, expected).await?
         }
         Proposal::Suspend(procedure) => ready_to_suspend(tx, cx, case, procedure, expected).await?,
         Proposal::Extend { working_days, reason } => {

@@ -42,34 +42,56 @@ async fn one_complete_notice_then_the_applicant_hands_in_and_the_five_days_begin
         let clerk = town.cx(&town.market(PostKind::Clerk));
         let db = &town.world.db;
         let due = clerk.today().plus(20);
-        let notice = async |cx: &crate::Cx, lines: &[&str], due: Day| {
+        let notice_until = async |cx: &crate::Cx, lines: &[&str], due: &str| {
             let missing = lines.iter().map(|line| (*line).to_owned()).collect();
             db.write(async |tx| notice_supplement(tx, cx, case, missing, due, None).await).await
         };
+        let notice =
+            async |cx: &crate::Cx, lines: &[&str], due: Day| notice_until(cx, lines, &due.to_string()).await;
         let stranger = notice(&town.cx(&town.neighbour), &["平面图"], due).await;
         assert!(matches!(stranger, Err(Error::NotFound)));
         let applicant = notice(&town.cx(&town.citizen), &["平面图"], due).await;
         assert!(matches!(applicant, Err(Error::Denied)));
         let empty = notice(&clerk, &["  "], due).await.unwrap_err();
         assert_eq!(empty.code(), "casework.nothing_missing");
+        for (written, words) in [("2026-02-30", "没有“2026-02-30”这一天"), (" ", "请填写补正期限")]
+        {
+            let Err(Error::Refused(faults)) = notice_until(&clerk, &["  "], written).await else {
+                panic!("refused")
+            };
+            let fields: Vec<_> = faults.iter().map(|fault| fault.field.as_deref().unwrap()).collect();
+            assert_eq!(fields, ["missing", "due_on"], "everything at once");
+            assert!(faults[1].message.contains(words), "{}", faults[1].message);
+        }
         assert_eq!(
-            notice(&clerk, &["平面图看不清", "缺少签名"], due).await.unwrap(),
+            notice(&clerk, &["主要设备设施、经营布局和操作流程图：看不清", "缺少签名"], due).await.unwrap(),
             State::SupplementNoticed
         );
         assert!(kinds(&town, case).await.contains(&Kind::Supplement), "the notice is a document");
 
         town.clock.advance(3 * DAY);
         let cx = town.cx(&town.citizen);
-        let hand = |materials| db.write(async move |tx| hand_in(tx, &cx, case, materials, None).await);
-        let invented = GivenMaterial {
-            key: "plan".into(),
+        let hand = async |materials: Vec<GivenMaterial>, on_paper: bool| {
+            let brought = HandedIn { materials, on_paper };
+            db.write(async |tx| hand_in(tx, &cx, case, brought, None).await).await
+        };
+        let forged = |key: &str| GivenMaterial {
+            key: key.into(),
             way: Way::File { digest: "0".repeat(64), name: "图.pdf".into() },
         };
-        let refused = hand(vec![invented]).await.unwrap_err();
-        assert_eq!(refused.code(), "casework.file_unknown");
-        let cx = town.cx(&town.citizen);
-        let handed = db.write(async |tx| hand_in(tx, &cx, case, Vec::new(), None).await).await;
-        assert_eq!(handed.unwrap(), State::Submitted);
+        let paper = |key: &str| GivenMaterial { key: key.into(), way: Way::Paper };
+        for (given, code, field) in [
+            (vec![forged("layout")], "casework.file_unknown", "material.layout"),
+            (vec![forged("zzz")], "casework.material_unknown", "material.zzz"),
+            (vec![], "casework.nothing_handed_in", "files"),
+            (vec![paper("rules")], "casework.nothing_handed_in", "files"),
+        ] {
+            let Err(Error::Refused(faults)) = hand(given, false).await else { panic!("refused") };
+            assert_eq!((faults[0].code, faults[0].field.as_deref()), (code, Some(field)));
+            let still = view(&town, &town.citizen, case).await.case;
+            assert_eq!(still.state, State::SupplementNoticed, "the one supplement is not used up");
+        }
+        assert_eq!(hand(Vec::new(), true).await.unwrap(), State::Submitted, "brought to the window");
         let seen = view(&town, &town.citizen, case).await;
         assert!(seen.case.received_on > clerk.today(), "the five days run from the day it came");
         let second = notice(&town.cx(&town.market(PostKind::Clerk)), &["还有一项"], due).await.unwrap_err();
@@ -86,7 +108,8 @@ async fn a_supplement_that_never_comes_ends_the_case_after_its_term_and_not_befo
         let due = cx.today().plus(5);
         let missing = vec!["平面图".to_owned()];
         let db = &town.world.db;
-        db.write(async |tx| notice_supplement(tx, &cx, case, missing.clone(), due, None).await)
+        let due = due.to_string();
+        db.write(async |tx| notice_supplement(tx, &cx, case, missing.clone(), &due, None).await)
             .await
             .unwrap();
         town.clock.advance(5 * DAY);

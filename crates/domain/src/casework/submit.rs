@@ -4,7 +4,9 @@ use super::case::Case;
 use super::change::{row_clock, say};
 use super::clock::Clock;
 use super::event::{Event, Filed, ReviewStep};
-use super::materials::{GivenMaterial, Way, not_from_library, plan_materials, settle, waived_materials};
+use super::materials::{
+    GivenMaterial, Way, not_from_library, plan_materials, settle, unknown_materials, waived_materials,
+};
 use super::store::{self, StoredCase};
 use super::{CaseId, notice};
 use crate::Cx;
@@ -147,7 +149,8 @@ async fn prepare(
 ) -> Result<Prepared> {
     authorize(&cx.actor, Action::CaseSubmit, Thing::owned(profile.party()))?;
     if !(8..=100).contains(&submission.idempotency.len()) {
-        return Err(Error::refused("casework.idempotency_key", "请带上8至100个字符的幂等键"));
+        let message = "请在请求头 Idempotency-Key 里带上8至100个字符的幂等键";
+        return Err(Error::refused_at("casework.idempotency_key", "Idempotency-Key", message));
     }
     // A guide may have changed while the form was open: the applicant must see the new one first.
     if submission.item_version.is_some_and(|seen| seen != item.version) {
@@ -158,8 +161,7 @@ async fn prepare(
     }
     may_apply(cx, item)?;
     let offer = item.offer();
-    let answers =
-        check_answers(&cx.catalogue, &offer, &submission.answers, cx.today()).map_err(Error::Refused)?;
+    let answers = sound_answers(cx, &offer, &submission)?;
     let filed = filed(cx, item, &offer);
     let stored = StoredCase { request, ..new_case(cx, item, &filed, &profile, &answers, &submission).await? };
     Ok(Prepared {
@@ -171,6 +173,26 @@ async fn prepare(
         draft: submission.draft,
         stored,
     })
+}
+
+/// The answers as they are kept, or everything that is wrong with answers and names of materials. A draft may
+/// be older than the guide: what is not asked any more is nobody's mistake there.
+fn sound_answers(cx: &Cx, offer: &BaseItem, submission: &Submission) -> Result<Answers> {
+    let mut answers = submission.answers.clone();
+    let mut faults = match submission.draft {
+        Some(_) => {
+            answers.retain(|element, _| offer.knows(element));
+            Vec::new()
+        }
+        None => unknown_materials(offer, &submission.materials),
+    };
+    match check_answers(&cx.catalogue, offer, &answers, cx.today()) {
+        Ok(answers) if faults.is_empty() => Ok(answers),
+        checked => {
+            faults.splice(..0, checked.err().unwrap_or_default());
+            Err(Error::Refused(faults))
+        }
+    }
 }
 
 /// The item must serve this kind of applicant, at her level of assurance, within her mandate. Asked before

@@ -4,7 +4,7 @@ use super::*;
 use crate::certs;
 use crate::identity::{Actor, PostKind};
 use crate::journal;
-use crate::testing::{DAY, ELSEWHERE, FOOD, INSTANT, REGISTRATION, Town, story};
+use crate::testing::{DAY, ELSEWHERE, FOOD, INSTANT, REGISTRATION, Town, passing, story};
 use base::{Error, Page};
 use db::params;
 use norms::codes::Outcome;
@@ -66,7 +66,7 @@ async fn a_promised_case_goes_from_desk_to_desk() {
         while let Some(step) = view(&town, &reviewer, case).await.unwrap().case.open_steps().next().cloned() {
             let actor = if step.post == PostKind::Reviewer { reviewer.clone() } else { clerk.clone() };
             let cx = town.cx(&actor);
-            let opinion = Opinion { step: step.key, passed: true, words: "符合".into(), checked: vec![] };
+            let opinion = passing(&step.key);
             db.write(async |tx| review(tx, &cx, case, opinion, None).await).await.unwrap();
         }
         let denied = db.write(async |tx| decide(tx, &cx, case, true, String::new(), None).await).await;

@@ -249,6 +249,9 @@ pub struct Step {
     pub days: u32,
     #[serde(default)]
     pub checks: Vec<String>,
+    /// Somebody goes and looks at the place: two officers at least, by name (行政许可法 art. 34).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_site: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -303,8 +306,13 @@ impl BaseItem {
         self.materials.iter().find(|material| material.key == key)
     }
 
-    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+    pub fn fields(&self) -> impl Iterator<Item = &Field> + Clone {
         self.pages.iter().flat_map(|page| &page.fields)
+    }
+
+    /// Whether the item asks this element, or answers it itself.
+    pub fn knows(&self, element: &str) -> bool {
+        self.given.contains_key(element) || self.fields().any(|field| field.element == element)
     }
 }
 

@@ -41,6 +41,8 @@ pub enum ElementType {
     CreditCode,
     Phone,
     Address,
+    /// Of a page on the web, `https://…`.
+    Url,
 }
 
 /// Where a prefilled answer comes from.

@@ -21,48 +21,87 @@ pub fn visible_pages(item: &BaseItem) -> Vec<&FormPage> {
 }
 
 /// Checks all pages. Gives the answers as they are kept (trimmed, `x` of a citizen number as `X`), without
-/// anything the form does not ask and with what the item answers itself, or one refusal for each field at
-/// fault.
+/// answers to questions that these answers do not lead to, and with what the item answers itself; or one
+/// refusal for each field at fault, also for those the form does not know.
 pub fn check_answers(
     catalogue: &Catalogue,
     item: &BaseItem,
     answers: &Answers,
     today: Day,
 ) -> Result<Answers, Vec<Refusal>> {
-    let mut kept = match item.given.is_empty() {
-        true => check_fields(catalogue, item.fields(), answers, answers, today)?,
-        false => check_fields(catalogue, item.fields(), answers, &item.with_given(answers), today)?,
-    };
+    let unknown: Vec<Refusal> =
+        answers.keys().filter(|key| !item.knows(key)).map(|key| unasked(key)).collect();
+    let mut kept =
+        match check_fields(catalogue, item.fields(), answers, &item.with_given(&Answers::new()), today) {
+            Ok(kept) if unknown.is_empty() => kept,
+            Ok(_) => return Err(unknown),
+            Err(refusals) => return Err(refusals.into_iter().chain(unknown).collect()),
+        };
     kept.extend(item.given.iter().map(|(element, value)| (element.clone(), vec![value.clone()])));
     Ok(kept)
 }
 
-/// Checks the fields of one page; conditions may look at the answers of the others. Callers pass `all` as
-/// [`BaseItem::with_given`] gives it.
-pub fn check_page(
-    catalogue: &Catalogue,
-    page: &FormPage,
-    given: &Answers,
-    all: &Answers,
-    today: Day,
-) -> Result<Answers, Vec<Refusal>> {
-    check_fields(catalogue, page.fields.iter(), given, all, today)
+fn unasked(key: &str) -> Refusal {
+    let shown: String = key.chars().take(60).collect();
+    Refusal::at("form.unknown", shown.clone(), format!("这个事项的表单没有问“{shown}”，请去掉"))
 }
 
-fn check_fields<'a>(
+/// Lays the answers of one page over the earlier ones. Conditions look at what is said now: what is changed
+/// on this page counts as changed, and answers to questions nobody asks any more are dropped, on this page
+/// and on all others. One refusal for each field of the page at fault, and then nothing is changed.
+pub fn turn_page(
     catalogue: &Catalogue,
-    fields: impl Iterator<Item = &'a Field>,
+    item: &BaseItem,
+    page: &FormPage,
     given: &Answers,
-    all: &Answers,
+    earlier: &Answers,
     today: Day,
 ) -> Result<Answers, Vec<Refusal>> {
+    let kept = check_fields(catalogue, page.fields.iter(), given, &item.with_given(earlier), today)?;
+    let mut answers = earlier.clone();
+    answers.retain(|element, _| page.fields.iter().all(|field| field.element != *element));
+    answers.extend(kept);
+    let mut situation = item.with_given(&answers);
+    drop_unasked(item.fields(), &mut situation);
+    answers.retain(|element, _| situation.contains_key(element));
+    Ok(answers)
+}
+
+/// Takes out the answers to questions whose condition does not hold; also where a condition hangs on an
+/// answer that was taken out just now.
+fn drop_unasked<'a>(fields: impl Iterator<Item = &'a Field> + Clone, answers: &mut Answers) {
+    let fails = |field: &&Field, answers: &Answers| {
+        answers.contains_key(&field.element) && field.required_if.as_ref().is_some_and(|w| !wants(w, answers))
+    };
+    while let Some(field) = fields.clone().find(|field| fails(field, answers)) {
+        answers.remove(&field.element);
+    }
+}
+
+/// Checks these fields in the situation that `others` and the answers given to them make together.
+fn check_fields<'a>(
+    catalogue: &Catalogue,
+    fields: impl Iterator<Item = &'a Field> + Clone,
+    given: &Answers,
+    others: &Answers,
+    today: Day,
+) -> Result<Answers, Vec<Refusal>> {
+    let mut situation = others.clone();
+    for field in fields.clone() {
+        situation.remove(&field.element);
+        let values = trimmed(given.get(&field.element));
+        if !values.is_empty() {
+            situation.insert(field.element.clone(), values);
+        }
+    }
+    drop_unasked(fields.clone(), &mut situation);
     let mut kept = Answers::new();
     let mut refusals = Vec::new();
     for field in fields {
         let Some(element) = catalogue.element(&field.element) else { continue };
-        let values = trimmed(given.get(&field.element));
-        let required = field.required
-            || field.required_if.as_ref().is_some_and(|when| wants(when, all) || wants(when, given));
+        let values = situation.get(&field.element).cloned().unwrap_or_default();
+        let required =
+            field.required || field.required_if.as_ref().is_some_and(|when| wants(when, &situation));
         let label = field.label.as_deref().unwrap_or(&element.label);
         match check_values(element, label, values, required, today) {
             Ok(values) if values.is_empty() => {}
@@ -130,6 +169,8 @@ fn check_value(element: &Element, label: &str, value: String, today: Day) -> Res
             Ok(code) => Ok(code.as_str().to_owned()),
             Err(error) => refuse("form.credit_code", format!("{label}：{error}")),
         },
+        Url if is_url(&value) => check_length(element, label, value),
+        Url => refuse("form.url", format!("{label}应以 https:// 开头，例如 https://shop.example.com/123")),
         Phone if is_phone(&value) => Ok(value),
         Phone => {
             refuse("form.phone", format!("{label}应为11位手机号，或带区号的固定电话，例如 025-12345678"))
@@ -173,11 +214,27 @@ fn check_amount(element: &Element, label: &str, value: String) -> Result<String,
         let message = format!("{label}应填数字，最多两位小数，例如 12000.50");
         return Err(Refusal::at("form.amount", &element.key, message));
     }
-    if element.max.is_some_and(|most| whole.parse::<u64>().is_ok_and(|n| n > most)) {
-        let most = element.max.unwrap_or_default();
+    // The largest value itself is allowed, one cent more is not.
+    let over = |most: u64| {
+        let more = cents.bytes().any(|digit| digit != b'0');
+        whole.parse::<u64>().is_ok_and(|whole| whole > most || whole == most && more)
+    };
+    if let Some(most) = element.max.filter(|most| over(*most)) {
         return Err(Refusal::at("form.too_large", &element.key, format!("{label}不能大于{most}")));
     }
     Ok(value)
+}
+
+/// `https://`, a host of several labels, and no blanks. Nothing else: a clerk will follow it.
+fn is_url(value: &str) -> bool {
+    let Some(rest) = value.strip_prefix("https://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (name, port) = host.split_once(':').unwrap_or((host, "443"));
+    let label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+    name.contains('.')
+        && name.split('.').all(label)
+        && port.parse::<u16>().is_ok()
+        && rest.chars().all(|c| !c.is_whitespace() && !matches!(c, '"' | '<' | '>' | '\\'))
 }
 
 /// A mobile number of 11 digits beginning 1, or an area code, a dash and 7 or 8 digits.

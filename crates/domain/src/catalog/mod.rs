@@ -33,7 +33,7 @@ pub use dictionary::{
     LifeEvent, MaterialKind, SatisfiedBy, Side, Source, Synonym,
 };
 pub use difference::Differences;
-pub use form::{Answers, check_answers, check_page, visible_pages, wants};
+pub use form::{Answers, check_answers, turn_page, visible_pages, wants};
 pub use item::{Item, ItemVersion};
 pub use load::{Claim, LoadError, Parsed, Sources, parse_sources};
 pub use publish::publish_faults;

@@ -1,5 +1,6 @@
 //! Stories of the catalogue on both engines, and every mistake the loader must find.
 
+mod conditions;
 mod fixture;
 mod form;
 mod lattice;

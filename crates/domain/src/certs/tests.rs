@@ -27,8 +27,7 @@ pub(crate) async fn food(town: &Town, key: &str) -> String {
         let view = db.read(async |tx| casework::show_case(tx, &cx, case).await).await.unwrap();
         let Some(step) = view.case.open_steps().next().cloned() else { break };
         let cx = town.cx(&town.market(step.post));
-        let opinion =
-            casework::Opinion { step: step.key, passed: true, words: "符合".into(), checked: vec![] };
+        let opinion = crate::testing::passing(&step.key);
         db.write(async |tx| casework::review(tx, &cx, case, opinion, None).await).await.unwrap();
     }
     let cx = town.cx(&town.market(PostKind::Approver));

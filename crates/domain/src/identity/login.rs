@@ -11,6 +11,8 @@ use serde_json::json;
 /// GB/T 22239 8.1.4.1 asks for a limit, the numbers are ours.
 const MOST_FAILURES: i64 = 5;
 const LOCKED_FOR: Millis = 10 * 60 * 1000;
+/// How long tries at a name nobody has are remembered.
+const KEPT_FOR: Millis = 30 * 24 * 3600 * 1000;
 
 pub struct Credentials<'a> {
     pub login: &'a str,
@@ -28,14 +30,14 @@ pub struct LoggedIn {
 
 /// Checks a password and begins a session. The hash is computed outside any transaction; the outcome is
 /// written in one. Unknown login, wrong password, locked and disabled account get the same answer in the
-/// same time, except that a lock tells when to come back.
+/// same time; a lock tells when to come back, and names that nobody has are locked too.
 pub async fn log_in(cx: &Cx, credentials: Credentials<'_>) -> Result<LoggedIn> {
     let login = credentials.login.trim();
     let account = cx.db().read(async |tx| store::account_by_login(tx, cx, login).await).await?;
     // An account that waits for its activation has no password yet: nothing matches.
     let hash = account.as_ref().map(|a| a.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = password::matches(credentials.password, hash).await?;
-    let Some(account) = account else { return Err(wrong()) };
+    let Some(account) = account else { return Err(no_account(cx, login).await?) };
     let outcome = cx.db().write(async |tx| conclude(tx, cx, account.id, right).await).await?;
     outcome.ok_or_else(wrong)
 }
@@ -61,10 +63,33 @@ async fn conclude(tx: &mut Tx<'_>, cx: &Cx, account: Id, right: bool) -> Result<
     Ok(Some(LoggedIn { account: account.id, token, code_needed }))
 }
 
+/// A name nobody has is locked like one that somebody has: whoever tries names must not learn which ones there
+/// are (ASVS 6.3.8). It is kept as a keyed hash; what people mistype is often a secret.
+async fn no_account(cx: &Cx, login: &str) -> Result<Error> {
+    let name = cx.keys().token_hash("unknown login", login);
+    let kept_until = cx.now - KEPT_FOR;
+    cx.db()
+        .write(async |tx| {
+            store::forget_unknown_logins(tx, kept_until).await?;
+            let (failures, locked_until) = store::unknown_login(tx, &name).await?.unwrap_or_default();
+            if locked_until > cx.now {
+                return Ok(locked(locked_until, cx.now));
+            }
+            let (counted, locked_until) = count_failure(failures, cx.now);
+            store::set_unknown_login(tx, &name, counted, locked_until, cx.now).await?;
+            Ok(wrong())
+        })
+        .await
+}
+
+/// Failures as they are counted on, and until when there is a lock; 0 is none.
+fn count_failure(before: i64, now: Millis) -> (i64, Millis) {
+    if before + 1 >= MOST_FAILURES { (0, now + LOCKED_FOR) } else { (before + 1, 0) }
+}
+
 pub(super) async fn fail(tx: &mut Tx<'_>, cx: &Cx, account: &Account) -> Result<()> {
     let failures = account.failures + 1;
-    let locked_until = if failures >= MOST_FAILURES { cx.now + LOCKED_FOR } else { 0 };
-    let counted = if locked_until > 0 { 0 } else { failures };
+    let (counted, locked_until) = count_failure(account.failures, cx.now);
     store::set_failures(tx, account.id, counted, locked_until).await?;
     let kind = if locked_until > 0 { "identity.account_locked" } else { "identity.login_failed" };
     say(tx, cx, account.id, kind, &json!({ "failures": failures, "address": cx.address() })).await

@@ -16,10 +16,27 @@ async fn session(town: &Town, token: &SessionToken) -> Option<Session> {
 #[tokio::test]
 async fn five_failures_lock_for_ten_minutes_and_nothing_tells_whether_an_account_exists() {
     story(async |town| {
-        let unknown = log_in_as(&town, "nobody", "wrong-password-1").await.unwrap_err();
+        let told = async |login: &str| {
+            let refused = log_in_as(&town, login, "wrong-password-1").await.unwrap_err();
+            (refused.code(), refused.to_string())
+        };
+        for round in 0..2 {
+            for attempt in 0..8 {
+                let (known, unknown) = (told("wang").await, told("nobody").await);
+                assert_eq!(known, unknown, "attempt {attempt} of round {round}");
+                let expected = if attempt < 5 { "identity.wrong_credentials" } else { "identity.locked" };
+                assert_eq!(known.0, expected, "attempt {attempt} of round {round}");
+                town.clock.advance(30_000);
+            }
+            town.clock.advance(10 * 60_000);
+        }
+        assert_eq!(told("another").await.0, "identity.wrong_credentials", "each name is counted for itself");
+        let kept = town.world.db.read(async |tx| {
+            tx.rows("SELECT name FROM identity_unknown_login", &params![], |row| row.text(0)).await
+        });
+        assert!(kept.await.unwrap().iter().all(|name| !name.contains("nobody") && !name.contains("another")));
         for _ in 0..5 {
-            let wrong = log_in_as(&town, "wang", "wrong-password-1").await.unwrap_err();
-            assert_eq!(wrong.to_string(), unknown.to_string());
+            told("wang").await;
         }
         assert_eq!(log_in_as(&town, "wang", PASSWORD).await.unwrap_err().code(), "identity.locked");
         town.clock.advance(10 * 60_000 + 1);

@@ -50,6 +50,7 @@ fn sample(field: &Value) -> String {
         ("citizen_number", _) => "320102199001019998".into(),
         ("credit_code", _) => "91320102MA1XY2T8XJ".into(),
         ("phone", _) => "13800138001".into(),
+        ("url", _) => "https://shop.example.com/1".into(),
         _ => "演示内容".into(),
     }
 }

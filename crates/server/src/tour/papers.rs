@@ -15,13 +15,14 @@ impl Tour<'_> {
     pub(super) fn documents(&mut self, citizen: &Client, receipt: &Value, name: &str) -> Result<(), String> {
         let case = text(receipt, "id")?;
         let path = format!("/api/v1/cases/{case}/receipt");
-        self.step("取收件凭证", || citizen.post(&path, &json!({}), &[]), number)?;
+        self.step(&citizen.who, "取收件凭证", || citizen.post(&path, &json!({}), &[]), number)?;
         let path = format!("/api/v1/cases/{case}/documents");
-        let listed = self.step(
-            "看全部文书",
-            || citizen.get(&path),
-            |list| format!("{} 份", list["rows"].as_array().map_or(0, Vec::len)),
-        )?;
+        let (ticket, number_of_case) = (text(receipt, "ticket")?, text(receipt, "number")?);
+        let told = |list: &Value| {
+            let documents = list["rows"].as_array().map_or(0, Vec::len);
+            format!("{ticket} 编号 {number_of_case}，{documents} 份")
+        };
+        let listed = self.step(&citizen.who, "看全部文书", || citizen.get(&path), told)?;
         let rows = listed["rows"].as_array().cloned().unwrap_or_default();
         for wanted in ["receipt", "acceptance", "decision_granted", "certificate"] {
             if !rows.iter().any(|row| row["kind"] == wanted) {
@@ -33,7 +34,8 @@ impl Tour<'_> {
 
     fn document(&mut self, citizen: &Client, row: &Value, name: &str) -> Result<(), String> {
         let file = format!("{name}-{}.ofd", text(row, "kind")?);
-        self.verified_file(citizen, text(row, "id")?, text(row, "title")?, &file).map(drop)
+        let named = format!("{} {}", text_of(row, "title"), text_of(row, "number"));
+        self.verified_file(citizen, text(row, "id")?, named.trim(), &file).map(drop)
     }
 
     /// A copy of the certificate for one purpose: a file of its own, which says so to whoever checks it.
@@ -46,10 +48,12 @@ impl Tour<'_> {
         let path = format!("/api/v1/certificates/{}/copies", text(certificate, "identifier")?);
         let until = norms::Day::from_millis_shanghai(super::steps::now()).plus(30).to_string();
         let body = json!({ "purpose": "办理开户（演示）", "receiver": "演示银行", "valid_until_on": until });
-        let copy =
-            self.step("制作证照加注件", || citizen.post(&path, &body, &[]), |copy| text_of(copy, "purpose"))?;
+        let identifier = text(certificate, "identifier")?;
+        let told = |copy: &Value| format!("{identifier}，{}，有效到 {until}", text_of(copy, "purpose"));
+        let copy = self.step(&citizen.who, "制作证照加注件", || citizen.post(&path, &body, &[]), told)?;
         let file = format!("{name}-annotated_copy.ofd");
-        let report = self.verified_file(citizen, text(&copy, "document")?, "加注件", &file)?;
+        let named = format!("加注件 {identifier}");
+        let report = self.verified_file(citizen, text(&copy, "document")?, &named, &file)?;
         let note = &report["annotation"];
         if note["purpose"] != body["purpose"] || note["valid_until_on"] != until || note["over"] != false {
             return Err(format!("{file} 没有说明用途和有效期：{report}"));
@@ -69,8 +73,12 @@ impl Tour<'_> {
         self.keep(file, &content)?;
         let visitor = Client::visitor(self.base);
         let verify = || visitor.send("/api/v1/verifications", "application/ofd", &content, &[]);
-        let report = self.step(&format!("验证{title}"), verify, |report| {
-            format!("{} {}", file, if report["intact"] == true { "签章有效" } else { "签章无效" })
+        let report = self.step(&visitor.who, &format!("验证{title}"), verify, |report| {
+            let seal = if report["intact"] == true { "签章有效" } else { "签章无效" };
+            match report["identifier"].as_str() {
+                Some(identifier) => format!("{file}，证照 {identifier}，{seal}"),
+                None => format!("{file}，{seal}"),
+            }
         })?;
         if report["intact"] != true || report["known"] != true {
             return Err(format!("{file} 没有通过验证：{report}"));
@@ -91,10 +99,11 @@ impl Tour<'_> {
             std::thread::sleep(Duration::from_secs(seconds.unsigned_abs()));
             Ok(())
         };
-        self.step("等日志可以封存", wait, |()| format!("{seconds} 秒"))?;
+        self.step(&citizen.who, "等日志可以封存", wait, |()| format!("{seconds} 秒"))?;
         let path = format!("/api/v1/cases/{}/evidence", text(receipt, "id")?);
-        let archive =
-            self.step("导出证据包", || citizen.order(&path), |bytes| format!("{} 字节", bytes.len()))?;
+        let (ticket, number) = (text(receipt, "ticket")?, text(receipt, "number")?);
+        let told = |bytes: &Vec<u8>| format!("{ticket} 编号 {number}，{} 字节", bytes.len());
+        let archive = self.step(&citizen.who, "导出证据包", || citizen.order(&path), told)?;
         self.keep("food-evidence.zip", &archive)?;
         self.authority(&archive)
     }

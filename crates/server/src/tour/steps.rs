@@ -20,10 +20,10 @@ pub(super) struct Tour<'a> {
 /// Walks the main job; gives the number of steps, or the first that did not hold.
 pub fn walk(base: &str, out: &Path) -> Result<u32, String> {
     let mut tour = Tour { base, out, steps: 0 };
-    let citizen = tour.step("群众登录", || log_in(base, "wang"), |c| c.who.clone())?;
+    let citizen = tour.log_in("群众", "wang")?;
     let registered = tour.apply(&citizen, REGISTRATION, "registration")?;
     tour.progress(&registered)?;
-    let clerk = tour.step("受理员登录（动态验证码）", || log_in(base, "market-clerk"), |c| c.who.clone())?;
+    let clerk = tour.log_in("受理员", "market-clerk")?;
     let licence = tour.decide(&clerk, &registered, "registration")?;
     tour.verify(&licence)?;
     tour.documents(&citizen, &registered, "registration")?;
@@ -31,10 +31,10 @@ pub fn walk(base: &str, out: &Path) -> Result<u32, String> {
     let food = tour.apply(&citizen, FOOD, "food")?;
     tour.licence_was_reused(&citizen, &food, &licence)?;
     let case = text(&food, "id")?.to_owned();
-    tour.step("受理", || clerk.post(&format!("/api/v1/cases/{case}/acceptance"), &json!({}), &[]), state)?;
-    let reviewer = tour.step("审查员登录", || log_in(base, "market-reviewer"), |c| c.who.clone())?;
+    tour.act(&clerk, "受理", &case, "acceptance", &json!({}))?;
+    let reviewer = tour.log_in("审查员", "market-reviewer")?;
     tour.review(&clerk, &reviewer, &case)?;
-    let approver = tour.step("决定人登录", || log_in(base, "market-approver"), |c| c.who.clone())?;
+    let approver = tour.log_in("决定人", "market-approver")?;
     let permit = tour.decide(&approver, &food, "food")?;
     tour.verify(&permit)?;
     tour.documents(&citizen, &food, "food")?;
@@ -55,27 +55,61 @@ pub(super) fn now() -> base::Millis {
     base::Clock::now(&base::SystemClock::default())
 }
 
-fn state(value: &Value) -> String {
-    value["state"].as_str().unwrap_or_default().to_owned()
+/// Where a case stands, as the lines tell it: number, state, due day, the certificate it gave.
+fn standing(case: &Value) -> String {
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut told =
+        format!("{} 编号 {}，{}", word(&case["ticket"]), word(&case["number"]), word(&case["state_name"]));
+    if let Some(due) = case["clock"]["due_on"].as_str() {
+        told.push_str(&format!("，期限 {due}"));
+    }
+    for certificate in case["certificates"].as_array().into_iter().flatten() {
+        told.push_str(&format!("，{} {}", word(&certificate["type_name"]), word(&certificate["identifier"])));
+    }
+    told
 }
 
 impl Tour<'_> {
-    /// Does one step and prints it in a line: what, what came of it, how long it took.
+    /// Does one step and prints it in a line: who, what, what came of it (number, due day and identifier where
+    /// there are some), how long it took.
     #[allow(
         clippy::disallowed_methods,
         reason = "the tour is a boundary: it tells an operator how long things took"
     )]
     pub(super) fn step<T>(
         &mut self,
+        who: &str,
         what: &str,
         act: impl FnOnce() -> Result<T, String>,
         tell: impl FnOnce(&T) -> String,
     ) -> Result<T, String> {
         let begun = Instant::now();
-        let done = act().map_err(|message| format!("{what}：{message}"))?;
+        let done = act().map_err(|message| format!("{who} {what}：{message}"))?;
+        let taken = begun.elapsed().as_millis();
         self.steps += 1;
-        println!("{:>2}. {what}：{}（{} 毫秒）", self.steps, tell(&done), begun.elapsed().as_millis());
+        println!("{:>2}. {who} {what}：{}（{taken} 毫秒）", self.steps, tell(&done));
         Ok(done)
+    }
+
+    fn log_in(&mut self, role: &str, login: &str) -> Result<Client, String> {
+        let base = self.base;
+        self.step(login, &format!("登录（{role}）"), || log_in(base, login), |_| "成功".to_owned())
+    }
+
+    /// Does something to a case, and tells how the case stands afterwards.
+    fn act(
+        &mut self,
+        actor: &Client,
+        what: &str,
+        case: &str,
+        noun: &str,
+        body: &Value,
+    ) -> Result<Value, String> {
+        let path = format!("/api/v1/cases/{case}");
+        let act = || actor.post(&format!("{path}/{noun}"), body, &[]);
+        self.step(&actor.who, what, act, |_| {
+            actor.get(&path).map_or_else(|fault| fault, |case| standing(&case))
+        })
     }
 
     fn save(&self, name: &str, value: &Value) -> Result<(), String> {
@@ -87,11 +121,13 @@ impl Tour<'_> {
     fn apply(&mut self, citizen: &Client, slug: &str, name: &str) -> Result<Value, String> {
         let path = format!("/api/v1/items/{slug}?division={HOME}");
         let guide = self.step(
+            &citizen.who,
             "看办事指南",
             || citizen.get(&path),
             |g| {
                 format!(
-                    "{}，承诺 {}",
+                    "{} {}，承诺 {}",
+                    g["code"].as_str().unwrap_or_default(),
                     g["name"].as_str().unwrap_or_default(),
                     g["promised"]["words"].as_str().unwrap_or_default()
                 )
@@ -102,15 +138,16 @@ impl Tour<'_> {
         let body = json!({ "item": guide["code"], "answers": answers, "materials": materials });
         let key = format!("tour-{name}-{}", now());
         let submit = || citizen.post("/api/v1/cases", &body, &[("Idempotency-Key", key.as_str())]);
-        let receipt = self.step("提交申请", submit, |r| {
+        let told = |r: &Value| {
             format!(
-                "{} 编号 {}，{}",
+                "{} 编号 {}，答复期限 {}",
                 r["ticket"].as_str().unwrap_or_default(),
                 r["number"].as_str().unwrap_or_default(),
-                r["sentence"].as_str().unwrap_or_default()
+                r["acceptance_due_on"].as_str().unwrap_or_default()
             )
-        })?;
-        let again = self.step("重复提交得到同一张回执", submit, |r| r["ticket"].to_string())?;
+        };
+        let receipt = self.step(&citizen.who, "提交申请", submit, told)?;
+        let again = self.step(&citizen.who, "重复提交得到同一张回执", submit, told)?;
         if again["number"] != receipt["number"] || again["repeated"] != true {
             return Err("重复提交没有得到同一张回执".into());
         }
@@ -129,7 +166,10 @@ impl Tour<'_> {
             let path = format!("/api/v1/files?item={item}&material={key}&name=demo.pdf");
             let what = format!("上传“{}”", text(material, "name")?);
             let send = || citizen.send(&path, "application/pdf", fill::DOCUMENT, &[]);
-            let file = self.step(&what, send, |f| f["bytes"].to_string() + " 字节")?;
+            let told = |f: &Value| {
+                format!("{item} {} 字节，摘要 {}", f["bytes"], f["digest"].as_str().unwrap_or_default())
+            };
+            let file = self.step(&citizen.who, &what, send, told)?;
             materials
                 .push(json!({ "key": key, "way": "file", "digest": file["digest"], "name": file["name"] }));
         }
@@ -140,20 +180,20 @@ impl Tour<'_> {
         let visitor = Client::visitor(self.base);
         let body = json!({ "number": receipt["ticket"], "password": receipt["query_password"] });
         let ask = || visitor.post("/api/v1/progress", &body, &[]);
-        self.step("不登录查进度", ask, |p| p["state_name"].as_str().unwrap_or_default().to_owned())
-            .map(|_| ())
+        let number = text(receipt, "number")?;
+        let told = |p: &Value| {
+            let due = p["clock"]["due_on"].as_str().map(|due| format!("，期限 {due}")).unwrap_or_default();
+            let (ticket, state) = (p["ticket"].as_str(), p["state_name"].as_str());
+            format!("{} 编号 {number}，{}{due}", ticket.unwrap_or_default(), state.unwrap_or_default())
+        };
+        self.step(&visitor.who, "不登录查进度", ask, told).map(drop)
     }
 
-    /// Finds the case on the desk, decides it, and gives the certificate.
+    /// Grants what was applied for; gives the certificate.
     fn decide(&mut self, staff: &Client, receipt: &Value, name: &str) -> Result<Value, String> {
         let case = text(receipt, "id")?;
-        let path = format!("/api/v1/cases/{case}/decision");
         let body = json!({ "granted": true, "reason": "符合法定条件" });
-        let decided = self.step(
-            "决定准予并签发证照",
-            || staff.post(&path, &body, &[]),
-            |d| d["certificate"]["identifier"].as_str().unwrap_or_default().to_owned(),
-        )?;
+        let decided = self.act(staff, "决定准予并签发证照", case, "decision", &body)?;
         self.save(&format!("{name}-decision.json"), &decided)?;
         Ok(decided["certificate"].clone())
     }
@@ -163,11 +203,12 @@ impl Tour<'_> {
         let visitor = Client::visitor(self.base);
         let path = format!("/api/v1/certificates/{identifier}/verification");
         let view = self.step(
-            "任何人验证证照",
+            &visitor.who,
+            "验证证照",
             || visitor.get(&path),
             |v| {
                 format!(
-                    "{} {}",
+                    "{identifier} {} {}",
                     v["type_name"].as_str().unwrap_or_default(),
                     v["status_name"].as_str().unwrap_or_default()
                 )
@@ -182,21 +223,19 @@ impl Tour<'_> {
     fn rate(&mut self, citizen: &Client, receipt: &Value) -> Result<(), String> {
         let path = format!("/api/v1/cases/{}/rating", text(receipt, "id")?);
         let body = json!({ "grade": 1, "options": [], "words": "演示评价", "anonymous": false });
-        self.step(
-            "评价",
-            || citizen.post(&path, &body, &[]),
-            |r| r["grade_name"].as_str().unwrap_or_default().to_owned(),
-        )
-        .map(|_| ())
+        let (ticket, number) = (text(receipt, "ticket")?, text(receipt, "number")?);
+        let told =
+            |r: &Value| format!("{ticket} 编号 {number}，{}", r["grade_name"].as_str().unwrap_or_default());
+        self.step(&citizen.who, "评价", || citizen.post(&path, &body, &[]), told).map(drop)
     }
 
     fn licence_was_reused(&mut self, citizen: &Client, food: &Value, licence: &Value) -> Result<(), String> {
         let path = format!("/api/v1/cases/{}", text(food, "id")?);
-        let case = self.step(
-            "营业执照自动取用，不用上传",
-            || citizen.get(&path),
-            |_| licence["identifier"].as_str().unwrap_or_default().to_owned(),
-        )?;
+        let told = |case: &Value| {
+            format!("{}，取用 {}", standing(case), licence["identifier"].as_str().unwrap_or_default())
+        };
+        let case =
+            self.step(&citizen.who, "看办件：营业执照自动取用，不用上传", || citizen.get(&path), told)?;
         let used = case["materials"]
             .as_array()
             .into_iter()
@@ -219,25 +258,28 @@ impl Tour<'_> {
             let steps = seen["steps"].as_array().cloned().unwrap_or_default();
             let open = steps.iter().find(|step| step["open"] == true).ok_or("审查中却没有轮到的环节")?;
             let actor = if open["post"] == "clerk" { clerk } else { reviewer };
-            let what = format!("{}（{}）", text(open, "name")?, actor.who);
-            let body = json!({ "step": open["key"], "passed": true, "opinion": "材料齐全，符合条件", "checked": [] });
-            let path = format!("/api/v1/cases/{case}/reviews");
-            self.step(&what, || actor.post(&path, &body, &[]), state)?;
+            let officers: &[&str] =
+                if open["on_site"] == true { &["演示·钱文博", "演示·冯雅琴"] } else { &[] };
+            let body = json!({
+                "step": open["key"], "passed": true, "opinion": "材料齐全，符合条件", "checked": [],
+                "officers": officers,
+            });
+            self.act(actor, text(open, "name")?, case, "reviews", &body)?;
         }
         Err("审查环节太多".into())
     }
 
     fn stranger_sees_nothing(&mut self, case: &str) -> Result<(), String> {
-        let base = self.base;
-        let stranger = self.step("另一位群众登录", || log_in(base, "li"), |c| c.who.clone())?;
+        let stranger = self.log_in("另一位群众", "li")?;
         let path = format!("/api/v1/cases/{case}");
         self.step(
-            "别人的办件查不到",
+            &stranger.who,
+            "查不到别人的办件",
             || match stranger.get(&path) {
                 Err(message) if message.contains("404") => Ok(()),
                 other => Err(format!("应当是没有找到，却是 {other:?}")),
             },
-            |()| "没有找到".to_owned(),
+            |()| format!("办件 {case}，没有找到"),
         )
     }
 }

@@ -1,6 +1,7 @@
 //! What a program sends: strict JSON, and a caller who is somebody.
 
-use crate::error::Failure;
+use super::faults;
+use crate::error::{Asker, Failure};
 use crate::session::Caller;
 use crate::state::App;
 use axum::body::Bytes;
@@ -40,18 +41,36 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     if !text.starts_with(b"{") {
         return Err(Error::refused("malformed", "请求应为 JSON 对象").into());
     }
-    serde_json::from_slice(text).map_err(|error| {
-        let place = format!("第 {} 行第 {} 列", error.line(), error.column());
-        let message = match error.classify() {
-            serde_json::error::Category::Data => format!("请求里有不认识的字段，或者字段的内容不对：{error}"),
-            _ => format!("请求不是完整的 JSON：{place}"),
-        };
-        Error::refused("malformed", message).into()
-    })
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let sent = serde_path_to_error::deserialize(&mut json).map_err(|wrong| {
+        let path = wrong.path().to_string();
+        faults::of_json(&path, wrong.inner())
+    })?;
+    json.end().map_err(|wrong| faults::of_json("", &wrong))?;
+    Ok(sent)
 }
 
 fn too_large() -> Failure {
-    Error::refused("too_large", "请求内容太大").into()
+    Error::refused_at("too_large", "body", format!("请求内容太大：最多 {} MB", MOST / 1024 / 1024)).into()
+}
+
+/// What stands behind the `?` of an address; what is wrong with it is named.
+pub(crate) struct Sought<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Sought<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
+        sought(parts.uri.query().unwrap_or_default()).map(Sought)
+    }
+}
+
+fn sought<T: DeserializeOwned>(query: &str) -> Result<T, Failure> {
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    serde_path_to_error::deserialize(pairs).map_err(|wrong| {
+        let path = wrong.path().to_string();
+        faults::of_data(&path, &wrong.inner().to_string())
+    })
 }
 
 /// A caller with a full session; a visitor, or somebody whose code is still missing, is unauthenticated.
@@ -62,6 +81,7 @@ impl FromRequestParts<App> for Member {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
         let caller = Caller::from_request_parts(parts, app).await?;
+        Asker::tell(parts, &caller.cx.actor);
         if caller.cx.actor == Actor::Visitor {
             Err(Error::Unauthenticated.into())
         } else {
@@ -86,6 +106,27 @@ mod tests {
     struct Sample {
         #[serde(default)]
         reason: String,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Listed {
+        page: Option<u32>,
+        item: String,
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_address_is_named() {
+        let found: Listed = sought("page=2&item=x").unwrap_or_else(|_| panic!("a sound address"));
+        assert_eq!((found.page, found.item.as_str()), (Some(2), "x"));
+        for (query, field) in [("page=abc&item=x", "page"), ("page=-1&item=x", "page"), ("page=1", "item")] {
+            let failure = sought::<Listed>(query).err().unwrap_or_else(|| panic!("{query} is wrong"));
+            let Error::Refused(refusals) = failure.0.as_ref() else { panic!("refused") };
+            assert_eq!(
+                (refusals[0].code, refusals[0].field.as_deref()),
+                ("malformed", Some(field)),
+                "{query}"
+            );
+        }
     }
 
     fn code(body: &str) -> Result<String, &'static str> {

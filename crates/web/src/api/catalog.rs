@@ -1,11 +1,12 @@
 //! Divisions, items and search: what anybody may read.
 
+use super::asked::Sought;
 use super::guide::Guide;
 use super::listed::{Limit, Paged, Rows};
 use crate::error::{Failure, Problem};
 use crate::session::Caller;
 use axum::Json;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use base::{Error, Page};
 use domain::catalog::{Catalogue, DivisionRow};
 use domain::search::{Filter, Hit, Side};
@@ -50,7 +51,7 @@ pub(crate) struct Division {
 )]
 pub(crate) async fn divisions(
     caller: Caller,
-    Query(asked): Query<DivisionsAsked>,
+    Sought(asked): Sought<DivisionsAsked>,
 ) -> Result<Json<Rows<Division>>, Failure> {
     let catalogue = &caller.cx.catalogue;
     let view = |row: &DivisionRow| division(catalogue, row);
@@ -124,7 +125,7 @@ pub(crate) struct ItemRow {
 )]
 pub(crate) async fn items(
     caller: Caller,
-    Query(asked): Query<ItemsAsked>,
+    Sought(asked): Sought<ItemsAsked>,
 ) -> Result<Json<Paged<ItemRow>>, Failure> {
     let filter = Filter {
         side: side(asked.side.as_deref())?,
@@ -188,7 +189,7 @@ pub(crate) struct GuideAsked {
 pub(crate) async fn item(
     caller: Caller,
     Path(code): Path<String>,
-    Query(asked): Query<GuideAsked>,
+    Sought(asked): Sought<GuideAsked>,
 ) -> Result<Json<Guide>, Failure> {
     let catalogue = &caller.cx.catalogue;
     let item = match catalogue.base_item(&code) {
@@ -225,7 +226,10 @@ pub(crate) struct Found {
     params(SearchAsked),
     responses((status = 200, description = "Best first", body = Found))
 )]
-pub(crate) async fn search(caller: Caller, Query(asked): Query<SearchAsked>) -> Result<Json<Found>, Failure> {
+pub(crate) async fn search(
+    caller: Caller,
+    Sought(asked): Sought<SearchAsked>,
+) -> Result<Json<Found>, Failure> {
     let division = place(&caller, asked.division.as_deref())?;
     let index = caller.app.world.search.load();
     let found = index.search(&asked.q, &Filter::default(), Page::of(asked.page, asked.size))?;

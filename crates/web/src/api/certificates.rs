@@ -141,9 +141,13 @@ pub(crate) async fn verify(
     caller: Caller,
     Path(identifier): Path<String>,
 ) -> Result<Json<Verification>, Failure> {
-    caller.app.count_guess(caller.peer, "verify")?;
+    caller.app.may_look_up(caller.peer, "verify")?;
     let cx = &caller.cx;
-    let view = cx.db().read(async |tx| certs::verify(tx, cx, &identifier).await).await?;
+    let view = cx.db().read(async |tx| certs::verify(tx, cx, &identifier).await).await;
+    if view.is_err() {
+        caller.app.count_miss(caller.peer, "verify")?;
+    }
+    let view = view?;
     Ok(Json(Verification {
         identifier: view.identifier,
         type_name: view.type_name,

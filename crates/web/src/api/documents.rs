@@ -1,13 +1,13 @@
 //! Documents under seal: those of a case, their files, and the check of a file somebody brings.
 
-use super::asked::Member;
+use super::asked::{Member, Sought};
 use super::listed::Rows;
 use crate::documents::{SignatureView, file, signature_views};
 use crate::error::{Failure, Problem};
 use crate::session::Caller;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base::{Error, Id};
@@ -107,7 +107,7 @@ pub(crate) struct Wanted {
 pub(crate) async fn content(
     Member(caller): Member,
     Path(document): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Sought(wanted): Sought<Wanted>,
 ) -> Result<Response, Failure> {
     let (cx, id): (_, Id) = (&caller.cx, document.parse()?);
     let (document, content) = cx.db().read(async |tx| documents::open(tx, cx, id).await).await?;
@@ -242,14 +242,18 @@ impl Signature {
     )
 )]
 pub(crate) async fn verify(caller: Caller, body: Bytes) -> Result<Json<FileVerification>, Failure> {
-    caller.app.count_guess(caller.peer, "verify")?;
+    caller.app.may_look_up(caller.peer, "verify")?;
     let cx = &caller.cx;
     let read = cx.db().read(async |tx| {
         let checked = documents::check_file(tx, cx, &body).await?;
         let certificate = certs::behind(tx, cx, &checked).await?;
         Ok((checked, certificate))
     });
-    let (checked, certificate) = read.await?;
+    let read = read.await;
+    if !read.as_ref().is_ok_and(|(checked, _)| checked.intact()) {
+        caller.app.count_miss(caller.peer, "verify")?;
+    }
+    let (checked, certificate) = read?;
     Ok(Json(shape(checked, certificate, cx.today())))
 }
 

@@ -87,7 +87,7 @@ pub(crate) struct GuideField {
     label: String,
     hint: String,
     /// `text`, `textarea`, `date` (YYYY-MM-DD), `number`, `amount` (yuan, two decimals), `select`, `radio`,
-    /// `checkbox` (several values), `citizen_number`, `credit_code`, `phone` or `address`.
+    /// `checkbox` (several values), `citizen_number`, `credit_code`, `phone`, `address` or `url` (`https://…`).
     #[serde(rename = "type")]
     element_type: String,
     required: bool,

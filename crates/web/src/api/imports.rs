@@ -1,13 +1,13 @@
 //! Stock certificates from Excel: the template, the upload, the progress, the error sheet.
 
-use super::asked::Member;
+use super::asked::{Member, Sought};
 use super::listed::Rows;
 use crate::certs::desk::imports::sheet;
 use crate::error::{Failure, Problem};
 use crate::portal::Params;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Error, Id};
@@ -120,7 +120,7 @@ pub(crate) async fn list(member: Member, params: Params) -> Result<Json<Rows<Imp
 )]
 pub(crate) async fn begin(
     member: Member,
-    Query(asked): Query<Sheet>,
+    Sought(asked): Sought<Sheet>,
     content: Bytes,
 ) -> Result<(StatusCode, Json<Import>), Failure> {
     let cx = member.may(Action::CertificateManage)?.cx;

@@ -10,6 +10,7 @@ pub(crate) mod catalog;
 pub(crate) mod certificate_use;
 pub(crate) mod certificates;
 pub(crate) mod documents;
+mod faults;
 mod guide;
 pub(crate) mod imports;
 pub(crate) mod library;

@@ -114,7 +114,10 @@ impl Application {
     /// Everything that stands in the way of submitting: answers, then materials.
     pub(crate) fn open_points(&self, visit: &Visit) -> Vec<Refusal> {
         let cx = &visit.cx;
-        let answers = check_answers(&cx.catalogue, &self.offer, &self.draft.answers, cx.today());
+        // What an older form asked is left out, as submitting leaves it out.
+        let mut asked = self.draft.answers.clone();
+        asked.retain(|element, _| self.offer.knows(element));
+        let answers = check_answers(&cx.catalogue, &self.offer, &asked, cx.today());
         let mut points = answers.err().unwrap_or_default();
         points.extend(casework::settle(&self.planned, &self.draft.materials).err().unwrap_or_default());
         points

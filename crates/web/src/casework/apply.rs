@@ -134,8 +134,9 @@ fn fields(
     refusals: &[Refusal],
 ) -> Vec<FieldView> {
     let catalogue = &visit.cx.catalogue;
-    // A draft begins with what is known: what is empty now was emptied, and is not filled in again.
-    for field in &form.fields {
+    // A draft begins with what is known: what is empty now was emptied, and is not filled in again. What was
+    // dropped because nobody asked it is another matter.
+    for field in form.fields.iter().filter(|field| field.required_if.is_none()) {
         answers.entry(field.element.clone()).or_default();
     }
     let asked = form.fields.iter().filter(|field| application.is_asked(field));

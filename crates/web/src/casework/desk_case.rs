@@ -21,7 +21,7 @@ use attempt::{Act, Attempt};
 use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect};
-use base::{Error, Id, Refusal, Result};
+use base::{Error, Id, Result};
 use domain::casework::{self, CaseView, Expected, Proposal};
 use domain::identity::policy::permits;
 use domain::identity::{Action, Thing, authorize};
@@ -109,16 +109,16 @@ pub(crate) async fn reject(Path(case): Path<String>, form: Posted) -> PageResult
 pub(crate) async fn review(Path(case): Path<String>, form: Posted) -> PageResult {
     may(&form, Action::CaseReview)?;
     let (id, cx) = (case.parse()?, &form.visit.cx);
-    let outcome = match choice(form.get("passed"), "passed", "请选择通过或者不通过") {
-        Ok(passed) => {
-            let (step, words) = (form.get("step").to_owned(), form.get("opinion").to_owned());
-            let opinion = casework::Opinion { step, passed, words, checked: form.all("checked") };
-            let write = cx.db().write(async |tx| casework::review(tx, cx, id, opinion, seen(&form)).await);
-            write.await.map(drop)
-        }
-        Err(refusal) => Err(refusal),
+    let opinion = casework::Opinion {
+        step: form.get("step").to_owned(),
+        passed: chosen(form.get("passed")),
+        words: form.get("opinion").to_owned(),
+        checked: form.all("checked"),
+        officers: names(form.get("officers")),
     };
-    settle(&form, id, Attempt::of(Act::Review(form.get("step").to_owned()), &form), outcome, "reviewed").await
+    let write = cx.db().write(async |tx| casework::review(tx, cx, id, opinion, seen(&form)).await);
+    let act = Act::Review(form.get("step").to_owned());
+    settle(&form, id, Attempt::of(act, &form), write.await.map(drop), "reviewed").await
 }
 
 pub(crate) async fn owed(Path((case, material)): Path<(String, String)>, form: Posted) -> PageResult {
@@ -135,7 +135,8 @@ pub(crate) async fn owed(Path((case, material)): Path<(String, String)>, form: P
 
 pub(crate) async fn decide(Path(case): Path<String>, form: Posted) -> PageResult {
     may(&form, Action::CaseDecide)?;
-    let granted = choice(form.get("granted"), "granted", "请选择准予或者不予许可");
+    let granted = chosen(form.get("granted"))
+        .ok_or_else(|| Error::refused_at("casework.choice_needed", "granted", "请选择准予或者不予许可"));
     let proposal = granted.map(|granted| Proposal::Decide { granted, reason: form.get("reason").into() });
     let word = if form.get("granted") == "yes" { "granted" } else { "refused" };
     hand_out(&form, case.parse()?, Act::Decide, proposal, word).await
@@ -170,12 +171,18 @@ fn seen(form: &Posted) -> Expected {
     Some(form.version().unwrap_or(0))
 }
 
-fn choice(value: &str, field: &str, message: &str) -> Result<bool> {
+fn chosen(value: &str) -> Option<bool> {
     match value {
-        "yes" => Ok(true),
-        "no" => Ok(false),
-        _ => Err(Refusal::at("casework.choice_needed", field, message).into()),
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
     }
+}
+
+/// Names in one box, however people part them. A space does not: foreign names have some.
+fn names(typed: &str) -> Vec<String> {
+    let parted = typed.split(['、', '，', ',', '；', ';', '\n']).map(str::trim);
+    parted.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// Done: back to the case. Refused: the forms again with what was wrong. Too late: the case as it is now,
@@ -183,6 +190,9 @@ fn choice(value: &str, field: &str, message: &str) -> Result<bool> {
 async fn settle(form: &Posted, id: Id, attempt: Attempt, outcome: Result<()>, word: &str) -> PageResult {
     let (attempt, status) = match outcome {
         Ok(()) => return Ok(Redirect::to(&format!("/desk/cases/{id}?done={word}")).into_response()),
+        Err(error @ Error::Refused(_)) if error.code() == casework::OWN_ACT => {
+            (attempt.repeated(), StatusCode::CONFLICT)
+        }
         Err(Error::Refused(refusals)) => (attempt.refused(refusals), StatusCode::UNPROCESSABLE_ENTITY),
         Err(Error::Conflict) => (attempt.too_late(), StatusCode::CONFLICT),
         Err(other) => return Err(other.into()),
@@ -200,8 +210,12 @@ mod tests {
 
     #[test]
     fn nothing_chosen_is_no_answer() {
-        assert!(choice("yes", "passed", "").unwrap());
-        assert!(!choice("no", "passed", "").unwrap());
-        assert_eq!(choice("", "passed", "请选择").unwrap_err().code(), "casework.choice_needed");
+        assert_eq!(["yes", "no", ""].map(chosen), [Some(true), Some(false), None]);
+    }
+
+    #[test]
+    fn names_are_parted_as_people_part_them() {
+        assert_eq!(names("演示·甲、演示·乙，\n 丙; "), ["演示·甲", "演示·乙", "丙"]);
+        assert_eq!(names(" \n"), [""; 0]);
     }
 }

@@ -11,7 +11,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Id, Refusal, Result};
-use domain::casework::{self, CaseView, GivenMaterial, NewFile, State, Way};
+use domain::casework::{self, CaseView, GivenMaterial, HandedIn, NewFile, State, Way};
 
 #[derive(Template)]
 #[template(path = "casework/supplement.html")]
@@ -22,8 +22,8 @@ struct SupplementPage {
     missing: Vec<String>,
     due: String,
     slots: Vec<Slot>,
-    /// Nothing was handed in, and nothing said to be at the window.
-    empty: String,
+    /// Nothing that was asked for came.
+    files_error: String,
 }
 
 /// One material that may be handed in anew.
@@ -90,17 +90,12 @@ pub(crate) async fn hand_in(
     if !refusals.is_empty() {
         return again(&visit, case, &kept, Error::Refused(refusals)).await;
     }
-    let paper = uploads.get("way") == "paper";
-    if kept.is_empty() && !paper {
-        let message = "请上传要补的材料；已经送到窗口的，请勾选“我已经把材料送到受理窗口”";
-        return again(&visit, case, &kept, Error::refused_at("casework.supplement_empty", "way", message))
-            .await;
-    }
-    let materials = materials(&visit, &view, &kept, paper);
+    let on_paper = uploads.get("on_paper") == "yes";
+    let brought = HandedIn { materials: materials(&visit, &view, &kept, on_paper), on_paper };
     let done = cx.db().write(async |tx| {
         // A form without a version was not made by the page: it has seen nothing it could act on.
         let version = uploads.get("version").parse().map_err(|_| Error::Conflict)?;
-        casework::hand_in(tx, cx, case, materials, Some(version)).await
+        casework::hand_in(tx, cx, case, brought, Some(version)).await
     });
     match done.await {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{case}")).into_response()),
@@ -135,7 +130,7 @@ async fn refused(visit: &Visit, case: Id, kept: &Kept, refusals: &[Refusal]) -> 
 
 /// Stores each file that is right; says what is wrong with the others.
 async fn store_files(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Result<(Kept, Vec<Refusal>)> {
-    let (mut kept, mut refusals) = (Kept::new(), Vec::new());
+    let (mut kept, mut refusals) = (Kept::new(), unknown_files(view, uploads));
     for given in &view.materials {
         let field = format!("material.{}", given.key);
         let file = uploads.files.iter().find(|file| file.field == field && !file.content.is_empty());
@@ -156,6 +151,18 @@ async fn store_files(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Resul
         }
     }
     Ok((kept, refusals))
+}
+
+/// A file for a material the case does not have is no answer to anything: it is named, not passed over.
+fn unknown_files(view: &CaseView, uploads: &Uploads) -> Vec<Refusal> {
+    let known = |field: &str| view.materials.iter().any(|given| format!("material.{}", given.key) == field);
+    let strange = uploads.files.iter().filter(|file| !file.content.is_empty() && !known(&file.field));
+    strange
+        .map(|file| {
+            let message = format!("“{}”不是这个办件的材料，没有收下", file.name);
+            Refusal::at("casework.material_unknown", file.field.clone(), message)
+        })
+        .collect()
 }
 
 pub(super) async fn store_file(
@@ -197,14 +204,13 @@ async fn supplement_page(
         missing: supplement.map(|supplement| supplement.missing.clone()).unwrap_or_default(),
         due: supplement.map(|supplement| words::day(&supplement.due)).unwrap_or_default(),
         slots: slots(visit, &view, kept, refusals),
-        empty: error_of(refusals, "way"),
+        files_error: error_of(refusals, "files"),
         view,
     })
 }
 
 fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> Vec<Slot> {
     let offer = view.item.offer();
-    let noticed = view.case.supplement.as_ref().map(|s| s.missing.as_slice()).unwrap_or_default();
     let slot = |given: &GivenMaterial| {
         let material = offer.material(&given.key)?;
         if material.accept.is_empty() {
@@ -213,7 +219,7 @@ fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> V
         let kind = visit.cx.catalogue.kind(&material.kind)?;
         let field = format!("material.{}", given.key);
         let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
-        let asked = noticed.iter().any(|line| line.contains(&kind.name));
+        let asked = view.case.supplement.as_ref().is_some_and(|supplement| supplement.names(&kind.name));
         Some(Slot {
             asked,
             id: element_id(&field),

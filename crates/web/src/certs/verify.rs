@@ -46,8 +46,11 @@ pub(crate) async fn show(visit: Visit, params: Params) -> PageResult {
     if identifier.is_empty() {
         return visit.show(&verify_page(&visit, "", &[], Outcome::NotAsked));
     }
-    visit.app.count_guess(visit.peer, "verify")?;
+    visit.app.may_look_up(visit.peer, "verify")?;
     let checked = visit.cx.db().read(async |tx| certs::verify(tx, &visit.cx, &identifier).await).await;
+    if checked.is_err() {
+        visit.app.count_miss(visit.peer, "verify")?;
+    }
     match checked {
         Ok(view) => visit.show(&verify_page(&visit, &identifier, &[], found(&visit, view))),
         Err(Error::NotFound) => {

@@ -58,9 +58,12 @@ pub(crate) async fn show(form: Posted) -> PageResult {
     if !missing.is_empty() {
         return visit.show_again(&ask_page(visit, number, password, &missing));
     }
-    visit.app.count_guess(visit.peer, "progress")?;
+    visit.app.may_look_up(visit.peer, "progress")?;
     let found =
         visit.cx.db().read(async |tx| casework::progress(tx, &visit.cx, number, password).await).await;
+    if found.is_err() {
+        visit.app.count_miss(visit.peer, "progress")?;
+    }
     match found {
         Ok(progress) => visit.show(&found_page(visit, progress)),
         Err(Error::Refused(refusals)) => visit.show_again(&ask_page(visit, number, password, &refusals)),

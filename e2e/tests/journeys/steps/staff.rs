@@ -114,6 +114,9 @@ pub async fn pass_step(person: &Person, step: &str) {
         person.tap(&point).await;
     }
     person.tap(&person.find(&format!("{form}//input[@type='radio' and @value='yes']")).await).await;
+    for officers in person.all(&format!("{form}//input[@name='officers']")).await {
+        officers.send_keys("演示·甲、演示·乙").await.expect("officers can be named");
+    }
     let opinion = person.find(&format!("{form}//textarea")).await;
     opinion.send_keys("符合要求。").await.expect("an opinion can be written");
     person.click(person.find(&format!("{form}//button")).await).await;

@@ -59,11 +59,10 @@ async fn review_all(town: &Town, case: CaseId) {
     while let Some(step) =
         view(town, &town.citizen, case).await.case.open_steps().next().map(|step| step.key.clone())
     {
-        let done = town.world.db.write(async |tx| {
-            let (step, words) = (step.clone(), "符合".to_owned());
-            let opinion = Opinion { step, passed: true, words, checked: Vec::new() };
-            review(tx, &reviewer, case, opinion, None).await
-        });
+        let done = town
+            .world
+            .db
+            .write(async |tx| review(tx, &reviewer, case, crate::testing::passing(&step), None).await);
         done.await.unwrap();
     }
 }

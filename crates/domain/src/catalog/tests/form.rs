@@ -88,6 +88,14 @@ fn what_no_form_can_send_is_refused_at_the_field() {
         (Amount, vec!["NaN"], "form.amount"),
         (Amount, vec!["1,000"], "form.amount"),
         (Amount, vec!["51.00"], "form.too_large"),
+        (Amount, vec!["50.01"], "form.too_large"),
+        (Url, vec!["javascript:alert(1)"], "form.url"),
+        (Url, vec!["http://shop.example.com"], "form.url"),
+        (Url, vec!["https://"], "form.url"),
+        (Url, vec!["https://localhost"], "form.url"),
+        (Url, vec!["https://shop.example.com@evil.example"], "form.url"),
+        (Url, vec!["https://shop.example.com/a b"], "form.url"),
+        (Url, vec!["https://shop.example.com\" onclick=\"x"], "form.url"),
         (Phone, vec!["10011112222"], "form.phone"),
         (Phone, vec!["1380013800１"], "form.phone"),
         (CitizenNumber, vec!["320102199001011233"], "form.citizen_number"),
@@ -111,8 +119,11 @@ fn what_people_write_is_kept_as_they_mean_it() {
         (Textarea, "第一行\r\n第二行", "第一行\r\n第二行"),
         (Number, "007", "7"),
         (Amount, "12.50", "12.50"),
+        (Amount, "50.00", "50.00"),
         (Date, "2024-02-29", "2024-02-29"),
         (Phone, "13800138000", "13800138000"),
+        (Url, "https://shop.example.com/1?a=b#c", "https://shop.example.com/1?a=b#c"),
+        (Url, "https://网店.中国:8443/店", "https://网店.中国:8443/店"),
         (Phone, "0512-65123456", "0512-65123456"),
         (CitizenNumber, "11010519491231002x", "11010519491231002X"),
         (CreditCode, "91320102ma1xy2t8xj", "91320102MA1XY2T8XJ"),
@@ -135,7 +146,11 @@ fn only_what_is_asked_is_kept_and_what_is_given_is_added() {
     };
     let refusals = check_answers(&catalogue, &item, &said(&[("trade.name", "甲记")]), today()).unwrap_err();
     assert_eq!(refusals[0].field.as_deref(), Some("place.area"), "a given answer makes a condition hold");
-    let all = said(&[("trade.name", "甲记"), ("place.area", "20"), ("hack", "1"), ("place.kind", "店铺")]);
+    let hacked = said(&[("trade.name", "甲记"), ("hack", "1"), ("place.kind", "店铺")]);
+    let refusals = check_answers(&catalogue, &item, &hacked, today()).unwrap_err();
+    let named: Vec<_> = refusals.iter().map(|r| (r.code, r.field.as_deref().unwrap_or_default())).collect();
+    assert_eq!(named, [("form.required", "place.area"), ("form.unknown", "hack")]);
+    let all = said(&[("trade.name", "甲记"), ("place.area", "20"), ("place.kind", "店铺")]);
     let kept = check_answers(&catalogue, &item, &all, today()).expect("complete");
     assert_eq!(kept, said(&[("trade.name", "甲记"), ("place.area", "20"), ("place.kind", "食堂")]));
 }
@@ -173,6 +188,7 @@ mod properties {
             CreditCode,
             Phone,
             Address,
+            Url,
         ])
     }
 

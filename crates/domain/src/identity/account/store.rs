@@ -81,6 +81,38 @@ pub(in crate::identity) async fn account_by_login(
     .await
 }
 
+/// Failures and lock of a name nobody has.
+pub(in crate::identity) async fn unknown_login(tx: &mut Tx<'_>, name: &str) -> Result<Option<(i64, Millis)>> {
+    tx.first(
+        "SELECT failures, locked_until FROM identity_unknown_login WHERE name = $1",
+        &params![name],
+        |row| Ok((row.int(0)?, row.int(1)?)),
+    )
+    .await
+}
+
+pub(in crate::identity) async fn set_unknown_login(
+    tx: &mut Tx<'_>,
+    name: &str,
+    failures: i64,
+    locked_until: Millis,
+    now: Millis,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO identity_unknown_login (name, failures, locked_until, tried_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until, \
+         tried_at = excluded.tried_at",
+        &params![name, failures, locked_until, now],
+    )
+    .await
+    .map(drop)
+}
+
+/// Drops what was not tried since.
+pub(in crate::identity) async fn forget_unknown_logins(tx: &mut Tx<'_>, since: Millis) -> Result<()> {
+    tx.execute("DELETE FROM identity_unknown_login WHERE tried_at < $1", &params![since]).await.map(drop)
+}
+
 pub(in crate::identity) async fn accounts(
     tx: &mut Tx<'_>,
     now: Millis,

@@ -81,7 +81,8 @@ pub(crate) struct Rejection {
     request_body = Rejection,
     responses(
         (status = 200, description = "The applicant was told why", body = Acted),
-        (status = 422, description = "`casework.rejection_kind`, `casework.reason_needed`, `casework.wrong_state`",
+        (status = 422, description = "`casework.rejection_kind`, `casework.reason_needed`, `casework.counts_as_accepted`, \
+          `casework.wrong_state`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -104,6 +105,9 @@ pub(crate) struct Review {
     /// The checks of the step that hold, word for word.
     #[serde(default)]
     checked: Vec<String>,
+    /// Who inspected the place, by name: two at least for a step on site, none for others.
+    #[serde(default)]
+    officers: Vec<String>,
     /// `version` of the case as it was read.
     version: Option<i64>,
 }
@@ -116,7 +120,8 @@ pub(crate) struct Review {
     request_body = Review,
     responses(
         (status = 200, description = "The step is done; after the last one the case waits for its decision", body = Acted),
-        (status = 422, description = "`casework.step_not_open`, `casework.reason_needed`, `casework.wrong_state`",
+        (status = 422, description = "`casework.step_not_open`, `casework.reason_needed`, `casework.unknown_check`, \
+          `casework.officers`, `casework.wrong_state`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -124,8 +129,14 @@ pub(crate) async fn review(member: Member, Path(case): Path<String>, sent: Sent)
     let cx = member.may(Action::CaseReview)?.cx;
     let (id, act) = about::<Review>(&cx, &case, &sent).await?;
     let write = cx.db().write(async |tx| {
-        let (step, passed, words, checked) = (act.step, act.passed, act.opinion, act.checked);
-        casework::review(tx, &cx, id, casework::Opinion { step, passed, words, checked }, act.version).await
+        let opinion = casework::Opinion {
+            step: act.step,
+            passed: Some(act.passed),
+            words: act.opinion,
+            checked: act.checked,
+            officers: act.officers,
+        };
+        casework::review(tx, &cx, id, opinion, act.version).await
     });
     acted(id, write.await?, None)
 }
@@ -134,7 +145,7 @@ pub(crate) async fn review(member: Member, Path(case): Path<String>, sent: Sent)
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewDecision {
     granted: bool,
-    /// Must be given for a refusal; at most 2000 characters.
+    /// Must be given for a refusal, and where an opinion was against what is granted; at most 2000 characters.
     #[serde(default)]
     reason: String,
     /// `version` of the case as it was read.

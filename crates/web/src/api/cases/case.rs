@@ -117,6 +117,8 @@ pub(crate) struct CaseStep {
     order: u32,
     /// `clerk`, `reviewer` or `approver`.
     post: String,
+    /// Somebody goes to the place: its review names two officers at least.
+    on_site: bool,
     /// It can be worked on now.
     open: bool,
     done: bool,
@@ -124,6 +126,8 @@ pub(crate) struct CaseStep {
     passed: Option<bool>,
     opinion: Option<String>,
     checked: Option<Vec<String>>,
+    /// Who inspected the place; empty for other steps.
+    officers: Option<Vec<String>>,
     on: Option<String>,
 }
 
@@ -283,11 +287,13 @@ fn step(row: &ReviewStep, view: &CaseView, for_staff: bool) -> CaseStep {
         name: row.name.clone(),
         order: row.order,
         post: row.post.word().to_owned(),
+        on_site: view.item.base.steps.iter().any(|step| step.key == row.key && step.on_site),
         open: view.case.open_steps().any(|open| open.key == row.key),
         done: row.done.is_some(),
         passed: inside.map(|done| done.passed),
         opinion: inside.map(|done| done.opinion.clone()),
         checked: inside.map(|done| done.checked.clone()),
+        officers: inside.map(|done| done.officers.clone()),
         on: row.done.as_ref().map(|done| done.on.to_string()),
     }
 }

@@ -1,11 +1,10 @@
 //! Lists of cases: one's own, and the desk's.
 
 use super::case::light_word;
-use crate::api::asked::Member;
+use crate::api::asked::{Member, Sought};
 use crate::api::listed::Paged;
 use crate::error::Failure;
 use axum::Json;
-use axum::extract::Query;
 use base::{Error, Page};
 use domain::casework::{self, DeskFilter, DeskRow, DueFilter, MyCase, Queue};
 use domain::identity::Action;
@@ -48,7 +47,7 @@ pub(crate) struct MyCaseRow {
 )]
 pub(crate) async fn mine(
     member: Member,
-    Query(asked): Query<PageAsked>,
+    Sought(asked): Sought<PageAsked>,
 ) -> Result<Json<Paged<MyCaseRow>>, Failure> {
     let cx = member.may(Action::CaseSubmit)?.cx;
     let page = Page::of(asked.page, asked.size);
@@ -128,7 +127,10 @@ pub(crate) struct DeskCount {
     params(DeskAsked),
     responses((status = 200, description = "The most urgent first; `done` the last ended first", body = DeskList))
 )]
-pub(crate) async fn desk(member: Member, Query(asked): Query<DeskAsked>) -> Result<Json<DeskList>, Failure> {
+pub(crate) async fn desk(
+    member: Member,
+    Sought(asked): Sought<DeskAsked>,
+) -> Result<Json<DeskList>, Failure> {
     let cx = member.may(Action::DeskRead)?.cx;
     let unknown = || {
         Error::refused_at("casework.queue", "queue", "queue 应为 clerk、reviewer、approver、waiting 或 done")

@@ -46,7 +46,10 @@ pub(crate) async fn hand_in_owed(
     let way = match (act.digest, act.name) {
         (Some(digest), Some(name)) => Way::File { digest, name },
         (None, None) => Way::Paper,
-        _ => return Err(Error::refused("malformed", "上传的材料要写明 digest 和 name").into()),
+        (digest, _) => {
+            let missing = if digest.is_none() { "digest" } else { "name" };
+            return Err(Error::refused_at("malformed", missing, "上传的材料要写明 digest 和 name").into());
+        }
     };
     let given = GivenMaterial { key: material, way };
     let write =

@@ -70,10 +70,14 @@ pub(crate) struct ProgressStep {
 )]
 pub(crate) async fn progress(caller: Caller, sent: Sent) -> Result<Json<Progress>, Failure> {
     let asked: ProgressAsked = sent.json()?;
-    caller.app.count_guess(caller.peer, "progress")?;
+    caller.app.may_look_up(caller.peer, "progress")?;
     let cx = &caller.cx;
     let read = cx.db().read(async |tx| casework::progress(tx, cx, &asked.number, &asked.password).await);
-    let found = read.await?;
+    let found = read.await;
+    if found.is_err() {
+        caller.app.count_miss(caller.peer, "progress")?;
+    }
+    let found = found?;
     let step = |step: &casework::PublicStep| ProgressStep { at: step.at, kind: step.kind.to_owned() };
     Ok(Json(Progress {
         timeline: found.timeline.iter().map(step).collect(),

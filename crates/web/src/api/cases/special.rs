@@ -3,19 +3,12 @@
 use super::about;
 use super::act::{Answer, acted};
 use crate::api::asked::{Member, Sent};
-use crate::error::{Failure, Problem};
+use crate::error::Problem;
 use axum::extract::Path;
-use base::Error;
-use domain::casework::{self, GivenMaterial, Procedure, Way};
+use domain::casework::{self, GivenMaterial, HandedIn, Procedure, Way};
 use domain::identity::Action;
-use norms::Day;
 use serde::Deserialize;
 use utoipa::ToSchema;
-
-fn day(text: &str, field: &str) -> Result<Day, Failure> {
-    text.parse()
-        .map_err(|_| Error::refused_at("malformed", field, "日期应为 YYYY-MM-DD，并且真有这一天").into())
-}
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,16 +30,15 @@ pub(crate) struct SupplementNotice {
     responses(
         (status = 200, description = "The applicant was told, once and completely", body = super::act::Acted),
         (status = 422, description = "`casework.nothing_missing`, `casework.second_supplement`, \
-          `casework.supplement_term`, `casework.wrong_state`", body = Problem, content_type = "application/problem+json"),
+          `casework.supplement_term`, `casework.counts_as_accepted`, `casework.wrong_state`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn notice(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
     let cx = member.may(Action::CaseAccept)?.cx;
     let (id, act) = about::<SupplementNotice>(&cx, &case, &sent).await?;
-    let due = day(&act.due_on, "due_on")?;
-    let write = cx
-        .db()
-        .write(async |tx| casework::notice_supplement(tx, &cx, id, act.missing, due, act.version).await);
+    let write = cx.db().write(async |tx| {
+        casework::notice_supplement(tx, &cx, id, act.missing, &act.due_on, act.version).await
+    });
     acted(id, write.await?, None)
 }
 
@@ -56,6 +48,9 @@ pub(crate) struct Supplement {
     /// Files uploaded before (`POST /files`), each in the place of an earlier one.
     #[serde(default)]
     files: Vec<SupplementFile>,
+    /// Something goes to the window on paper. Without it at least one file of what was asked for must come.
+    #[serde(default)]
+    on_paper: bool,
     /// `version` of the case as it was read.
     version: Option<i64>,
 }
@@ -77,7 +72,8 @@ pub(crate) struct SupplementFile {
     request_body = Supplement,
     responses(
         (status = 200, description = "Submitted anew", body = super::act::Acted),
-        (status = 422, description = "`casework.file_unknown`, `casework.material_unknown`, `casework.wrong_state`",
+        (status = 422, description = "`casework.file_unknown`, `casework.material_unknown`, `casework.nothing_handed_in`, \
+          `casework.wrong_state`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -89,7 +85,8 @@ pub(crate) async fn hand_in(member: Member, Path(case): Path<String>, sent: Sent
         way: Way::File { digest: file.digest, name: file.name },
     };
     let materials: Vec<GivenMaterial> = act.files.into_iter().map(given).collect();
-    let write = cx.db().write(async |tx| casework::hand_in(tx, &cx, id, materials, act.version).await);
+    let brought = HandedIn { materials, on_paper: act.on_paper };
+    let write = cx.db().write(async |tx| casework::hand_in(tx, &cx, id, brought, act.version).await);
     acted(id, write.await?, None)
 }
 

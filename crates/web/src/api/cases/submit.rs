@@ -1,10 +1,9 @@
 //! Filing a case: its files first, then everything at once.
 
-use crate::api::asked::{Member, Sent};
+use crate::api::asked::{Member, Sent, Sought};
 use crate::error::{Failure, Problem};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::{Error, Refusal};
@@ -59,7 +58,7 @@ pub(crate) struct FileKept {
 )]
 pub(crate) async fn put_file(
     member: Member,
-    Query(asked): Query<FileAsked>,
+    Sought(asked): Sought<FileAsked>,
     content: Bytes,
 ) -> Result<(StatusCode, Json<FileKept>), Failure> {
     let caller = member.may(Action::CaseSubmit)?;
@@ -193,7 +192,7 @@ pub(crate) struct Receipt {
         (status = 404, description = "`not_found`: no such item", body = Problem,
          content_type = "application/problem+json"),
         (status = 422, description = "`casework.idempotency_key`, `casework.key_reused`, `casework.item_changed`, \
-          `casework.wrong_audience`, `casework.material_missing`, `casework.file_unknown`, \
+          `casework.wrong_audience`, `casework.material_missing`, `casework.material_unknown`, `casework.file_unknown`, \
           `identity.assurance_too_low`, `identity.outside_mandate`, or one `form.*` for each field at fault",
          body = Problem, content_type = "application/problem+json"),
     )

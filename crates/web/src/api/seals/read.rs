@@ -1,11 +1,11 @@
 //! Reading seals: for staff of their body.
 
 use super::{SealRow, row};
-use crate::api::asked::Member;
+use crate::api::asked::{Member, Sought};
 use crate::api::listed::Paged;
 use crate::error::Failure;
 use axum::Json;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use base::{Error, Id, Page};
 use domain::identity::Action;
 use domain::seals::{self, Authorisation, UseRow};
@@ -32,7 +32,7 @@ pub(crate) struct Wanted {
 )]
 pub(crate) async fn list(
     member: Member,
-    Query(wanted): Query<Wanted>,
+    Sought(wanted): Sought<Wanted>,
 ) -> Result<Json<Paged<SealRow>>, Failure> {
     let cx = member.may(Action::SealRead)?.cx;
     let first = cx.actor.staff().and_then(|staff| staff.posts.first()).map(|post| post.body.clone());
@@ -180,7 +180,7 @@ pub(crate) struct SealUsed {
 pub(crate) async fn uses(
     member: Member,
     Path(seal): Path<String>,
-    Query(wanted): Query<LogWanted>,
+    Sought(wanted): Sought<LogWanted>,
 ) -> Result<Json<Paged<SealUsed>>, Failure> {
     let cx = member.may(Action::SealRead).map_err(|_| Error::NotFound)?.cx;
     let (id, page): (Id, Page) = (seal.parse()?, Page::of(wanted.page, wanted.size));

@@ -34,7 +34,10 @@ pub(super) struct ReviewForm {
     pub step: String,
     pub name: String,
     pub checks: Vec<Check>,
+    pub checks_error: String,
     pub passed: FieldView,
+    /// For a step on site.
+    pub officers: Option<FieldView>,
     pub opinion: FieldView,
 }
 
@@ -129,8 +132,15 @@ fn reject_form(attempt: Option<&Attempt>) -> RejectForm {
 fn review_form(view: &CaseView, key: &str, name: &str, attempt: Option<&Attempt>) -> ReviewForm {
     let act = Act::Review(key.to_owned());
     let own = Own::of(&act, attempt);
-    let checks =
-        view.item.base.steps.iter().find(|step| step.key == key).map_or(&[][..], |step| &step.checks);
+    let step = view.item.base.steps.iter().find(|step| step.key == key);
+    let checks = step.map_or(&[][..], |step| &step.checks);
+    let officers = || FieldView {
+        label: "核查人员".into(),
+        kind: "text",
+        hint: "现场核查须有两名以上工作人员（行政许可法第三十四条），写明每个人的姓名，用顿号隔开。".into(),
+        value: own.attempt.map(|attempt| attempt.officers.clone()).unwrap_or_default(),
+        ..own.field("officers")
+    };
     let check = |(at, text): (usize, &String)| Check {
         id: format!("{}-check-{at}", act.id()),
         checked: own.attempt.is_some_and(|attempt| attempt.checked.contains(text)),
@@ -141,6 +151,8 @@ fn review_form(view: &CaseView, key: &str, name: &str, attempt: Option<&Attempt>
         step: key.to_owned(),
         name: name.to_owned(),
         checks: checks.iter().enumerate().map(check).collect(),
+        checks_error: own.field("checked").error,
+        officers: step.is_some_and(|step| step.on_site).then(officers),
         passed: FieldView {
             label: "审查结果".into(),
             ..own.choice("passed", &[("yes", "通过"), ("no", "不通过")])
@@ -152,7 +164,7 @@ fn review_form(view: &CaseView, key: &str, name: &str, attempt: Option<&Attempt>
 fn decide_form(attempt: Option<&Attempt>) -> DecideForm {
     let own = Own::of(&Act::Decide, attempt);
     let granted = own.choice("granted", &[("yes", "准予"), ("no", "不予许可")]);
-    let hint = "不予许可必须写明理由和依据，申请人会看到。".into();
+    let hint = "不予许可必须写明理由和依据，申请人会看到。审查意见不通过而准予的，也要写明理由。".into();
     DecideForm {
         granted: FieldView { label: "决定".into(), ..granted },
         reason: FieldView { label: "理由".into(), hint, ..own.text("reason") },

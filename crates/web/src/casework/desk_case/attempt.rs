@@ -54,6 +54,14 @@ impl Act {
     }
 }
 
+/// Who was quicker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Conflict {
+    SomebodyElse,
+    /// The same act twice, or a second window.
+    Oneself,
+}
+
 /// An act that did not go through, with what was typed for it.
 pub(super) struct Attempt {
     pub act: Act,
@@ -64,9 +72,11 @@ pub(super) struct Attempt {
     pub date: [String; 3],
     pub days: String,
     pub checked: Vec<String>,
+    /// Who inspected the place, as typed.
+    pub officers: String,
     refusals: Vec<Refusal>,
-    /// Somebody else changed the case meanwhile.
-    pub conflict: bool,
+    /// The case changed meanwhile.
+    pub conflict: Option<Conflict>,
 }
 
 impl Attempt {
@@ -77,11 +87,12 @@ impl Attempt {
             act,
             choice: first(["kind", "passed", "granted", "procedure"]).unwrap_or_default().to_owned(),
             text: first(["reason", "opinion", "missing", "reason"]).unwrap_or_default().to_owned(),
-            date: ["due_y", "due_m", "due_d"].map(|part| form.get(part).trim().to_owned()),
+            date: ["due_on_y", "due_on_m", "due_on_d"].map(|part| form.get(part).trim().to_owned()),
             days: form.get("working_days").trim().to_owned(),
             checked: form.all("checked"),
+            officers: form.get("officers").trim().to_owned(),
             refusals: Vec::new(),
-            conflict: false,
+            conflict: None,
         }
     }
 
@@ -90,12 +101,16 @@ impl Attempt {
     }
 
     pub(super) fn too_late(self) -> Attempt {
-        Attempt { conflict: true, ..self }
+        Attempt { conflict: Some(Conflict::SomebodyElse), ..self }
+    }
+
+    pub(super) fn repeated(self) -> Attempt {
+        Attempt { conflict: Some(Conflict::Oneself), ..self }
     }
 
     /// Nothing was done with it, and not because its sender wanted to change it first.
     pub(super) fn failed(&self) -> bool {
-        self.conflict || !self.refusals.is_empty()
+        self.conflict.is_some() || !self.refusals.is_empty()
     }
 
     /// For the summary on top: where the field is, and what is wrong with it.
@@ -127,6 +142,7 @@ impl Attempt {
             ("您要办的", self.act.name().to_owned()),
             ("您的选择", choice.to_owned()),
             ("您勾选的", self.checked.join("；")),
+            ("核查人员", self.officers.clone()),
             ("您填的日期", self.date.join("-").trim_matches('-').to_owned()),
             ("您填的天数", self.days.clone()),
             ("您写的意见", self.text.clone()),
@@ -160,8 +176,9 @@ mod tests {
             date: Default::default(),
             days: String::new(),
             checked: Vec::new(),
+            officers: String::new(),
             refusals,
-            conflict: false,
+            conflict: None,
         }
     }
 

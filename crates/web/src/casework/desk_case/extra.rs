@@ -5,15 +5,16 @@ use super::{hand_out, may, seen, settle};
 use crate::posted::Posted;
 use crate::session::PageResult;
 use axum::extract::Path;
-use base::{Error, Result};
 use domain::casework::{self, Procedure, Proposal};
 use domain::identity::Action;
-use norms::Day;
 
 pub(crate) async fn supplement(Path(case): Path<String>, form: Posted) -> PageResult {
     may(&form, Action::CaseAccept)?;
     let missing = missing(form.get("missing"), &form.all("checked"));
-    let proposal = due(&form).map(|due| Proposal::Supplement { missing, due });
+    // Three boxes of one day.
+    let answers = form.answers();
+    let due_on = answers.get("due_on").and_then(|values| values.first()).cloned().unwrap_or_default();
+    let proposal = Ok(Proposal::Supplement { missing, due_on });
     hand_out(&form, case.parse()?, Act::Supplement, proposal, "noticed").await
 }
 
@@ -28,15 +29,6 @@ fn missing(written: &str, ticked: &[String]) -> Vec<String> {
         lines.extend(unnamed.map(|name| format!("{name}：请重新提交")));
     }
     lines
-}
-
-/// Three boxes of one day.
-fn due(form: &Posted) -> Result<Day> {
-    let answers = form.answers();
-    let typed = answers.get("due").and_then(|values| values.first()).map_or("", String::as_str);
-    typed.parse().map_err(|_| {
-        Error::refused_at("casework.supplement_term", "due", "请填写补正期限，例如 2026 年 10 月 15 日")
-    })
 }
 
 pub(crate) async fn suspend(Path(case): Path<String>, form: Posted) -> PageResult {

@@ -5,7 +5,7 @@ use super::attempt::{Act, Attempt};
 use crate::form::{FieldView, element_id};
 use crate::session::Visit;
 use crate::words;
-use domain::casework::{CaseView, GivenMaterial, Light, OwedState, Reliance, Way};
+use domain::casework::{CaseView, GivenMaterial, Light, OwedState, Reliance, Way, good_material};
 use domain::catalog::Need;
 use domain::identity::{Action, Thing, authorize};
 
@@ -18,8 +18,9 @@ pub(super) struct Paper {
     pub href: String,
     /// Where to save it; empty when it is no file.
     pub file: String,
-    /// Id of its tick.
+    /// Its tick: id and value.
     pub id: String,
+    pub good: String,
     pub ticked: bool,
     pub deferred: bool,
     pub standard: String,
@@ -138,10 +139,12 @@ fn paper(visit: &Visit, view: &CaseView, given: &GivenMaterial, attempt: Option<
     let asked = view.item.base.material(&given.key);
     let (way, tone) = way(&given.way);
     let name = name(visit, view, &given.key);
+    let good = good_material(&name);
     let reliance = view.reliances.iter().find(|reliance| reliance.material == given.key);
     Paper {
         id: format!("tick-{}", element_id(&given.key)),
-        ticked: attempt.is_some_and(|attempt| attempt.checked.iter().any(|tick| tick.starts_with(&name))),
+        ticked: attempt.is_some_and(|attempt| attempt.checked.contains(&good)),
+        good,
         name,
         href: match &given.way {
             Way::File { .. } => format!("/desk/cases/{}?look={}#viewer", view.id, given.key),

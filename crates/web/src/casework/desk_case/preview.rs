@@ -73,8 +73,8 @@ async fn carry_out(cx: &Cx, id: Id, proposal: Proposal, seen: Expected) -> Resul
         Proposal::Reject { kind, reason } => {
             casework::reject(tx, cx, id, &kind, reason, seen).await.map(drop)
         }
-        Proposal::Supplement { missing, due } => {
-            casework::notice_supplement(tx, cx, id, missing, due, seen).await.map(drop)
+        Proposal::Supplement { missing, due_on } => {
+            casework::notice_supplement(tx, cx, id, missing, &due_on, seen).await.map(drop)
         }
         Proposal::Suspend(procedure) => casework::suspend(tx, cx, id, procedure, seen).await.map(drop),
         Proposal::Extend { working_days, reason } => {

@@ -19,7 +19,7 @@ pub(super) struct SupplementForm {
     /// The materials that may be asked for anew.
     pub checks: Vec<Check>,
     pub missing: FieldView,
-    pub due: FieldView,
+    pub due_on: FieldView,
 }
 
 pub(super) struct SuspendForm {
@@ -76,7 +76,7 @@ fn supplement_form(cx: &Cx, view: &CaseView, attempt: Option<&Attempt>) -> Suppl
             hint: "一行写一项，写明缺什么、怎么补。依法只能告知一次，请写全。".into(),
             ..own.text("missing")
         },
-        due: FieldView { label: "补正期限".into(), kind: "date", values, ..own.field("due") },
+        due_on: FieldView { label: "补正期限".into(), kind: "date", values, ..own.field("due_on") },
     }
 }
 

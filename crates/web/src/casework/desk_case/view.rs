@@ -1,7 +1,7 @@
 //! The review screen as its template sees it.
 
 use super::acts::{Acts, Own};
-use super::attempt::{Act, Attempt};
+use super::attempt::{Act, Attempt, Conflict};
 use super::papers::{self, Look, Paper, Viewer};
 use super::{mask, said};
 use crate::casework::light_kind;
@@ -38,8 +38,10 @@ pub(super) struct DeskCasePage {
     timeline: Vec<Entry>,
     acts: Acts,
     errors: Vec<(String, String)>,
-    /// What was typed before somebody else was quicker.
+    /// What was typed for a case that had changed meanwhile.
     typed: Vec<(&'static str, String)>,
+    /// It was the reader herself who had changed it.
+    by_oneself: bool,
     /// What is wrong with the certificates an open case rests on.
     fallen: Vec<String>,
     /// A second factor was given just now.
@@ -76,6 +78,8 @@ struct StepRow {
     passed: bool,
     opinion: String,
     checked: Vec<String>,
+    /// Who inspected the place; empty for other steps.
+    officers: String,
     who: String,
 }
 
@@ -90,7 +94,7 @@ struct Entry {
 
 pub(super) fn page(visit: &Visit, view: CaseView, shown: &Shown<'_>) -> DeskCasePage {
     let attempt = shown.attempt;
-    let conflict = attempt.filter(|attempt| attempt.conflict);
+    let conflict = attempt.filter(|attempt| attempt.conflict.is_some());
     let acts = Acts::of(&visit.cx, &view, attempt);
     let ticks = acts.reviews.first().map(|review| review.id.clone()).unwrap_or_default();
     DeskCasePage {
@@ -120,6 +124,7 @@ pub(super) fn page(visit: &Visit, view: CaseView, shown: &Shown<'_>) -> DeskCase
         fallen: fallen(&view),
         fresh: visit.cx.actor.require_step_up(visit.cx.now).is_ok(),
         typed: conflict.map(Attempt::typed).unwrap_or_default(),
+        by_oneself: conflict.is_some_and(|attempt| attempt.conflict == Some(Conflict::Oneself)),
         clear: shown.clear,
         why: FieldView {
             label: "为什么要看完整号码".into(),
@@ -223,6 +228,7 @@ fn step_row(step: &ReviewStep) -> Option<StepRow> {
         passed: done.passed,
         opinion: done.opinion.clone(),
         checked: done.checked.clone(),
+        officers: done.officers.join("、"),
         who: format!("{}，{}", done.by_name, words::day(&done.on)),
     })
 }
