@@ -1,14 +1,18 @@
-//! The font file pictures and documents are drawn with. It is read while drawing and dropped afterwards: a
-//! Chinese font has 15 to 30 MB, and the product at rest must stay small.
+//! The font file pictures and documents are drawn with. A font that was only found on the machine is read while
+//! seals are drawn and dropped afterwards: a Chinese font has 15 to 30 MB, and the product at rest must stay small.
+//! One that somebody configured stays, because every document is set in it and carries what it needs of it.
 
 use base::{Error, Result};
+use ofd::font::Face;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where a font may be. `Fonts::default()` looks for none.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Fonts {
     /// File and face inside a collection.
     file: Option<(PathBuf, u32)>,
+    configured: Option<Arc<Face>>,
 }
 
 /// A font file in memory, and which face of it.
@@ -44,11 +48,18 @@ impl Fonts {
             Some((file, index)) => (file, index.parse().map_err(|_| unreadable(given, "#后面应为数字"))?),
             None => (given, usual_index(given)),
         };
-        let fonts = Fonts { file: Some((PathBuf::from(file), index)) };
+        let fonts = Fonts { file: Some((PathBuf::from(file), index)), configured: None };
         let font = fonts.load()?.ok_or_else(|| unreadable(given, "没有内容"))?;
-        ofd::font::Face::parse(&font.bytes, font.index)
-            .map_err(|fault| unreadable(given, &fault.to_string()))?;
-        Ok(fonts)
+        let refused = |fault: ofd::Fault| unreadable(given, &fault.to_string());
+        let face = Face::parse(&font.bytes, font.index).map_err(refused)?;
+        // Found out now and not while a decision is made: its maker may forbid embedding.
+        face.subset("一".chars()).map_err(refused)?;
+        Ok(Fonts { configured: Some(Arc::new(face)), ..fonts })
+    }
+
+    /// The face documents are set in; none unless somebody configured one.
+    pub fn for_documents(&self) -> Option<&Face> {
+        self.configured.as_deref()
     }
 
     /// The first Chinese font in the usual folders; none is an answer too.
@@ -61,7 +72,7 @@ impl Fonts {
             let file = files.iter().find(|file| file.file_name().is_some_and(|own| own == *name))?;
             Some((file.clone(), *index))
         });
-        Fonts { file: found }
+        Fonts { file: found, configured: None }
     }
 
     /// Reads the file; `None` when there is no font.

@@ -1,7 +1,7 @@
 //! Making a document: laid out, sealed, stored, in the transaction of the verb it belongs to.
 
 use super::document::{Document, Kind, Receiver};
-use super::{over, store};
+use super::{font, over, store};
 use crate::Cx;
 use crate::catalog::Body;
 use crate::identity::Party;
@@ -11,7 +11,7 @@ use base::crypt::{hex, sm3};
 use base::{Error, Id, Result};
 use db::Tx;
 use norms::Day;
-use ofd::layout::{Fonts, Layout, SealPlace, Values, lay_out};
+use ofd::layout::{Layout, SealPlace, Values, lay_out};
 use ofd::model::Rect;
 use ofd::sign::{NewSealing, Stamp, across_pages};
 use serde_json::json;
@@ -114,10 +114,14 @@ fn file(
     template: &ofd::layout::Template,
     seal: &SealInUse,
 ) -> ofd::Result<Vec<u8>> {
+    let face = cx.world().fonts.for_documents();
     let mut laid = match new.over {
-        None => lay_out(template, &new.values, &Fonts::new())?,
-        Some(sealed) => over::lay_over(sealed, template, &new.values)?,
+        None => lay_out(template, &new.values, &font::fonts(face))?,
+        Some(sealed) => over::lay_over(sealed, template, &new.values, face)?,
     };
+    if new.over.is_none() {
+        font::embed(&mut laid.document, face, 0)?;
+    }
     let info = &mut laid.document.info;
     // 32 hexadecimal digits that no other document has: its number and its subject say which it is.
     info.id =

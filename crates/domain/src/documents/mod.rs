@@ -16,6 +16,7 @@ mod annotation;
 mod check;
 mod document;
 mod draw;
+mod font;
 mod layouts;
 mod make;
 mod over;

@@ -1,9 +1,12 @@
 //! What the targets share.
 
+use ofd::layout::{Fonts, Template, Values, annotate};
 use ofd::package::Package;
+use ofd::sm2::{Signature, Signer};
 use ofd::verdict::{Context, SealStatus};
-use ofd::x509::Trust;
+use ofd::x509::{Certificate, Trust};
 use ofd::{Limits, Time};
+use std::sync::LazyLock;
 
 pub const NOW: Time = Time(1_790_215_200);
 
@@ -35,6 +38,34 @@ pub fn quiet_fence() {
     }));
 }
 
+/// Signs anything in no time: what is fuzzed is where a signature goes in a foreign package.
+struct Stamp(Certificate);
+
+impl Signer for Stamp {
+    fn certificate(&self) -> &Certificate {
+        &self.0
+    }
+
+    fn sign(&self, _: &[u8]) -> ofd::Result<Signature> {
+        Signature::from_raw(&[1; 64])
+    }
+
+    /// It signs nothing that could be checked.
+    fn is_proven(&self) -> bool {
+        true
+    }
+}
+
+static STAMP: LazyLock<Stamp> = LazyLock::new(|| {
+    let certificate = include_bytes!("../corpus/der/certificate");
+    Stamp(Certificate::parse(certificate).expect("a certificate of ours"))
+});
+
+static MARK: LazyLock<Template> = LazyLock::new(|| {
+    let mark = "key = \"mark\"\nversion = 1\ntitle = \"标记\"\n[[block]]\nkind = \"watermark\"\ntext = \"仅供核验\"\n";
+    Template::parse(mark).expect("a template of ours")
+});
+
 /// Everything that can be done with a package that opened.
 pub fn check(bytes: &[u8], package: &Package) {
     let limits = &limits();
@@ -48,6 +79,9 @@ pub fn check(bytes: &[u8], package: &Package) {
         let _ = ofd::svg::page(&document, page, &[]);
     }
     let _ = ofd::pdf::write(&document, &[], None);
+    let _ = ofd::sign::plain(&mut package.clone(), NOW, &*STAMP);
+    let mut marked = document.clone();
+    let _ = annotate(&mut marked, &MARK, &Values::new(), &Fonts::new());
     // What was read can be written and read again.
     if let Ok(again) = ofd::write::write(&document) {
         ofd::read::read(&again, &Limits::default()).expect("what we write we can read");

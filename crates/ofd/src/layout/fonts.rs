@@ -22,6 +22,8 @@ impl Metrics for crate::font::Face {
 #[derive(Clone, Default)]
 pub struct Fonts<'a> {
     faces: Vec<Known<'a>>,
+    /// For every font that is not named above.
+    other: Option<&'a dyn Metrics>,
     spare: Option<&'a str>,
 }
 
@@ -43,6 +45,12 @@ impl<'a> Fonts<'a> {
         self
     }
 
+    /// Stands for every font of a template that has no file of its own name.
+    pub fn other(mut self, metrics: &'a dyn Metrics) -> Fonts<'a> {
+        self.other = Some(metrics);
+        self
+    }
+
     /// Takes the characters a font file has no glyph for: rare names.
     pub fn spare(mut self, name: &'a str) -> Fonts<'a> {
         self.spare = Some(name);
@@ -57,7 +65,8 @@ impl<'a> Fonts<'a> {
     /// The font of that weight, else the one of the other weight: its widths are nearer than the rule.
     pub(crate) fn face(&self, name: &str, bold: bool) -> Option<&'a dyn Metrics> {
         let exact = self.faces.iter().find(|face| face.name == name && face.bold == bold);
-        exact.or_else(|| self.faces.iter().find(|face| face.name == name)).map(|face| face.metrics)
+        let known = exact.or_else(|| self.faces.iter().find(|face| face.name == name));
+        known.map(|face| face.metrics).or(self.other)
     }
 }
 
