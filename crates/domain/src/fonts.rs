@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_no_font_is_named() {
-        let error = Fonts::configured("/no/such/font.ttf").unwrap_err();
+        let error = Fonts::configured("/no/such/font.ttf").err().unwrap();
         assert!(error.to_string().contains("/no/such/font.ttf"));
         let here = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
         assert!(Fonts::configured(here).is_err());

@@ -292,7 +292,10 @@ async fn a_preview_draws_what_the_act_would_hand_out_and_writes_nothing() {
 
         let fresh = food_case(&town, "preview-fresh").await;
         let cx = town.cx(&clerk);
-        let proposal = Proposal::Supplement { missing: vec!["平面图".into()], due: cx.today().plus(5) };
+        let proposal = Proposal::Supplement {
+            missing: vec!["平面图".into()],
+            due_on: cx.today().plus(5).to_string(),
+        };
         let read = town.world.db.read(async |tx| preview(tx, &cx, fresh, proposal.clone(), None).await);
         assert_eq!(read.await.unwrap()[0].kind, Kind::Supplement);
         let version = view(&town, &town.citizen, fresh).await.version;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::casework::{
-    CaseView, DeskFilter, DueFilter, Opinion, Queue, accept, accept_silent_cases, decide, desk, review,
-    show_case, submit,
+    CaseView, DeskFilter, DueFilter, Queue, accept, accept_silent_cases, decide, desk, review, show_case,
+    submit,
 };
 use crate::identity::{Actor, PostKind};
 use crate::testing::{DAY, ELSEWHERE, FOOD, REGISTRATION, Town, story};
