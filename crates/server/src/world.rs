@@ -163,7 +163,8 @@ fn tell_faults(faults: &[LoadError]) -> String {
     format!("事项目录有 {} 处错误，没有载入任何内容：\n{}", faults.len(), lines.join("\n"))
 }
 
-fn progress_bar() -> ProgressBar {
+/// For long work; nothing when nobody watches.
+pub fn progress_bar() -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -255,9 +255,9 @@ async fn the_desk_sees_what_became_of_the_certificate_a_case_rests_on() {
 
     act(&app, &clerk, &format!("{at}/acceptance"), &version(&page), &[]).await;
     let reviewer = app.staff("reviewer", HOME, PostKind::Reviewer).await;
-    for step in ["review", "inspect"] {
+    for (step, officers) in [("review", ""), ("inspect", "演示·甲、演示·乙")] {
         let page = app.get(&reviewer, &at).await;
-        let fields = [("step", step), ("passed", "yes"), ("opinion", "材料齐全")];
+        let fields = [("step", step), ("passed", "yes"), ("opinion", "材料齐全"), ("officers", officers)];
         act(&app, &reviewer, &format!("{at}/reviews"), &version(&page), &fields).await;
     }
     let page = app.get(&approver, &at).await;

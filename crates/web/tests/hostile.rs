@@ -109,7 +109,8 @@ async fn one_account_is_limited_wherever_it_sends_from() {
         let answer = app.send(&citizen, "GET", "/api/v1/cases", &headers, Body::empty()).await;
         statuses.push(answer.status.as_u16());
     }
-    assert_eq!((&statuses[..10], &statuses[10..]), (&[200; 10][..], &[429; 2][..]));
+    // Its cookie was asked for first.
+    assert_eq!((&statuses[..9], &statuses[9..]), (&[200; 9][..], &[429; 3][..]));
     let page = app.send(&citizen, "GET", "/me", &[("x-forwarded-for", "203.0.113.99")], Body::empty()).await;
     assert_eq!((page.status.as_u16(), page.body.contains("操作太频繁")), (429, true));
     let other = app.send(&app.neighbour().await, "GET", "/api/v1/cases", &[], Body::empty()).await;

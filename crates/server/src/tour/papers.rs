@@ -2,7 +2,7 @@
 
 use super::client::{Client, text};
 use super::steps::Tour;
-use crate::world::AUTHORITY;
+use crate::world::{AUTHORITY, progress_bar};
 use domain::documents::told;
 use domain::{evidence, journal};
 use ofd::package::Package;
@@ -94,9 +94,16 @@ impl Tour<'_> {
 
     /// The evidence of a case, asked for when its last act has settled in the journal: then all of it is proven.
     pub(super) fn evidence(&mut self, citizen: &Client, receipt: &Value) -> Result<(), String> {
-        let seconds = journal::SETTLED / 1000 + 1;
+        let seconds = (journal::SETTLED / 1000 + 1).unsigned_abs();
         let wait = || {
-            std::thread::sleep(Duration::from_secs(seconds.unsigned_abs()));
+            let bar = progress_bar();
+            bar.set_length(seconds);
+            bar.set_message("等日志封存");
+            for _ in 0..seconds {
+                std::thread::sleep(Duration::from_secs(1));
+                bar.inc(1);
+            }
+            bar.finish_and_clear();
             Ok(())
         };
         self.step(&citizen.who, "等日志可以封存", wait, |()| format!("{seconds} 秒"))?;

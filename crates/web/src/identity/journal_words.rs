@@ -169,8 +169,13 @@ mod tests {
     }
 
     /// Codes of the same shape that are no events: of refusals, rights and background jobs.
-    const OTHERS: [&str; 4] =
-        ["casework.", "certs.issuer_unknown", "certs.stock_import", "seals.none_in_force"];
+    const OTHERS: [&str; 5] = [
+        "casework.",
+        "casework.own_act",
+        "certs.issuer_unknown",
+        "certs.stock_import",
+        "seals.none_in_force",
+    ];
 
     /// Before the code of a refusal.
     const REFUSING: [&str; 6] =
