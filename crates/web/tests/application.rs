@@ -57,7 +57,7 @@ async fn whoever_changes_her_mind_goes_on() {
     let draft = begun.location().split('/').nth(2).expect("a draft").to_owned();
     let pages = visible_pages(&item.base).len();
     let asks = |page: &&domain::catalog::FormPage| page.fields.iter().any(|field| field.element == HINGE);
-    let hinge = 1 + visible_pages(&item.base).iter().position(|page| asks(&page)).expect("it is asked");
+    let hinge = 1 + visible_pages(&item.base).iter().position(asks).expect("it is asked");
     for number in 1..=pages {
         let at = format!("/drafts/{draft}/pages/{number}");
         let saved = save(&app, &citizen, &at, &page_answers(&app, number, ONLINE)).await;
