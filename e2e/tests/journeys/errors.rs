@@ -125,8 +125,8 @@ async fn a_clerk_who_comes_second_sees_what_happened_and_keeps_her_words() {
     let citizen = Person::visit(&site, Look::DESKTOP).await;
     let receipt = citizen::register_shop(&citizen, &site, WANG).await;
     let (one, two) =
-        (staff::at_desk(&site, "market-clerk").await, staff::at_desk(&site, "market-clerk").await);
-    staff::open_case(&one, &receipt).await;
+        (staff::at_desk(&site, "market-approver").await, staff::at_desk(&site, "market-clerk").await);
+    one.open(&format!("/desk{}", receipt.case)).await;
     staff::open_case(&two, &receipt).await;
     staff::unfold_act(&one, "作出决定").await;
     one.choose("决定", "准予").await;
