@@ -56,7 +56,7 @@ async fn hand_in(citizen: &Person, site: &Site, receipt: &Receipt, who: Shopkeep
 
     citizen.press("提交补正").await;
     assert!(citizen.title().await.starts_with("错误："), "nothing is no answer");
-    citizen.sees("请上传要补的材料").await;
+    citizen.sees("还没有交要补的材料").await;
     citizen.attach("经营场所使用证明", &files::text(site, "合同.png")).await;
     citizen.press("提交补正").await;
     assert!(citizen.title().await.starts_with("错误："), "text is no picture");
