@@ -97,7 +97,7 @@ async fn say(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase, kind: &str, reliance
 pub(super) fn refuse(fallen: &[Reliance]) -> Result<()> {
     let refusal = |reliance: &Reliance| {
         let message = format!("{}{WAY_OUT}", reliance.sentence());
-        Refusal::at("casework.certificate_not_valid", "granted", message).by("standards §4 证照状态")
+        Refusal::at("casework.certificate_not_valid", "granted", message)
     };
     if fallen.is_empty() { Ok(()) } else { Err(Error::Refused(fallen.iter().map(refusal).collect())) }
 }

@@ -1,5 +1,5 @@
 //! Documents in a font of their own: laid out by its widths, and with the glyphs they need inside, so that every reader
-//! shows the same letters. Without a configured font they name one and hold none, as the norm allows (GB/T 33190 §11.1).
+//! shows the same letters. Without a configured font they name one and hold none, as the norm allows.
 
 use ofd::font::Face;
 use ofd::layout::{Fonts, characters};
