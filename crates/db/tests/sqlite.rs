@@ -164,13 +164,13 @@ async fn no_room_is_busy_and_passes() {
 #[tokio::test]
 async fn what_was_written_is_there_after_opening_again() {
     let test = TestDb::sqlite(TABLES).await;
-    for id in 0..3_000 {
-        // Enough for several checkpoints.
+    for id in 0..9_000 {
+        // The log is begun anew on the way.
         test.write(async |tx| add(tx, id, &"y".repeat(5_000)).await).await.unwrap();
     }
     let (location, _home) = test.close();
     let db = Db::open(Options { location, ..Options::default() }).await.unwrap();
-    assert_eq!(count(&db).await, 3_000);
+    assert_eq!(count(&db).await, 9_000);
     let check = db.read(async |tx| tx.first("PRAGMA integrity_check", &[], |row| row.text(0)).await).await;
     assert_eq!(check.unwrap().unwrap(), "ok");
 }
@@ -180,11 +180,11 @@ async fn the_log_does_not_grow_without_end() {
     let test = TestDb::sqlite(TABLES).await;
     let Location::Folder(folder) = test.location() else { unreachable!() };
     let body = "z".repeat(100_000);
-    for id in 0..400 {
+    for id in 0..2_000 {
         test.write(async |tx| add(tx, id, &body).await).await.unwrap();
     }
     let log = std::fs::metadata(folder.join("yiwang.db-wal")).unwrap().len();
-    assert!(log < 20_000_000, "{log} bytes of log after 40 MB of rows");
+    assert!(log < 80_000_000, "{log} bytes of log after 200 MB of rows");
 }
 
 #[tokio::test]
@@ -196,9 +196,9 @@ async fn the_settings_that_keep_data_safe() {
     test.write(async |tx| {
         let mode = tx.first("PRAGMA journal_mode", &[], |row| row.text(0)).await?;
         assert_eq!(mode.as_deref(), Some("wal"));
-        assert_eq!(of(tx, "PRAGMA synchronous").await, 2, "FULL");
+        assert_eq!(of(tx, "PRAGMA synchronous").await, 1, "NORMAL: the committer flushes the log itself");
         assert_eq!(of(tx, "PRAGMA foreign_keys").await, 1);
-        assert_eq!(of(tx, "PRAGMA wal_autocheckpoint").await, 0, "the committer's");
+        assert_eq!(of(tx, "PRAGMA wal_autocheckpoint").await, 0, "the copier's");
         assert_eq!(of(tx, "PRAGMA cache_size").await, -16 * 1024);
         let version = tx.first("SELECT sqlite_version()", &[], |row| row.text(0)).await?.unwrap();
         let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();

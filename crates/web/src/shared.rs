@@ -85,8 +85,16 @@ impl Kept {
 /// A page cut where the tokens of its forms stand.
 pub(crate) struct SharedPage {
     pieces: Vec<String>,
-    /// Deflate blocks of each piece, ending on a whole byte; made for the first who takes them.
-    deflated: OnceLock<Vec<Vec<u8>>>,
+    /// Made for the first who takes them.
+    deflated: OnceLock<Vec<Deflated>>,
+}
+
+/// A piece as it stands in a gzip file.
+struct Deflated {
+    /// Deflate blocks, ending on a whole byte.
+    blocks: Vec<u8>,
+    /// Of the piece: it is put together with that of the token, and the text is not read again.
+    crc: Crc,
 }
 
 /// Deflated with no name and no time; the last byte says that nobody says by which system.
@@ -117,9 +125,9 @@ impl SharedPage {
         let deflated = self.deflated.get_or_init(|| self.pieces.iter().map(|piece| deflate(piece)).collect());
         let length = u16::try_from(token.len()).expect("a token is short");
         let mut crc = Crc::new();
-        let mut file = Vec::with_capacity(deflated.iter().map(|piece| piece.len() + 96).sum());
+        let mut file = Vec::with_capacity(deflated.iter().map(|piece| piece.blocks.len() + 96).sum());
         file.extend_from_slice(&GZIP_HEAD);
-        for (at, (piece, blocks)) in self.pieces.iter().zip(deflated).enumerate() {
+        for (at, piece) in deflated.iter().enumerate() {
             if at > 0 {
                 file.push(0);
                 file.extend_from_slice(&length.to_le_bytes());
@@ -127,8 +135,8 @@ impl SharedPage {
                 file.extend_from_slice(token.as_bytes());
                 crc.update(token.as_bytes());
             }
-            file.extend_from_slice(blocks);
-            crc.update(piece.as_bytes());
+            file.extend_from_slice(&piece.blocks);
+            crc.combine(&piece.crc);
         }
         file.extend_from_slice(&GZIP_END);
         file.extend_from_slice(&crc.sum().to_le_bytes());
@@ -138,7 +146,7 @@ impl SharedPage {
 }
 
 /// Blocks that refer to nothing before them and end on a whole byte.
-fn deflate(piece: &str) -> Vec<u8> {
+fn deflate(piece: &str) -> Deflated {
     let mut deflater = Compress::new(Compression::best(), false);
     // What cannot be pressed is stored, with five bytes for each 64 KB; the flush adds five more.
     let mut blocks = Vec::with_capacity(piece.len() + piece.len() / 1000 + 64);
@@ -147,7 +155,9 @@ fn deflate(piece: &str) -> Vec<u8> {
         matches!(status, Ok(Status::Ok)) && deflater.total_in() == piece.len() as u64,
         "a piece fits into its room"
     );
-    blocks
+    let mut crc = Crc::new();
+    crc.update(piece.as_bytes());
+    Deflated { blocks, crc }
 }
 
 #[cfg(test)]

@@ -1,39 +1,38 @@
 //! The transaction that many verbs share: a savepoint for each, one commit for all.
 
 use super::connection::failure;
+use super::log::{Copied, copy_log, stop};
 use super::session::Session;
 use base::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
-/// Pages in the log beyond which the committer copies them into the file. Fewer cost more flushes, more
-/// make each pause longer.
-const CHECKPOINT_PAGES: i32 = 2_000;
+/// How far the committer is. What is committed but not flushed can still be lost with the power.
+#[derive(Default)]
+pub(super) struct Progress {
+    pub committed: AtomicU64,
+    pub flushed: AtomicU64,
+}
+
+/// Whoever waits to be told that what his answer rests on is durable.
+pub(super) type Waiting = oneshot::Sender<Result<()>>;
 
 /// The writer's connection, and who waits for its open transaction.
 pub(super) struct Batch {
     connection: Connection,
     open: bool,
     /// Callers to be told when the batch is durable. Empty means that nothing was changed in it.
-    waiting: Vec<oneshot::Sender<Result<()>>>,
-    log_pages: Arc<AtomicI32>,
-    commits: Arc<AtomicU64>,
+    waiting: Vec<Waiting>,
+    progress: Arc<Progress>,
     /// The last commit failed, and the log says so already.
     failing: bool,
 }
 
 impl Batch {
-    pub fn new(mut connection: Connection, commits: Arc<AtomicU64>) -> Result<Batch> {
-        let log_pages = Arc::new(AtomicI32::new(0));
-        let seen = Arc::clone(&log_pages);
-        let hook = move |_: &mut rusqlite::hooks::Wal, pages| {
-            seen.store(pages, Ordering::Relaxed);
-            Ok(())
-        };
-        connection.wal_hook(Some(hook)).map_err(|e| failure("wal_hook", e))?;
-        Ok(Batch { connection, open: false, waiting: Vec::new(), log_pages, commits, failing: false })
+    pub fn new(connection: Connection, progress: Arc<Progress>) -> Batch {
+        Batch { connection, open: false, waiting: Vec::new(), progress, failing: false }
     }
 
     /// Room for one verb: the transaction is opened when none is.
@@ -50,7 +49,8 @@ impl Batch {
     /// True with it: nobody waited before, so the committer does not know yet.
     pub fn wait(&mut self, wrote: bool) -> Option<(oneshot::Receiver<Result<()>>, bool)> {
         let first = self.waiting.is_empty();
-        if !self.open || (first && !wrote) {
+        // The last batch may be in the log and not yet on the disk: what rests on it waits as well.
+        if !wrote && first && self.all_flushed() {
             return None;
         }
         let (sender, receiver) = oneshot::channel();
@@ -58,23 +58,26 @@ impl Batch {
         Some((receiver, first))
     }
 
-    /// Makes the batch durable and tells everybody who waits. Flushes; never to be called on a thread that
-    /// serves requests.
-    pub fn commit(&mut self) {
-        if !self.open {
-            return;
-        }
-        match self.run_raw("COMMIT") {
-            Ok(()) => {
-                self.open = false;
-                self.commits.fetch_add(1, Ordering::Relaxed);
-                self.tell(|| Ok(()));
-                if std::mem::take(&mut self.failing) {
-                    tracing::info!("changes are committed again");
+    fn all_flushed(&self) -> bool {
+        self.progress.committed.load(Ordering::Relaxed) == self.progress.flushed.load(Ordering::Acquire)
+    }
+
+    /// Ends the transaction, and hands out those who may be told once the log is flushed. Nothing is
+    /// flushed here, so the next batch runs while the disk works for this one.
+    pub fn commit(&mut self) -> Vec<Waiting> {
+        if self.open {
+            match self.run_raw("COMMIT") {
+                Ok(()) => {
+                    self.open = false;
+                    self.progress.committed.fetch_add(1, Ordering::Relaxed);
+                    if std::mem::take(&mut self.failing) {
+                        tracing::info!("changes are committed again");
+                    }
                 }
+                Err(error) => self.commit_failed(error),
             }
-            Err(error) => self.commit_failed(error),
         }
+        std::mem::take(&mut self.waiting)
     }
 
     fn commit_failed(&mut self, error: rusqlite::Error) {
@@ -97,29 +100,16 @@ impl Batch {
             stop(&error);
         }
         self.open = false;
-        self.tell(|| Err(Error::Busy));
-    }
-
-    fn tell(&mut self, answer: impl Fn() -> Result<()>) {
         for waiting in self.waiting.drain(..) {
             // A caller who has gone away does not want to know.
-            let _ = waiting.send(answer());
+            let _ = waiting.send(Err(Error::Busy));
         }
     }
 
-    /// Copies the log into the file when it has grown long.
-    pub fn checkpoint(&mut self) {
-        if self.open || self.log_pages.load(Ordering::Relaxed) < CHECKPOINT_PAGES {
-            return;
-        }
-        self.log_pages.store(0, Ordering::Relaxed);
-        let done = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        match done {
-            Ok(()) => {}
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => stop(&error),
-            // No room in the file: the log keeps everything, and the next commit tries again.
-            Err(error) => tracing::warn!(%error, "the log could not be copied into the database file"),
-        }
+    /// Copies what the log holds into the file, between two transactions, so that the next one begins the
+    /// log anew.
+    pub fn copy_log(&self) -> Copied {
+        copy_log(&self.connection)
     }
 
     fn run(&mut self, sql: &'static str) -> Result<()> {
@@ -129,11 +119,6 @@ impl Batch {
     fn run_raw(&mut self, sql: &'static str) -> rusqlite::Result<()> {
         self.connection.prepare_cached(sql)?.raw_execute().map(drop)
     }
-}
-
-fn stop(error: &rusqlite::Error) -> ! {
-    tracing::error!(%error, "the disk failed while changes were made durable; stopping, nothing of it was acknowledged");
-    std::process::abort()
 }
 
 /// One verb's savepoint. Dropped without an end — the caller went away, or the verb panicked — it leaves

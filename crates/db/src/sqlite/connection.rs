@@ -8,6 +8,7 @@ use std::path::Path;
 /// Statement texts are constants of the program, so this holds all that one connection meets.
 const STATEMENTS: usize = 1024;
 const WRITER_CACHE_KIB: u32 = 16 * 1024;
+const COPIER_CACHE_KIB: u32 = 64;
 const READER_CACHE_KIB: u32 = 8 * 1024;
 
 pub(super) fn writer(file: &Path) -> Result<Connection> {
@@ -21,12 +22,20 @@ pub(super) fn writer(file: &Path) -> Result<Connection> {
             format!("{} 所在的文件系统不支持预写日志（{mode}）。请改用本地磁盘。", file.display()),
         ));
     }
-    // FULL: the log is flushed at each commit; NORMAL loses acknowledged commits when the power fails.
-    // Checkpoints are the committer's, who sees them fail; SQLite's own hide it.
+    // NORMAL: SQLite flushes around its checkpoints, and the committer flushes the log after each commit,
+    // before anybody is told of it (`log.rs`). FULL would flush inside the commit, while everybody waits.
+    // Checkpoints are ours, who see them fail; SQLite's own hide it.
     settings(
         &connection,
-        "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864",
+        "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864",
     )?;
+    Ok(connection)
+}
+
+/// Copies the log into the file beside the writer; reads and writes no rows.
+pub(super) fn copier(file: &Path) -> Result<Connection> {
+    let connection = open(file, COPIER_CACHE_KIB)?;
+    settings(&connection, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0")?;
     Ok(connection)
 }
 

@@ -3,6 +3,7 @@
 mod batch;
 mod connection;
 mod folder;
+mod log;
 mod readers;
 mod session;
 mod writer;

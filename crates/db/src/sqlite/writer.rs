@@ -1,23 +1,24 @@
 //! Group commit: verbs take turns on one connection, and one flush makes all of them durable.
 //!
 //! A verb holds a fair lock on the connection only while its statements run. The first that changed
-//! something wakes the committer, which queues on the same lock behind everybody already waiting and then
-//! commits for all of them. The committer is a thread of its own, so a slow disk never holds up a thread
-//! that serves requests.
+//! something wakes the committer, which queues on the same lock behind everybody already waiting, commits
+//! for all of them, lets the lock go, flushes the log and tells them. The next batch runs meanwhile. The
+//! committer is a thread of its own, so a slow disk never holds up a thread that serves requests.
 
-use super::batch::Batch;
+use super::batch::{Batch, Progress};
 use super::connection;
+use super::log::Log;
 use crate::tx::{self, Tx};
 use base::{Error, Result};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use tokio::sync::Mutex;
 
 pub(super) struct Writer {
     batch: Arc<Mutex<Batch>>,
-    commits: Arc<AtomicU64>,
+    progress: Arc<Progress>,
     /// `None` only while dropping.
     wake: Option<mpsc::Sender<()>>,
     committer: Option<JoinHandle<()>>,
@@ -25,18 +26,19 @@ pub(super) struct Writer {
 
 impl Writer {
     pub fn open(file: &Path) -> Result<Writer> {
-        let commits = Arc::new(AtomicU64::new(0));
-        let batch = Batch::new(connection::writer(file)?, Arc::clone(&commits))?;
-        let batch = Arc::new(Mutex::new(batch));
+        let progress = Arc::new(Progress::default());
+        let mut connection = connection::writer(file)?;
+        let log = Log::open(file, &mut connection)?;
+        let batch = Arc::new(Mutex::new(Batch::new(connection, Arc::clone(&progress))));
         let (wake, woken) = mpsc::channel();
         let committer = std::thread::Builder::new()
             .name("committer".into())
             .spawn({
-                let batch = Arc::clone(&batch);
-                move || commit_when_woken(&batch, &woken)
+                let (batch, progress) = (Arc::clone(&batch), Arc::clone(&progress));
+                move || commit_when_woken(&batch, log, &progress, &woken)
             })
             .map_err(|e| Error::Bug(e.into()))?;
-        Ok(Writer { batch, commits, wake: Some(wake), committer: Some(committer) })
+        Ok(Writer { batch, progress, wake: Some(wake), committer: Some(committer) })
     }
 
     pub async fn write<T>(&self, verb: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
@@ -66,7 +68,7 @@ impl Writer {
     }
 
     pub fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Relaxed)
+        self.progress.flushed.load(Ordering::Relaxed)
     }
 
     fn wake(&self) {
@@ -77,11 +79,27 @@ impl Writer {
     }
 }
 
-fn commit_when_woken(batch: &Mutex<Batch>, woken: &mpsc::Receiver<()>) {
+fn commit_when_woken(batch: &Mutex<Batch>, mut log: Log, progress: &Progress, woken: &mpsc::Receiver<()>) {
     while woken.recv().is_ok() {
-        let mut batch = batch.blocking_lock();
-        batch.commit();
-        batch.checkpoint();
+        let waiting = {
+            let mut batch = batch.blocking_lock();
+            let waiting = batch.commit();
+            if log.rest_is_due() {
+                batch.copy_log();
+            }
+            waiting
+        };
+        // Only this thread commits, so what it read is what it flushes.
+        let committed = progress.committed.load(Ordering::Relaxed);
+        if progress.flushed.load(Ordering::Relaxed) < committed {
+            log.flush();
+            progress.flushed.store(committed, Ordering::Release);
+        }
+        for caller in waiting {
+            // Who has gone away does not want to know.
+            let _ = caller.send(Ok(()));
+        }
+        log.copy_if_grown();
     }
 }
 

@@ -1,9 +1,10 @@
 //! Passwords: argon2id with 19 MiB and two passes, never on an async worker.
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc;
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base::{Error, Result, Rng};
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
 /// A hash in PHC text form.
@@ -17,14 +18,61 @@ static SLOTS: Semaphore = Semaphore::const_new(2);
 /// What an unknown login is checked against, so that the answer takes as long as for a known one.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody", [7; 16]).expect("fixed input hashes"));
 
-fn hasher() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, None).expect("parameters are within the limits of argon2");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// Whoever waits for a slot or has one.
+static ASKING: AtomicUsize = AtomicUsize::new(0);
+
+/// Rooms of 19 MiB for those who wait: taking fresh memory from the system costs a seventh of a hash.
+static ROOMS: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+
+const HASH_BYTES: usize = 32;
+
+fn params() -> Params {
+    Params::new(19 * 1024, 2, 1, Some(HASH_BYTES)).expect("parameters are within the limits of argon2")
 }
 
 fn hash_now(password: &str, salt: [u8; 16]) -> Result<String> {
-    let hash = hasher().hash_password_with_salt(password.as_bytes(), &salt);
-    hash.map(|hash| hash.to_string()).map_err(|e| Error::bug(format!("argon2: {e}")))
+    let failed = |e: &dyn std::fmt::Display| Error::bug(format!("argon2: {e}"));
+    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params());
+    let mut hash = [0; HASH_BYTES];
+    fill(&hasher, password, &salt, &mut hash)?;
+    let phc = phc::PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: phc::ParamsString::try_from(hasher.params()).map_err(|e| failed(&e))?,
+        salt: Some(phc::Salt::new(&salt).map_err(|e| failed(&e))?),
+        hash: Some(phc::Output::new(&hash).map_err(|e| failed(&e))?),
+    };
+    Ok(phc.to_string())
+}
+
+fn matches_now(password: &str, stored: &str) -> Result<bool> {
+    let wrong = |e: &dyn std::fmt::Display| Error::bug(format!("stored hash: {e}"));
+    let stored = phc::PasswordHash::new(stored).map_err(|e| wrong(&e))?;
+    let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else {
+        return Err(wrong(&"no salt or no hash"));
+    };
+    let algorithm = Algorithm::new(stored.algorithm.as_str()).map_err(|e| wrong(&e))?;
+    let version = stored.version.map_or(Ok(Version::V0x13), Version::try_from).map_err(|e| wrong(&e))?;
+    let params = Params::try_from(&stored).map_err(|e| wrong(&e))?;
+    let mut hash = vec![0; expected.len()];
+    fill(&Argon2::new(algorithm, version, params), password, &salt, &mut hash)?;
+    // Compared in constant time.
+    Ok(phc::Output::new(&hash).map_err(|e| wrong(&e))? == expected)
+}
+
+/// The hash itself, in a room left by another if there is one.
+fn fill(hasher: &Argon2<'_>, password: &str, salt: &[u8], hash: &mut [u8]) -> Result<()> {
+    let rooms = || ROOMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut room = rooms().pop().unwrap_or_default();
+    room.resize(hasher.params().block_count(), Block::new());
+    let done = hasher.hash_password_into_with_memory(password.as_bytes(), salt, hash, &mut room);
+    // At rest nothing is held.
+    if ASKING.load(Ordering::Relaxed) > 1 {
+        rooms().push(room);
+    } else {
+        rooms().clear();
+    }
+    done.map_err(|e| Error::bug(format!("argon2: {e}")))
 }
 
 /// The hash of a new password. 12 characters at least, of which not all are the same kind
@@ -84,15 +132,33 @@ pub(super) async fn matches(password: &str, hash: Option<&str>) -> Result<bool> 
     let password = password.to_owned();
     let known = hash.is_some();
     let hash = hash.map_or_else(|| NOBODY.clone(), str::to_owned);
-    on_a_slot(move || {
-        let parsed = phc::PasswordHash::new(&hash).map_err(|e| Error::bug(format!("stored hash: {e}")))?;
-        Ok(hasher().verify_password(password.as_bytes(), &parsed).is_ok() && known)
-    })
-    .await?
+    on_a_slot(move || Ok(matches_now(&password, &hash)? && known)).await?
+}
+
+/// One who asks, until she has gone.
+struct Asking;
+
+impl Asking {
+    fn begin() -> Asking {
+        ASKING.fetch_add(1, Ordering::Relaxed);
+        Asking
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        ASKING.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 async fn on_a_slot<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let asking = Asking::begin();
     let _slot = SLOTS.acquire().await.map_err(|e| Error::Bug(e.into()))?;
+    let work = move || {
+        let done = work();
+        drop(asking);
+        done
+    };
     tokio::task::spawn_blocking(work).await.map_err(|e| Error::Bug(e.into()))
 }
 

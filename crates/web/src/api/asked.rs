@@ -41,6 +41,10 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     if !text.starts_with(b"{") {
         return Err(Error::refused("malformed", "请求应为 JSON 对象").into());
     }
+    // Which field it is costs as much to know as to read it, so it is asked only when something is wrong.
+    if let Ok(sent) = serde_json::from_slice(text) {
+        return Ok(sent);
+    }
     let mut json = serde_json::Deserializer::from_slice(text);
     let sent = serde_path_to_error::deserialize(&mut json).map_err(|wrong| {
         let path = wrong.path().to_string();
@@ -66,8 +70,11 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Sought<T> {
 }
 
 fn sought<T: DeserializeOwned>(query: &str) -> Result<T, Failure> {
-    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    serde_path_to_error::deserialize(pairs).map_err(|wrong| {
+    let pairs = || serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    if let Ok(sought) = T::deserialize(pairs()) {
+        return Ok(sought);
+    }
+    serde_path_to_error::deserialize(pairs()).map_err(|wrong| {
         let path = wrong.path().to_string();
         faults::of_data(&path, &wrong.inner().to_string())
     })

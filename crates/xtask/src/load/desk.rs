@@ -30,6 +30,7 @@ pub async fn measure(bench: &mut Bench, sizes: &[u64]) -> Result<()> {
 /// body that handles it.
 async fn one_case(place: &Place) -> Result<String> {
     let server = Server::start(place).await?;
+    server.at_rest().await?;
     let tokens = people::citizens(&server).await?;
     let application = Application::prepare(&server, &tokens[0]).await?;
     application.submit(&mut server.client().await?, &tokens[0], "desk-template").await?;

@@ -10,25 +10,36 @@ use std::sync::Arc;
 /// "Server time p95 ≤ 50 ms read at 100 concurrent on 2 cores" (ux §5).
 const CONNECTIONS: usize = 100;
 
-const PAGES: [(&str, &str); 5] = [
-    ("home", "/"),
-    ("list", "/items"),
-    ("guide", "/items/food-business-licence"),
-    ("search", "/search?q=%E9%A3%9F%E5%93%81%E7%BB%8F%E8%90%A5"),
-    ("log-in", "/login"),
+/// Kept ones are asked for as every browser asks, compressed; the others plain, so that the figure is of
+/// rendering and not of deflate.
+const PAGES: [(&str, &str, &str); 7] = [
+    ("home, kept", "/", KEPT),
+    ("list, kept", "/items", KEPT),
+    ("guide, kept", "/items/food-business-licence", KEPT),
+    ("guide, rendered", "/items/food-business-licence?{long}", RENDERED),
+    ("list, rendered", "/items?{long}", RENDERED),
+    ("log-in, rendered", "/login", RENDERED),
+    ("search, rendered", "/search?q=%E9%A3%9F%E5%93%81%E7%BB%8F%E8%90%A5", RENDERED),
 ];
+const KEPT: &str = "gzip";
+const RENDERED: &str = "identity";
+/// Addresses as long as this are rendered each time.
+const LONG: usize = 320;
 
 pub async fn measure(bench: &mut Bench) -> Result<()> {
     let engine = bench.engines()[0];
     let place = Place::new(&bench.room, &bench.disk, engine, bench.cluster.as_ref(), "pages").await?;
     let server = Server::start(&place).await?;
+    server.at_rest().await?;
     let mut r3 = Series::default();
     for _ in 0..bench.settings.rounds {
         r3.push(references::hello(2.0).await?);
     }
     bench.report.row("R3: axum hello, 32 connections", "1/CPU-s", &r3, "");
-    for (name, path) in PAGES {
-        let ask = request("GET", path, &[("cookie", "visitor=00112233445566778899aabbccddeeff")], b"");
+    for (name, path, coding) in PAGES {
+        let path = path.replace("{long}", &"x".repeat(LONG));
+        let visitor = ("cookie", "visitor=00112233445566778899aabbccddeeff");
+        let ask = request("GET", &path, &[visitor, ("accept-encoding", coding)], b"");
         let (mut rate, mut p95) = (Series::default(), Series::default());
         for _ in 0..bench.settings.rounds {
             let ask = ask.clone();
@@ -38,10 +49,11 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
             rate.push(outcome.per_cpu_second());
             p95.push(outcome.within(0.95));
         }
+        let goal = if coding == KEPT { "≥ 0.6" } else { "≥ 0.4" };
         bench.report.row(&format!("page {name}"), "1/CPU-s", &rate, "");
-        bench.report.row(&format!("page {name} ÷ R3"), "ratio", &rate.over(&r3), "≥ 0.4");
+        bench.report.row(&format!("page {name} ÷ R3"), "ratio", &rate.over(&r3), goal);
         bench.report.row(&format!("page {name}, p95, {CONNECTIONS} connections"), "ms", &p95, "≤ 50");
-        weigh(bench, &server, name, path).await?;
+        weigh(bench, &server, name, &path).await?;
     }
     Ok(())
 }

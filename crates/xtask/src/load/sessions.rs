@@ -25,6 +25,7 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
         let name = format!("sessions_{}", engine.name().to_lowercase());
         let place = Place::new(&bench.room, &bench.disk, *engine, bench.cluster.as_ref(), &name).await?;
         let server = Server::start(&place).await?;
+        server.at_rest().await?;
         let processes = bench.processes(*engine, server.pid())?;
         let (logins, renewals, look_ups) = asks(&server).await?;
         let mut figures = Figures::default();

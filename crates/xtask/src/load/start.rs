@@ -11,13 +11,20 @@ const REST: Duration = Duration::from_secs(3);
 pub async fn measure(bench: &mut Bench) -> Result<()> {
     for engine in bench.engines() {
         let (mut first, mut again, mut memory) = (Series::default(), Series::default(), Series::default());
+        let mut places = Vec::new();
         for round in 0..bench.settings.rounds {
             let name = format!("start_{}_{round}", engine.name().to_lowercase());
             let place = Place::new(&bench.room, &bench.disk, *engine, bench.cluster.as_ref(), &name).await?;
+            places.push(place.clone());
             let server = Server::start(&place).await?;
             first.push(server.started_in.as_secs_f64() * 1000.0);
             server.stop().await?;
-            let server = Server::start(&place).await?;
+            if round == 0 {
+                let server = Server::start(&place).await?;
+                server.at_rest().await?;
+                server.stop().await?;
+            }
+            let server = Server::start(&places[0]).await?;
             again.push(server.started_in.as_secs_f64() * 1000.0);
             tokio::time::sleep(REST).await;
             memory.push(usage::own_memory(server.pid())?);

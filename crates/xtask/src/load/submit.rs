@@ -86,6 +86,7 @@ impl Load {
         let name = format!("submit_{}", engine.name().to_lowercase());
         let place = Place::new(&bench.room, &bench.disk, engine, bench.cluster.as_ref(), &name).await?;
         let server = Server::start(&place).await?;
+        server.at_rest().await?;
         let tokens = people::citizens(&server).await?;
         let application = Application::prepare_everywhere(&server, &tokens[0]).await?;
         let load = Load { server, application, tokens };

@@ -9,6 +9,7 @@ use std::time::Duration;
 /// A first start loads the whole catalogue; nothing here takes longer.
 const START_WITHIN: Duration = Duration::from_secs(60);
 const STOP_WITHIN: Duration = Duration::from_secs(20);
+const REST_WITHIN: Duration = Duration::from_secs(600);
 
 /// Where an installation keeps its things. It outlives the processes that serve it.
 #[derive(Debug, Clone)]
@@ -129,6 +130,25 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         Err(format!("the server gave no answer in {START_WITHIN:?}"))
+    }
+
+    /// Waits until the demonstration has all its seals: drawing them is work of the first minutes and of no
+    /// figure.
+    pub async fn at_rest(&self) -> Result<()> {
+        let ask = client::request("GET", "/metrics", &[], b"");
+        let begun = now();
+        while begun.elapsed() < REST_WITHIN {
+            let mut client = Client::connect(self.admin_port).await.map_err(said("connect"))?;
+            let answer = client.send(&ask).await.map_err(said("metrics"))?;
+            if String::from_utf8_lossy(&answer.body)
+                .lines()
+                .any(|line| line == "yiwang_demonstration_unfinished 0")
+            {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Err(format!("the demonstration was not finished in {REST_WITHIN:?}"))
     }
 
     pub fn pid(&self) -> u32 {

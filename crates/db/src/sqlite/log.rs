@@ -1,0 +1,128 @@
+//! The write-ahead log beside the file. A commit only writes into it; the committer flushes it afterwards,
+//! without the lock, and nobody is answered before. From time to time its pages are copied into the file.
+
+use super::connection::{self, failure};
+use base::{Error, Result};
+use rusqlite::{Connection, ErrorCode};
+use std::fmt::Display;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+/// Pages by which the log grows before they are copied. A page that many commits changed is copied once, so
+/// more of them save work; they also take longer to read after a crash.
+const COPY_AFTER: i32 = 8_000;
+
+pub(super) struct Log {
+    file: File,
+    grown: Arc<AtomicI32>,
+    /// Most of the log has been copied; the rest needs a moment without a transaction.
+    rest: Arc<AtomicBool>,
+    /// `None` only while dropping.
+    wake: Option<mpsc::Sender<()>>,
+    copier: Option<JoinHandle<()>>,
+    /// Pages at which the copier was last woken.
+    asked_at: i32,
+}
+
+impl Log {
+    /// The log of the file that `writer` has open.
+    pub fn open(file: &Path, writer: &mut Connection) -> Result<Log> {
+        let grown = Arc::new(AtomicI32::new(0));
+        let seen = Arc::clone(&grown);
+        let hook = move |_: &mut rusqlite::hooks::Wal, pages| {
+            seen.store(pages, Ordering::Relaxed);
+            Ok(())
+        };
+        writer.wal_hook(Some(hook)).map_err(|e| failure("wal_hook", e))?;
+        let rest = Arc::new(AtomicBool::new(false));
+        let (wake, woken) = mpsc::channel();
+        let connection = connection::copier(file)?;
+        let copier = std::thread::Builder::new()
+            .name("copier".into())
+            .spawn({
+                let rest = Arc::clone(&rest);
+                move || copy_when_woken(&connection, &woken, &rest)
+            })
+            .map_err(|e| Error::Bug(e.into()))?;
+        // A handle of our own: SQLite never replaces the log while a connection is open.
+        let file = File::options().write(true).open(beside(file)).map_err(|e| Error::Bug(e.into()))?;
+        Ok(Log { file, grown, rest, wake: Some(wake), copier: Some(copier), asked_at: 0 })
+    }
+
+    /// Makes everything committed so far durable.
+    pub fn flush(&self) {
+        if let Err(error) = self.file.sync_data() {
+            // The kernel may have dropped the pages and call the next flush a success. The log on disk is
+            // the only truth left, and only a restart reads it again.
+            stop(&error);
+        }
+    }
+
+    /// Wakes the copier when the log has grown long. It works beside the writer, who goes on.
+    pub fn copy_if_grown(&mut self) {
+        let pages = self.grown.load(Ordering::Relaxed);
+        if pages < self.asked_at {
+            self.asked_at = 0;
+        }
+        if pages - self.asked_at >= COPY_AFTER
+            && let Some(wake) = &self.wake
+        {
+            self.asked_at = pages;
+            let _ = wake.send(());
+        }
+    }
+
+    /// True once after the copier has been through the log: what came meanwhile is left to the committer.
+    pub fn rest_is_due(&self) -> bool {
+        self.rest.swap(false, Ordering::Acquire)
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.wake = None;
+        if let Some(copier) = self.copier.take() {
+            let _ = copier.join();
+        }
+    }
+}
+
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+fn copy_when_woken(connection: &Connection, woken: &mpsc::Receiver<()>, rest: &AtomicBool) {
+    while woken.recv().is_ok() {
+        if matches!(copy_log(connection), Copied::Yes) {
+            rest.store(true, Ordering::Release);
+        }
+    }
+}
+
+pub(super) enum Copied {
+    Yes,
+    /// No room in the file: the log keeps everything, and it is tried again when it has grown further.
+    No,
+}
+
+/// Copies as many pages as nobody reads in an older state; flushes the log before and the file after.
+pub(super) fn copy_log(connection: &Connection) -> Copied {
+    match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+        Ok(()) => Copied::Yes,
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => stop(&error),
+        Err(error) => {
+            tracing::warn!(%error, "the log could not be copied into the database file");
+            Copied::No
+        }
+    }
+}
+
+pub(super) fn stop(error: &dyn Display) -> ! {
+    tracing::error!(%error, "the disk failed while changes were made durable; stopping, nothing of it was acknowledged");
+    std::process::abort()
+}
