@@ -176,6 +176,16 @@ impl Town {
         Actor::Staff(StaffActor { account: keeper.account, name: keeper.name, ..staff })
     }
 
+    /// A second keeper of the market body of home.
+    pub async fn another_keeper(&self) -> Actor {
+        let Actor::Staff(staff) = self.market(PostKind::Keeper) else { unreachable!("staff") };
+        let name = "演示·印章保管员乙";
+        let catalogue = self.world.catalogue.load();
+        let body = catalogue.body(&staff.posts[0].body).expect("a body");
+        let account = open_keeper(&self.world, "second-keeper", name, &[body]).await;
+        Actor::Staff(StaffActor { account, name: name.into(), ..staff })
+    }
+
     pub fn market(&self, post: PostKind) -> Actor {
         self.staff("market", HOME, post)
     }
@@ -273,19 +283,51 @@ async fn seed(world: &Arc<World>) {
     world.catalogue.store(Arc::new(catalogue));
 }
 
-/// An authority, and seals for every body of the stories. The picture is drawn once for all stories.
+/// An authority, and seals for every body of the stories, all kept by one member of staff with a post at each.
+/// The picture is drawn once for all stories.
 async fn seal_bodies(world: &Arc<World>) -> Keeper {
     let cx = world.cx(Actor::System);
     let founding = world.db.write(async |tx| found_authority(tx, &cx, "一网演示").await);
     founding.await.expect("an authority");
-    let keeper = Keeper { account: cx.id(), name: "演示·印章保管员".into() };
     let here = |item: &&Arc<Item>| [HOME, ELSEWHERE].contains(&item.body.division.as_str());
     let mut bodies: Vec<&crate::catalog::Body> =
         cx.catalogue.items().filter(here).map(|item| item.body.as_ref()).collect();
     bodies.sort_by_key(|body| &body.credit_code);
     bodies.dedup_by_key(|body| &body.credit_code);
-    demonstrate(&cx, &bodies, &keeper).await.expect("seals");
-    keeper
+    let name = "演示·印章保管员";
+    let account = open_keeper(world, "town-keeper", name, &bodies).await;
+    demonstrate(&cx, &bodies).await.expect("seals");
+    Keeper { account, name: name.into() }
+}
+
+/// Staff with the keeper's post at these bodies. No story logs in as her, so any hash will do.
+async fn open_keeper(
+    world: &Arc<World>,
+    login: &str,
+    name: &str,
+    bodies: &[&crate::catalog::Body],
+) -> base::Id {
+    let cx = world.cx(Actor::System);
+    let post = |body: &&crate::catalog::Body| NewPost {
+        body: body.credit_code.clone(),
+        division: body.division.clone(),
+        post: PostKind::Keeper,
+    };
+    let opened = world.db.write(async |tx| {
+        let new = NewAccount {
+            login: login.into(),
+            kind: AccountKind::Staff,
+            name: name.into(),
+            person: None,
+            role: None,
+            assurance: 4,
+            password: PasswordHash("never asked".into()),
+            totp_secret: Some(new_secret(cx.rng())),
+            posts: bodies.iter().map(post).collect(),
+        };
+        create_account(tx, &cx, new).await
+    });
+    opened.await.expect("a keeper")
 }
 
 async fn person(world: &Arc<World>, login: &str, name: &str, number: &str) -> Actor {

@@ -5,7 +5,7 @@
 
 use super::kind::State;
 use super::seal::reason;
-use super::{load, say, store};
+use super::{keeper, load, say, store};
 use crate::Cx;
 use crate::identity::Action;
 use base::{Error, Id, Millis, Refusal, Result};
@@ -27,11 +27,13 @@ pub struct Authorisation {
     pub created_at: Millis,
     pub until_at: Millis,
     pub revoked_at: Option<Millis>,
+    /// Whoever gave it has held the keeper's post ever since.
+    pub giver_stays: bool,
 }
 
 impl Authorisation {
     pub fn is_in_force(&self, now: Millis) -> bool {
-        self.revoked_at.is_none() && now < self.until_at
+        self.giver_stays && self.revoked_at.is_none() && now < self.until_at
     }
 }
 
@@ -46,7 +48,7 @@ pub struct NewAuthorisation {
 pub async fn authorise(tx: &mut Tx<'_>, cx: &Cx, seal: Id, new: NewAuthorisation) -> Result<Id> {
     let seal = load(tx, cx, seal, Action::SealAuthorise, None).await?;
     let account = cx.actor.require_account()?;
-    if !seal.is_kept_by(Some(account)) {
+    if !seal.is_kept_by(Some(account)) || !keeper::holds_post(tx, &seal.body, account).await? {
         return Err(Error::Denied);
     }
     cx.actor.require_step_up(cx.now)?;
@@ -79,6 +81,7 @@ pub async fn authorise(tx: &mut Tx<'_>, cx: &Cx, seal: Id, new: NewAuthorisation
         created_at: cx.now,
         until_at: until.plus(1).start_millis_shanghai().min(seal.valid_until_at),
         revoked_at: None,
+        giver_stays: true,
     };
     store::insert_authorisation(tx, &authorisation).await?;
     let detail = json!({

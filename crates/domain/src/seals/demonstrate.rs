@@ -1,20 +1,20 @@
 //! Seals of the demonstration: each body that offers items gets one for notices and decisions and one for
-//! certificates, with the standing word of a synthetic keeper. The verbs are those of a real body.
+//! certificates, with the standing word of whoever holds its keeper's post. The verbs are those of a real body.
 
 use super::authorise::{NewAuthorisation, authorise};
 use super::draw::{Look, draw};
 use super::kind::{Category, usual_kinds};
 use super::make::make_in;
 use super::order::{NewSeal, approve, order};
-use super::seal::Keeper;
 use super::store;
 use crate::Cx;
 use crate::catalog::Body;
-use crate::identity::{Actor, Post, PostKind, StaffActor};
+use crate::identity::{self, Actor, Post, PostKind, StaffActor};
 use base::{Error, Result};
 use db::Tx;
 use ofd::ses::Picture;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// (words under the star, purpose, for certificates).
 const SEALS: [(&str, &str, bool); 2] = [
@@ -23,8 +23,8 @@ const SEALS: [(&str, &str, bool); 2] = [
 ];
 const YEARS: i32 = 10;
 
-/// Founds the seals of those of these bodies that have none, kept by one synthetic account. How many bodies.
-pub async fn demonstrate(cx: &Cx, bodies: &[&Body], keeper: &Keeper) -> Result<usize> {
+/// Founds the seals of those of these bodies that have none, each kept by a keeper of its own. How many bodies.
+pub async fn demonstrate(cx: &Cx, bodies: &[&Body]) -> Result<usize> {
     let cx = &cx.as_system();
     let having = cx.db().read(async |tx| store::bodies(tx).await).await?;
     let bodies: Vec<&Body> =
@@ -39,7 +39,8 @@ pub async fn demonstrate(cx: &Cx, bodies: &[&Body], keeper: &Keeper) -> Result<u
     cx.db()
         .write(async |tx| {
             for ((body, seal), drawn) in wanted.iter().zip(&drawn) {
-                found(tx, cx, &keeper_at(cx, body, keeper), body, *seal, drawn).await?;
+                let keeper = keeper_at(tx, cx, body).await?;
+                found(tx, cx, &keeper, body, *seal, drawn).await?;
             }
             Ok(())
         })
@@ -52,34 +53,23 @@ fn look(body: &Body, title: &str) -> Look {
     Look { shape, body_name: body.name.clone(), title: title.to_owned(), width_mm }
 }
 
-/// For a job of the demonstration: the seals of up to `most` further bodies that offer items. How many
-/// bodies were served; 0 when all have theirs.
-pub async fn demonstrate_next(cx: &Cx, most: usize) -> Result<usize> {
-    let read = cx.db().read(async |tx| Ok((store::bodies(tx).await?, store::first_keeper(tx).await?)));
-    let (having, Some(keeper)) = read.await? else { return Ok(0) };
+/// Up to `most` bodies that offer items and have no seal yet. None when all have theirs.
+pub async fn without_seals(cx: &Cx, most: usize) -> Result<Vec<Arc<Body>>> {
+    let having = cx.db().read(async |tx| store::bodies(tx).await).await?;
     let mut seen: HashSet<&str> = HashSet::new();
-    let mut next = Vec::new();
-    for item in cx.catalogue.items() {
-        let body = item.body.as_ref();
-        if !having.contains(&body.credit_code) && seen.insert(&body.credit_code) {
-            next.push(body);
-        }
-        if next.len() == most {
-            break;
-        }
-    }
-    demonstrate(cx, &next, &keeper).await
+    let bodies = cx.catalogue.items().map(|item| &item.body);
+    let without = bodies.filter(|body| !having.contains(&body.credit_code) && seen.insert(&body.credit_code));
+    Ok(without.take(most).cloned().collect())
 }
 
-fn keeper_at(cx: &Cx, body: &Body, keeper: &Keeper) -> Actor {
+async fn keeper_at(tx: &mut Tx<'_>, cx: &Cx, body: &Body) -> Result<Actor> {
+    let staff = identity::staff_at(tx, &body.credit_code, PostKind::Keeper).await?;
+    let Some((account, name)) = staff.into_iter().next() else {
+        return Err(Error::bug(format!("{}: nobody keeps its seals", body.name)));
+    };
     let post =
         Post { body: body.credit_code.clone(), division: body.division.clone(), post: PostKind::Keeper };
-    Actor::Staff(StaffActor {
-        account: keeper.account,
-        name: keeper.name.clone(),
-        posts: vec![post],
-        stepped_up_at: cx.now,
-    })
+    Ok(Actor::Staff(StaffActor { account, name, posts: vec![post], stepped_up_at: cx.now }))
 }
 
 async fn found(

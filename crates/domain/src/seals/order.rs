@@ -42,7 +42,7 @@ pub async fn order(tx: &mut Tx<'_>, cx: &Cx, new: NewSeal) -> Result<Id> {
     authorize(&cx.actor, Action::SealOrder, Thing { body: Some(&new.body), ..Thing::NOTHING })?;
     let body = cx.catalogue.body(&new.body).ok_or(Error::NotFound)?.clone();
     let staff = identity::staff_at(tx, &body.credit_code, PostKind::Keeper).await?;
-    let seal = checked(cx, &body, &new, keepers_of(cx, &new, &staff))?;
+    let seal = checked(cx, &body, &new, keepers_of(&new, &staff))?;
     if let Some(old) = new.renews {
         let old = store::seal(tx, old).await?.filter(|old| old.body == seal.body).ok_or(Error::NotFound)?;
         old.must_be(&[State::Made, State::Suspended, State::Revoked])?;
@@ -56,19 +56,11 @@ pub async fn order(tx: &mut Tx<'_>, cx: &Cx, new: NewSeal) -> Result<Id> {
     Ok(seal.id)
 }
 
-/// Those asked for who hold the post there. The product itself founds the seals of a demonstration and may
-/// name a keeper whose post is elsewhere.
-fn keepers_of(cx: &Cx, new: &NewSeal, staff: &[(Id, String)]) -> Vec<Keeper> {
-    let own = |id: &Id| match cx.actor.staff() {
-        Some(actor) if actor.account == *id => Some(actor.name.clone()),
-        _ => None,
-    };
-    let name = |id: &Id| staff.iter().find(|(account, _)| account == id).map(|(_, name)| name.clone());
-    let mut ids = new.keepers.clone();
-    ids.sort_unstable();
-    ids.dedup();
-    let keeper = |id: Id| name(&id).or_else(|| own(&id)).map(|name| Keeper { account: id, name });
-    ids.into_iter().filter_map(keeper).collect()
+/// Those asked for who hold the post there.
+fn keepers_of(new: &NewSeal, staff: &[(Id, String)]) -> Vec<Keeper> {
+    let asked = |(account, _): &&(Id, String)| new.keepers.contains(account);
+    let keeper = |(account, name): &(Id, String)| Keeper { account: *account, name: name.clone() };
+    staff.iter().filter(asked).map(keeper).collect()
 }
 
 fn checked(cx: &Cx, body: &Body, new: &NewSeal, keepers: Vec<Keeper>) -> Result<Seal> {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::World;
-use crate::identity::PostKind;
+use crate::identity::{self, PostKind};
 use crate::testing::{DAY, ELSEWHERE, HOME, MORNING, Town, story};
 use base::{Error, Id, Page};
 use norms::Day;
@@ -364,6 +364,106 @@ async fn a_keeper_may_seal_herself_with_a_second_factor_given_just_now() {
         let unstepped = town.market_keeper();
         assert!(try_take(&town.world, &unstepped, &home, "decision").await.is_err());
         assert_eq!(try_take(&town.world, &people.keeper, &home, "decision").await.unwrap(), id);
+    })
+    .await;
+}
+
+/// The one refusal of an act, as the person reads it.
+fn words_of(refused: Error) -> String {
+    assert_eq!(refused.code(), "seals.none_in_force");
+    refused.to_string()
+}
+
+#[tokio::test]
+async fn a_keeper_who_lost_the_post_seals_nothing_and_her_word_counts_no_longer() {
+    story(async |town| {
+        let (people, home) = (people(&town), body(&town, HOME));
+        let id = decision_seal(&town).await;
+        let by = town.cx(&town.security);
+        let keeper = town.keeper.account;
+        let post = PostKind::Keeper;
+        let end = town.world.db.write(async |tx| identity::revoke_post(tx, &by, keeper, &home, post).await);
+        end.await.unwrap();
+
+        let refused = try_take(&town.world, &people.clerk, &home, "decision").await.unwrap_err();
+        let words = words_of(refused);
+        for part in ["玄武区市场监督管理局", "保管人已经不在本单位印章保管岗", "行政决定书", "换发"]
+        {
+            assert!(words.contains(part), "{words}");
+        }
+        // Nor by her own hand: her session may be older than the end of her post.
+        let herself = try_take(&town.world, &people.keeper, &home, "decision").await;
+        assert_eq!(herself.unwrap_err().code(), "seals.none_in_force");
+        let cx = town.cx(&people.keeper);
+        let new = || NewAuthorisation {
+            kinds: vec!["decision".into()],
+            until: Some(Day::from_millis_shanghai(MORNING)),
+            reason: "再授权".into(),
+        };
+        let again = town.world.db.write(async |tx| authorise(tx, &cx, id, new()).await).await;
+        assert!(matches!(again, Err(Error::Denied)), "{again:?}");
+        let reading = town.cx(&people.clerk);
+        let view = town.world.db.read(async |tx| show(tx, &reading, id).await).await.unwrap();
+        assert_eq!(view.gone, [keeper]);
+        assert!(view.authorisations.iter().all(|word| !word.is_in_force(reading.now)));
+        // Elsewhere she keeps her post, and the seals there work on.
+        let elsewhere = body(&town, ELSEWHERE);
+        try_take(&town.world, &people.clerk, &elsewhere, "decision").await.unwrap();
+
+        // Given the post anew, she has to give her word anew.
+        town.clock.advance(60_000);
+        let by = town.cx(&town.security);
+        let anew = town.world.db.write(async |tx| identity::grant_post(tx, &by, keeper, &home, post).await);
+        anew.await.unwrap();
+        let refused = try_take(&town.world, &people.clerk, &home, "decision").await.unwrap_err();
+        assert!(words_of(refused).contains("没有自动用印授权"));
+        let cx = town.cx(&town.stepped_up(&people.keeper));
+        town.world.db.write(async |tx| authorise(tx, &cx, id, new()).await).await.unwrap();
+        assert_eq!(try_take(&town.world, &people.clerk, &home, "decision").await.unwrap(), id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_disabled_keeper_is_no_keeper_while_another_one_keeps_the_seal() {
+    story(async |town| {
+        let (people, home) = (people(&town), body(&town, HOME));
+        let second = town.another_keeper().await;
+        let new = NewSeal {
+            kinds: vec!["receipt".into()],
+            keepers: vec![town.keeper.account, second.account().unwrap()],
+            category: "business".into(),
+            title: "窗口专用章".into(),
+            ..contract_seal(&town)
+        };
+        let id = place(&town, &people.keeper, new).await.unwrap();
+        let cx = town.cx(&people.approver);
+        town.world.db.write(async |tx| approve(tx, &cx, id, Some(1)).await).await.unwrap();
+        assert!(make(&cx, id).await.unwrap());
+        let first = decision_seal(&town).await;
+        let give = async |actor: &Actor| {
+            let cx = town.cx(&town.stepped_up(actor));
+            let until = Some(Day::from_millis_shanghai(MORNING));
+            let new = NewAuthorisation { kinds: vec!["receipt".into()], until, reason: "收件".into() };
+            town.world.db.write(async |tx| authorise(tx, &cx, id, new).await).await.unwrap()
+        };
+        give(&people.keeper).await;
+        assert_eq!(try_take(&town.world, &people.clerk, &home, "receipt").await.unwrap(), id);
+
+        let by = town.cx(&town.security);
+        let account = town.keeper.account;
+        let off = town.world.db.write(async |tx| identity::disable_account(tx, &by, account, "调离").await);
+        off.await.unwrap();
+        let refused = try_take(&town.world, &people.clerk, &home, "receipt").await.unwrap_err();
+        assert!(words_of(refused).contains("窗口专用章”用于“收件凭证”没有自动用印授权"));
+        give(&second).await;
+        assert_eq!(try_take(&town.world, &people.clerk, &home, "receipt").await.unwrap(), id);
+        let refused = try_take(&town.world, &people.clerk, &home, "decision").await.unwrap_err();
+        assert!(words_of(refused).contains("保管人已经不在本单位印章保管岗"));
+        // A pause is no end.
+        let on = town.world.db.write(async |tx| identity::enable_account(tx, &by, account, "返岗").await);
+        on.await.unwrap();
+        assert_eq!(try_take(&town.world, &people.clerk, &home, "decision").await.unwrap(), first);
     })
     .await;
 }
