@@ -55,7 +55,12 @@ pub async fn authorise(tx: &mut Tx<'_>, cx: &Cx, seal: Id, new: NewAuthorisation
     seal.must_be(&[State::Made, State::Suspended])?;
     seal.must_last(cx.now)?;
     let mut faults = Vec::new();
-    if new.kinds.is_empty() || !new.kinds.iter().all(|kind| seal.kinds.contains(kind)) {
+    // The category too: a seal ordered before there was a rule about it may name documents it must not go on.
+    let may = |kind: &String| seal.kinds.contains(kind) && seal.category.may_seal(kind);
+    if !seal.category.seals_documents() {
+        let message = format!("{}不能盖在办件的文书和证照上，不能授权自动用印", seal.category.name());
+        faults.push(Refusal::at("seals.kinds", "kinds", message));
+    } else if new.kinds.is_empty() || !new.kinds.iter().all(may) {
         faults.push(Refusal::at("seals.kinds", "kinds", "请在这枚印章可以盖的文书里至少选择一种"));
     }
     let latest = cx.today().plus(MOST_DAYS);

@@ -16,10 +16,30 @@ use ofd::ses::Picture;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// (words under the star, purpose, for certificates).
-const SEALS: [(&str, &str, bool); 2] = [
-    ("行政审批专用章", "用于行政审批的通知书和决定书（演示）", false),
-    ("电子证照专用章", "用于签发电子证照（演示）", true),
+/// One of the two seals of each body.
+#[derive(Clone, Copy)]
+struct Usual {
+    category: Category,
+    /// Words under the star.
+    title: &'static str,
+    purpose: &'static str,
+    certificates: bool,
+}
+
+/// Notices and decisions bear the seal made for them, certificates the body's name (行政许可法 arts. 32, 39).
+const SEALS: [Usual; 2] = [
+    Usual {
+        category: Category::Business,
+        title: "行政审批专用章",
+        purpose: "用于行政审批的通知书和决定书（演示）",
+        certificates: false,
+    },
+    Usual {
+        category: Category::StatutoryName,
+        title: "",
+        purpose: "用于签发电子证照（演示）",
+        certificates: true,
+    },
 ];
 const YEARS: i32 = 10;
 
@@ -33,7 +53,7 @@ pub async fn demonstrate(cx: &Cx, bodies: &[&Body]) -> Result<usize> {
         return Ok(0);
     }
     let wanted: Vec<_> = bodies.iter().flat_map(|body| SEALS.map(|seal| (*body, seal))).collect();
-    let drawn = draw(&cx.world().fonts, wanted.iter().map(|(body, seal)| look(body, seal.0)).collect());
+    let drawn = draw(&cx.world().fonts, wanted.iter().map(|(body, seal)| look(body, *seal)).collect());
     let drawn = drawn.await?;
     // All of one round or nothing: a body never stands with a seal that nobody may use.
     cx.db()
@@ -48,9 +68,9 @@ pub async fn demonstrate(cx: &Cx, bodies: &[&Body]) -> Result<usize> {
     Ok(bodies.len())
 }
 
-fn look(body: &Body, title: &str) -> Look {
-    let (shape, width_mm, _) = Category::Business.usual_form(body.division.ends_with("0000"));
-    Look { shape, body_name: body.name.clone(), title: title.to_owned(), width_mm }
+fn look(body: &Body, usual: Usual) -> Look {
+    let (shape, width_mm, _) = usual.category.usual_form(body.division.ends_with("0000"));
+    Look { shape, body_name: body.name.clone(), title: usual.title.to_owned(), width_mm }
 }
 
 /// Up to `most` bodies that offer items and have no seal yet. None when all have theirs.
@@ -77,16 +97,16 @@ async fn found(
     cx: &Cx,
     actor: &Actor,
     body: &Body,
-    (title, purpose, certificates): (&str, &str, bool),
+    usual: Usual,
     drawn: &Picture,
 ) -> Result<()> {
     let as_keeper = cx.acting_as(actor.clone());
     let new = NewSeal {
         body: body.credit_code.clone(),
-        category: Category::Business.word().to_owned(),
-        title: title.to_owned(),
-        purpose: purpose.to_owned(),
-        kinds: usual_kinds(certificates),
+        category: usual.category.word().to_owned(),
+        title: usual.title.to_owned(),
+        purpose: usual.purpose.to_owned(),
+        kinds: usual_kinds(usual.certificates),
         keepers: actor.account().into_iter().collect(),
         valid_until: Some(cx.today().plus_months(12 * YEARS)),
         ..NewSeal::default()

@@ -1,6 +1,7 @@
 //! E-seals of bodies: ordered, approved, made, used, stopped, ended (国办发〔2025〕33号; GB/T 38540).
 //!
-//! A **seal** belongs to a body and goes on named **document kinds**. Its **keepers** hold the keeper's post
+//! A **seal** belongs to a body, is of a **category**, and goes on named **document kinds** of those its category
+//! may go on. Its **keepers** hold the keeper's post
 //! there; a keeper orders it, the body's approver approves it, the product makes it: a key pair in the
 //! **key service**, a certificate of the **authority**, the signed structure with its picture. A keeper's
 //! **standing authorisation** lets decisions be sealed in the transaction of their verb. Every **use** is a row

@@ -1,6 +1,6 @@
 //! Ordering a seal, and the two answers to an order.
 
-use super::kind::{Category, DOCUMENT_KINDS, Shape, State};
+use super::kind::{Category, Shape, State};
 use super::seal::{Keeper, Seal, reason};
 use super::{load, say, store};
 use crate::Cx;
@@ -65,11 +65,7 @@ fn keepers_of(new: &NewSeal, staff: &[(Id, String)]) -> Vec<Keeper> {
 
 fn checked(cx: &Cx, body: &Body, new: &NewSeal, keepers: Vec<Keeper>) -> Result<Seal> {
     let mut faults = Vec::new();
-    let category = Category::from_word(&new.category);
-    if category.is_none() {
-        faults.push(Refusal::at("seals.category", "category", "请选择印章的种类"));
-    }
-    let kind = category.unwrap_or(Category::Business);
+    let kind = category(new, &mut faults);
     let title = title(kind, new.title.trim(), &mut faults);
     let (shape, width_mm, height_mm) = form(kind, body, new, &mut faults);
     let (from, until) = term(cx.today(), new, &mut faults);
@@ -77,7 +73,7 @@ fn checked(cx: &Cx, body: &Body, new: &NewSeal, keepers: Vec<Keeper>) -> Result<
     if !(1..=200).contains(&purpose.chars().count()) {
         faults.push(Refusal::at("seals.purpose", "purpose", "请写明用途，最多 200 字"));
     }
-    let kinds = kinds(new, &mut faults);
+    let kinds = kinds(kind, new, &mut faults);
     if keepers.is_empty() || keepers.len() < new.keepers.len() {
         let message = "请至少选择一名保管人，保管人应当是本单位印章保管岗的在岗人员";
         faults.push(Refusal::at("seals.keepers", "keepers", message));
@@ -115,6 +111,20 @@ fn checked(cx: &Cx, body: &Body, new: &NewSeal, keepers: Vec<Keeper>) -> Result<
         kinds,
         keepers,
     })
+}
+
+fn category(new: &NewSeal, faults: &mut Vec<Refusal>) -> Category {
+    let found = Category::from_word(&new.category);
+    match found {
+        None => faults.push(Refusal::at("seals.category", "category", "请选择印章的种类")),
+        Some(category) if !category.seals_documents() => {
+            let message =
+                format!("{}不能盖在办件的文书和证照上，请选择法定名称章或者业务专用章", category.name());
+            faults.push(Refusal::at("seals.category", "category", message));
+        }
+        Some(_) => {}
+    }
+    found.unwrap_or(Category::Business)
 }
 
 fn title(category: Category, asked: &str, faults: &mut Vec<Refusal>) -> String {
@@ -179,12 +189,13 @@ fn term(today: Day, new: &NewSeal, faults: &mut Vec<Refusal>) -> (Day, Day) {
     }
 }
 
-fn kinds(new: &NewSeal, faults: &mut Vec<Refusal>) -> Vec<String> {
+fn kinds(category: Category, new: &NewSeal, faults: &mut Vec<Refusal>) -> Vec<String> {
     let mut kinds = new.kinds.clone();
     kinds.sort_unstable();
     kinds.dedup();
-    let known = |kind: &String| DOCUMENT_KINDS.iter().any(|(word, _)| word == kind);
-    if kinds.is_empty() || !kinds.iter().all(known) {
+    // Where the category is the fault, it is told once and at its own field.
+    let may = |kind: &String| category.may_seal(kind) || !category.seals_documents();
+    if kinds.is_empty() || !kinds.iter().all(may) {
         faults.push(Refusal::at("seals.kinds", "kinds", "请至少选择一种可以盖这枚章的文书"));
     }
     kinds

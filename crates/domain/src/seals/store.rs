@@ -373,6 +373,7 @@ pub(super) struct Candidate {
     pub division: String,
     pub width_mm: i64,
     pub height_mm: i64,
+    pub category: Category,
     pub word: Option<Word>,
 }
 
@@ -391,8 +392,8 @@ pub(super) async fn candidates(
     now: Millis,
 ) -> Result<Vec<Candidate>> {
     tx.rows(
-        "SELECT s.id, s.version, s.division, s.width_mm, s.height_mm, a.id, a.account_id, a.kinds, a.created_at \
-         FROM seals_kind k \
+        "SELECT s.id, s.version, s.division, s.width_mm, s.height_mm, a.id, a.account_id, a.kinds, a.created_at, \
+         s.category FROM seals_kind k \
          JOIN seals_seal s ON s.id = k.seal_id LEFT JOIN seals_authorisation a ON a.seal_id = s.id \
          AND a.revoked_at IS NULL AND a.until_at > $3 WHERE k.body = $1 AND k.document_kind = $2 \
          AND s.state = 'made' AND s.valid_from_at <= $3 AND s.valid_until_at > $3 ORDER BY s.id DESC, a.id DESC",
@@ -404,6 +405,7 @@ pub(super) async fn candidates(
                 division: row.text(2)?,
                 width_mm: row.int(3)?,
                 height_mm: row.int(4)?,
+                category: Category::from_word(row.str(9)?).ok_or_else(|| Error::bug("seal category"))?,
                 word: match row.opt_id(5)? {
                     None => None,
                     Some(id) => {
@@ -497,4 +499,11 @@ pub(super) async fn uses(
 pub(super) async fn forget_authorities(tx: &mut Tx<'_>) -> Result<()> {
     tx.execute("DELETE FROM seals_authority", &params![]).await?;
     Ok(())
+}
+
+/// For the story of a seal that is older than the rule about categories.
+#[cfg(test)]
+pub(super) async fn recategorise(tx: &mut Tx<'_>, id: Id, category: Category) -> Result<()> {
+    let sql = "UPDATE seals_seal SET category = $2 WHERE id = $1";
+    tx.execute(sql, &params![id, category.word()]).await.map(drop)
 }

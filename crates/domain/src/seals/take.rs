@@ -63,7 +63,8 @@ impl SealInUse {
 /// transaction, so that a revocation by another process counts at once; only what the version fixes is
 /// remembered.
 pub async fn take(tx: &mut Tx<'_>, cx: &Cx, wanted: &SealUse<'_>) -> Result<SealInUse> {
-    let found = store::candidates(tx, wanted.body, wanted.document_kind, cx.now).await?;
+    let mut found = store::candidates(tx, wanted.body, wanted.document_kind, cx.now).await?;
+    found.retain(|candidate| candidate.category.may_seal(wanted.document_kind));
     for candidate in &found {
         if let Some(word) = &candidate.word
             && word.kinds.split_whitespace().any(|kind| kind == wanted.document_kind)
