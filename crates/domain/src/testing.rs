@@ -119,21 +119,30 @@ impl Town {
 
     /// The same town seen by an installation with other keys.
     pub fn with_keys(&self, keys: Keys) -> Cx {
-        let world = World {
+        self.seen_with(2, keys, Fonts::found()).cx(Actor::System)
+    }
+
+    /// The same town in an installation that was given a font.
+    pub fn in_font(self, fonts: Fonts) -> Town {
+        let world = self.seen_with(3, self.world.keys.clone(), fonts);
+        Town { world, ..self }
+    }
+
+    fn seen_with(&self, node: u8, keys: Keys, fonts: Fonts) -> Arc<World> {
+        Arc::new(World {
             db: self.world.db.clone(),
             clock: self.clock.clone(),
             rng: self.world.rng.clone(),
-            ids: IdMaker::new(2),
+            ids: IdMaker::new(node),
             catalogue: ArcSwap::new(self.world.catalogue.load_full()),
             search: ArcSwap::new(self.world.search.load_full()),
             layouts: ArcSwap::new(self.world.layouts.load_full()),
             serials: Serials::default(),
             public_url: self.world.public_url.clone(),
             seals: Vault::software(keys.clone(), self.world.rng.clone()),
-            fonts: Fonts::found(),
+            fonts,
             keys,
-        };
-        Arc::new(world).cx(Actor::System)
+        })
     }
 
     pub fn item(&self, slug: &str) -> Arc<Item> {
