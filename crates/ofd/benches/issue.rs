@@ -49,8 +49,9 @@ fn issued(template: &Template, parties: &Parties, face: Option<&Face>) -> Vec<u8
     let mut document = laid.document;
     if let Some(face) = face {
         let used = characters(&document);
-        for (font, used) in document.fonts.iter_mut().zip(used) {
-            font.file = Some(face.subset(used).expect("a subset"));
+        let file = face.subset(used.iter().flatten().copied()).expect("a subset");
+        for (font, _) in document.fonts.iter_mut().zip(&used).filter(|(_, used)| !used.is_empty()) {
+            font.file = Some(file.clone());
         }
     }
     document.info.id = "0123456789abcdef0123456789abcdef".to_owned();
@@ -80,7 +81,7 @@ fn cut_the_font(bencher: Bencher) {
     let (template, face) = (acceptance(), face());
     let fonts = Fonts::new().other(&face).spare("宋体");
     let used = characters(&lay_out(&template, template.sample(), &fonts).expect("laid out").document);
-    bencher.bench(|| used.iter().map(|used| face.subset(used.iter().copied())).collect::<Vec<_>>());
+    bencher.bench(|| face.subset(used.iter().flatten().copied()).expect("a subset"));
 }
 
 /// The whole check of such a file; seal and certificates were seen before. The signature of a

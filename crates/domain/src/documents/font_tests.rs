@@ -61,6 +61,9 @@ async fn documents_of_a_case_in_a_configured_font_carry_it_and_are_sealed_drawn_
                 let own = Face::parse(file, 0).unwrap();
                 assert_eq!(own.missing(&used.iter().collect::<String>()), [], "{name}: {}", font.name);
             }
+            let package = Package::open(content, &limits).unwrap();
+            let files = package.paths().filter(|path| path.contains("/Font_")).count();
+            assert_eq!(files, 1, "{name}: one face, one file under however many names");
             assert!(content.len() < 400_000, "{name}: {} bytes, a subset and not the font", content.len());
 
             let said = joined(&text(content).unwrap());
