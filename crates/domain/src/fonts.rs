@@ -75,6 +75,12 @@ impl Fonts {
         Fonts { file: found, configured: None }
     }
 
+    /// The file as somebody would configure it.
+    #[cfg(test)]
+    pub(crate) fn given(&self) -> Option<String> {
+        self.file.as_ref().map(|(file, index)| format!("{}#{index}", file.display()))
+    }
+
     /// Reads the file; `None` when there is no font.
     pub fn load(&self) -> Result<Option<FontFile>> {
         let Some((file, index)) = &self.file else { return Ok(None) };

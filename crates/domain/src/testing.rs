@@ -119,21 +119,30 @@ impl Town {
 
     /// The same town seen by an installation with other keys.
     pub fn with_keys(&self, keys: Keys) -> Cx {
-        let world = World {
+        self.seen_with(2, keys, Fonts::found()).cx(Actor::System)
+    }
+
+    /// The same town in an installation that was given a font.
+    pub fn in_font(self, fonts: Fonts) -> Town {
+        let world = self.seen_with(3, self.world.keys.clone(), fonts);
+        Town { world, ..self }
+    }
+
+    fn seen_with(&self, node: u8, keys: Keys, fonts: Fonts) -> Arc<World> {
+        Arc::new(World {
             db: self.world.db.clone(),
             clock: self.clock.clone(),
             rng: self.world.rng.clone(),
-            ids: IdMaker::new(2),
+            ids: IdMaker::new(node),
             catalogue: ArcSwap::new(self.world.catalogue.load_full()),
             search: ArcSwap::new(self.world.search.load_full()),
             layouts: ArcSwap::new(self.world.layouts.load_full()),
             serials: Serials::default(),
             public_url: self.world.public_url.clone(),
             seals: Vault::software(keys.clone(), self.world.rng.clone()),
-            fonts: Fonts::found(),
+            fonts,
             keys,
-        };
-        Arc::new(world).cx(Actor::System)
+        })
     }
 
     pub fn item(&self, slug: &str) -> Arc<Item> {
@@ -174,6 +183,16 @@ impl Town {
         let Actor::Staff(staff) = self.market(PostKind::Keeper) else { unreachable!("staff") };
         let keeper = self.keeper.clone();
         Actor::Staff(StaffActor { account: keeper.account, name: keeper.name, ..staff })
+    }
+
+    /// A second keeper of the market body of home.
+    pub async fn another_keeper(&self) -> Actor {
+        let Actor::Staff(staff) = self.market(PostKind::Keeper) else { unreachable!("staff") };
+        let name = "演示·印章保管员乙";
+        let catalogue = self.world.catalogue.load();
+        let body = catalogue.body(&staff.posts[0].body).expect("a body");
+        let account = open_keeper(&self.world, "second-keeper", name, &[body]).await;
+        Actor::Staff(StaffActor { account, name: name.into(), ..staff })
     }
 
     pub fn market(&self, post: PostKind) -> Actor {
@@ -273,19 +292,51 @@ async fn seed(world: &Arc<World>) {
     world.catalogue.store(Arc::new(catalogue));
 }
 
-/// An authority, and seals for every body of the stories. The picture is drawn once for all stories.
+/// An authority, and seals for every body of the stories, all kept by one member of staff with a post at each.
+/// The picture is drawn once for all stories.
 async fn seal_bodies(world: &Arc<World>) -> Keeper {
     let cx = world.cx(Actor::System);
     let founding = world.db.write(async |tx| found_authority(tx, &cx, "一网演示").await);
     founding.await.expect("an authority");
-    let keeper = Keeper { account: cx.id(), name: "演示·印章保管员".into() };
     let here = |item: &&Arc<Item>| [HOME, ELSEWHERE].contains(&item.body.division.as_str());
     let mut bodies: Vec<&crate::catalog::Body> =
         cx.catalogue.items().filter(here).map(|item| item.body.as_ref()).collect();
     bodies.sort_by_key(|body| &body.credit_code);
     bodies.dedup_by_key(|body| &body.credit_code);
-    demonstrate(&cx, &bodies, &keeper).await.expect("seals");
-    keeper
+    let name = "演示·印章保管员";
+    let account = open_keeper(world, "town-keeper", name, &bodies).await;
+    demonstrate(&cx, &bodies).await.expect("seals");
+    Keeper { account, name: name.into() }
+}
+
+/// Staff with the keeper's post at these bodies. No story logs in as her, so any hash will do.
+async fn open_keeper(
+    world: &Arc<World>,
+    login: &str,
+    name: &str,
+    bodies: &[&crate::catalog::Body],
+) -> base::Id {
+    let cx = world.cx(Actor::System);
+    let post = |body: &&crate::catalog::Body| NewPost {
+        body: body.credit_code.clone(),
+        division: body.division.clone(),
+        post: PostKind::Keeper,
+    };
+    let opened = world.db.write(async |tx| {
+        let new = NewAccount {
+            login: login.into(),
+            kind: AccountKind::Staff,
+            name: name.into(),
+            person: None,
+            role: None,
+            assurance: 4,
+            password: PasswordHash("never asked".into()),
+            totp_secret: Some(new_secret(cx.rng())),
+            posts: bodies.iter().map(post).collect(),
+        };
+        create_account(tx, &cx, new).await
+    });
+    opened.await.expect("a keeper")
 }
 
 async fn person(world: &Arc<World>, login: &str, name: &str, number: &str) -> Actor {

@@ -9,7 +9,8 @@ mod common;
 
 use common::{NOW, Parties};
 use divan::{Bencher, black_box};
-use ofd::layout::{Fonts, Template, lay_out};
+use ofd::font::Face;
+use ofd::layout::{Fonts, Template, characters, lay_out};
 use ofd::package::Package;
 use ofd::sm2::{Memory, PrivateKey};
 use ofd::verdict::{Context, SealStatus};
@@ -31,14 +32,28 @@ fn parties() -> Parties {
     Parties::with_picture(&[0x5a; PICTURE]).expect("parties")
 }
 
+/// The font that `bin/check` installs.
+fn face() -> Face {
+    let path = "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc";
+    Face::parse(&std::fs::read(path).expect(path), 2).expect("a font")
+}
+
 fn acceptance() -> Template {
     let templates = Template::parse_all(&[("notice", NOTICE), ("acceptance", ACCEPTANCE)]).expect("layouts");
     templates.into_iter().find(|template| template.key == "acceptance").expect("acceptance")
 }
 
-fn issued(template: &Template, parties: &Parties) -> Vec<u8> {
-    let laid = lay_out(template, template.sample(), &Fonts::new()).expect("laid out");
+fn issued(template: &Template, parties: &Parties, face: Option<&Face>) -> Vec<u8> {
+    let fonts = face.map_or_else(Fonts::new, |face| Fonts::new().other(face).spare("宋体"));
+    let laid = lay_out(template, template.sample(), &fonts).expect("laid out");
     let mut document = laid.document;
+    if let Some(face) = face {
+        let used = characters(&document);
+        let file = face.subset(used.iter().flatten().copied()).expect("a subset");
+        for (font, _) in document.fonts.iter_mut().zip(&used).filter(|(_, used)| !used.is_empty()) {
+            font.file = Some(file.clone());
+        }
+    }
     document.info.id = "0123456789abcdef0123456789abcdef".to_owned();
     document.info.created_on = "2026-09-24".to_owned();
     let mut package = write::write(&document).expect("written");
@@ -50,7 +65,23 @@ fn issued(template: &Template, parties: &Parties) -> Vec<u8> {
 #[divan::bench]
 fn issue(bencher: Bencher) {
     let (template, parties) = (acceptance(), parties());
-    bencher.bench(|| issued(black_box(&template), &parties));
+    bencher.bench(|| issued(black_box(&template), &parties, None));
+}
+
+/// The same in a configured font: measured by it, and the glyphs that are used carried along.
+#[divan::bench]
+fn issue_in_a_font(bencher: Bencher) {
+    let (template, parties, face) = (acceptance(), parties(), face());
+    bencher.bench(|| issued(black_box(&template), &parties, Some(&face)));
+}
+
+/// Only the cutting of the font for that document.
+#[divan::bench]
+fn cut_the_font(bencher: Bencher) {
+    let (template, face) = (acceptance(), face());
+    let fonts = Fonts::new().other(&face).spare("宋体");
+    let used = characters(&lay_out(&template, template.sample(), &fonts).expect("laid out").document);
+    bencher.bench(|| face.subset(used.iter().flatten().copied()).expect("a subset"));
 }
 
 /// The whole check of such a file; seal and certificates were seen before. The signature of a
@@ -58,7 +89,7 @@ fn issue(bencher: Bencher) {
 #[divan::bench]
 fn check(bencher: Bencher) {
     let parties = parties();
-    let bytes = issued(&acceptance(), &parties);
+    let bytes = issued(&acceptance(), &parties, None);
     let memory = Memory::new(1000);
     bencher.bench(|| {
         let context = Context {
@@ -76,7 +107,7 @@ fn check(bencher: Bencher) {
 
 #[divan::bench]
 fn open_package(bencher: Bencher) {
-    let bytes = issued(&acceptance(), &parties());
+    let bytes = issued(&acceptance(), &parties(), None);
     bencher.bench(|| Package::open(black_box(&bytes), &Limits::default()).expect("opened"));
 }
 

@@ -10,7 +10,7 @@ use domain::identity::{
     self, AccountKind, Actor, NewAccount, NewMandate, NewOrganisation, NewPerson, NewPost, PasswordHash,
     PostKind, Profile, Registered, Role,
 };
-use domain::seals::{self, Keeper};
+use domain::seals;
 use domain::{Cx, World};
 use norms::{CitizenNumber, CreditCode, Day};
 use rust_embed::RustEmbed;
@@ -216,13 +216,60 @@ pub async fn seed_seals(world: &Arc<World>) -> Result<()> {
     let Some(first) = bodies.first() else { return Ok(()) };
     let keepers =
         world.db.read(async |tx| identity::staff_at(tx, &first.credit_code, PostKind::Keeper).await).await?;
-    let Some((account, name)) = keepers.into_iter().next() else {
+    if keepers.is_empty() {
         tracing::warn!(
             "this demonstration is older than its seals; start on a fresh data folder to have them"
         );
         return Ok(());
+    }
+    seals::demonstrate(&cx, &bodies).await.map(drop)
+}
+
+/// The seals of up to `most` further bodies, each with somebody at its keeper's post. Whether some were left.
+pub async fn seal_more(world: &Arc<World>, most: usize) -> Result<bool> {
+    let cx = world.cx(Actor::System);
+    let bodies = seals::without_seals(&cx, most).await?;
+    for body in &bodies {
+        seat_keeper(&cx, body).await?;
+    }
+    let bodies: Vec<&Body> = bodies.iter().map(AsRef::as_ref).collect();
+    seals::demonstrate(&cx, &bodies).await.map(|served| served > 0)
+}
+
+/// A body without a keeper gets the one of another body of its division, or the division a new one.
+async fn seat_keeper(cx: &Cx, body: &Body) -> Result<()> {
+    let read = cx.db().read(async |tx| {
+        let own = identity::staff_at(tx, &body.credit_code, PostKind::Keeper).await?;
+        let mut others = Vec::new();
+        for other in cx.catalogue.bodies().filter(|other| other.division == body.division) {
+            others.extend(identity::staff_at(tx, &other.credit_code, PostKind::Keeper).await?);
+        }
+        Ok((own.is_empty(), others.into_iter().next()))
+    });
+    let (account, post) = match read.await? {
+        (false, _) => return Ok(()),
+        (true, Some((account, _))) => (account, PostKind::Keeper),
+        (true, None) => return open_keeper(cx, body).await,
     };
-    seals::demonstrate(&cx, &bodies, &Keeper { account, name }).await.map(drop)
+    cx.db().write(async |tx| identity::grant_post(tx, cx, account, &body.credit_code, post).await).await
+}
+
+async fn open_keeper(cx: &Cx, body: &Body) -> Result<()> {
+    let login = format!("seal-keeper-{}", body.division);
+    let post =
+        NewPost { body: body.credit_code.clone(), division: body.division.clone(), post: PostKind::Keeper };
+    let new = NewAccount {
+        kind: AccountKind::Staff,
+        name: "演示·印章保管员".to_owned(),
+        person: None,
+        role: None,
+        assurance: 4,
+        password: identity::hash_password(cx.rng(), PASSWORD).await?,
+        totp_secret: Some(secret(&login)),
+        login,
+        posts: vec![post],
+    };
+    cx.db().write(async |tx| identity::create_account(tx, cx, new).await.map(drop)).await
 }
 
 async fn seed_all(tx: &mut Tx<'_>, cx: &Cx, file: &File, password: &PasswordHash) -> Result<()> {

@@ -3,7 +3,7 @@
 //!
 //! Each job is idempotent and shallow: it calls one verb. Several processes may run them on one database.
 
-use crate::{registry, world};
+use crate::{demo, registry, world};
 use domain::World;
 use domain::casework::{
     FILE_REMOVAL, FileStore, accept_silent_cases, lapse_owed, lapse_supplements, remove_file,
@@ -134,7 +134,7 @@ async fn refresh_revocations(world: &Arc<World>, data: &Path) -> base::Result<()
 }
 
 async fn seal_bodies(world: &Arc<World>, left: &mut bool) -> base::Result<()> {
-    *left = seals::demonstrate_next(&world.cx(Actor::System), BODIES_AT_ONCE).await? > 0;
+    *left = demo::seal_more(world, BODIES_AT_ONCE).await?;
     // Whoever measures waits for it.
     metrics::gauge!("yiwang_demonstration_unfinished").set(f64::from(u8::from(*left)));
     Ok(())

@@ -53,9 +53,10 @@ async fn order(app: &TestApp, keeper: &Member, changes: &[(&str, &str)]) -> Answ
     let body = app.town.item(REGISTRATION).body.credit_code.clone();
     let mut fields = vec![
         ("body", body.as_str()),
-        ("category", "contract"),
+        ("category", "business"),
+        ("title", "窗口专用章"),
         ("shape", "round"),
-        ("purpose", "政府采购合同"),
+        ("purpose", "窗口收件凭证"),
         ("kinds", "receipt"),
         ("keepers", keeper.account.as_str()),
         ("valid_until_y", "2027"),
@@ -102,7 +103,7 @@ async fn a_seal_from_its_order_to_its_end_in_the_browser() {
     assert_eq!(approved.location(), format!("{path}?done=made"), "{}", approved.body);
 
     let page = app.get(&keeper.caller, &path).await.body;
-    for words in ["有效", "合同专用章", "印章编号", "32010200000", "SERIALNUMBER=", "没有用印记录"]
+    for words in ["有效", "窗口专用章", "印章编号", "32010200000", "SERIALNUMBER=", "没有用印记录"]
     {
         assert!(page.contains(words), "{words}");
     }
@@ -143,7 +144,7 @@ async fn a_faulty_order_comes_back_with_its_faults_and_what_was_typed() {
         [("category", "business"), ("title", "好"), ("width_mm", "四十二"), ("valid_until_m", "14")];
     let refused = order(&app, &keeper, &changes).await;
     assert_eq!(refused.status, 422);
-    for words in ["这个日期不存在", "请填写整数", "value=\"四十二\"", "政府采购合同"] {
+    for words in ["这个日期不存在", "请填写整数", "value=\"四十二\"", "窗口收件凭证"] {
         assert!(refused.body.contains(words), "{words}");
     }
     let changes = [("category", "business"), ("title", "好<script>"), ("width_mm", "99"), ("kinds", "poem")];
@@ -151,6 +152,11 @@ async fn a_faulty_order_comes_back_with_its_faults_and_what_was_typed() {
     for words in ["请填写章名", "38 到 60 毫米", "请至少选择一种", "好&#60;script&#62;"] {
         assert!(refused.body.contains(words), "{words}");
     }
+    // The form offers no category that goes on no document; whoever sends one is told at the field.
+    assert!(refused.body.contains("法定名称章") && !refused.body.contains("value=\"finance\""));
+    let refused = order(&app, &keeper, &[("category", "finance"), ("title", "")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("财务专用章不能盖在办件的文书和证照上"), "{}", refused.body);
 }
 
 #[tokio::test]
@@ -160,7 +166,7 @@ async fn programs_do_the_same_and_strangers_find_nothing() {
     let approver = member(&app, "seal-approver", PostKind::Approver).await;
     let body = app.town.item(REGISTRATION).body.credit_code.clone();
     let new = json!({
-        "body": body, "category": "finance", "purpose": "财务", "kinds": ["receipt"],
+        "body": body, "category": "business", "title": "窗口专用章", "purpose": "收件", "kinds": ["receipt"],
         "keepers": [keeper.account], "valid_until": "2027-09-23",
     });
     let ordered = app.api(&keeper.caller, "POST", "/api/v1/seals", &new).await;

@@ -139,7 +139,7 @@ pub fn after(status: LicenceStatus, act: Act) -> Result<LicenceStatus, Refusal> 
         return Ok(act.status());
     }
     let message = format!("这张证照现在是“{}”，不能办理{}", status.name(), act.name());
-    Err(Refusal::new("certs.wrong_status", message).by("standards §4 证照状态转换"))
+    Err(Refusal::new("certs.wrong_status", message))
 }
 
 /// What may be done to a certificate of this status.

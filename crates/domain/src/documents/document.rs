@@ -62,6 +62,12 @@ impl Kind {
         }
     }
 
+    /// Whether some verb makes it; no other is made. The layout of the others is ready for theirs: delivery has no
+    /// verb yet.
+    pub fn is_handed_out(self) -> bool {
+        self != Kind::Delivery
+    }
+
     /// The word under which seals are ordered for it: one seal serves both decisions.
     pub fn seal_kind(self) -> &'static str {
         match self {

@@ -3,7 +3,8 @@
 
 use ofd::font::Face;
 use ofd::layout::{Fonts, characters};
-use ofd::model::Document;
+use ofd::model::{Document, Font};
+use std::collections::BTreeSet;
 
 /// Takes the characters the configured font lacks; every reader has it.
 const SPARE: &str = "宋体";
@@ -16,16 +17,25 @@ pub(super) fn fonts(face: Option<&Face>) -> Fonts<'_> {
     }
 }
 
-/// Puts the glyphs that are used into the fonts from number `first` on. The font of the characters that the face lacks
-/// stays a name.
+/// Puts the glyphs that are used into the fonts from number `first` on: one file for all of them, as they are one
+/// face under several names, and cutting it is the dearest part of making a document. The font of the characters
+/// that the face lacks stays a name.
 pub(super) fn embed(document: &mut Document, face: Option<&Face>, first: usize) -> ofd::Result<()> {
     let Some(face) = face else { return Ok(()) };
     let used = characters(document);
-    for (font, used) in document.fonts.iter_mut().zip(used).skip(first) {
+    let carried = |font: &Font, used: &BTreeSet<char>| {
         let text: String = used.iter().collect();
-        if font.file.is_none() && !used.is_empty() && face.missing(&text).is_empty() {
-            font.file = Some(face.subset(used)?);
-        }
+        font.file.is_none() && !used.is_empty() && face.missing(&text).is_empty()
+    };
+    let fonts = document.fonts.iter().zip(&used).enumerate().skip(first);
+    let places: Vec<usize> =
+        fonts.filter(|(_, (font, used))| carried(font, used)).map(|(place, _)| place).collect();
+    if places.is_empty() {
+        return Ok(());
+    }
+    let file = face.subset(places.iter().flat_map(|place| &used[*place]).copied())?;
+    for place in places {
+        document.fonts[place].file = Some(file.clone());
     }
     Ok(())
 }

@@ -42,6 +42,9 @@ pub struct NewDocument<'a> {
 /// Makes and stores a document under the body's seal. The caller has authorized the verb behind it.
 /// `seals.none_in_force` when the body has no seal for this kind.
 pub async fn make(tx: &mut Tx<'_>, cx: &Cx, mut new: NewDocument<'_>) -> Result<Document> {
+    if !new.kind.is_handed_out() {
+        return Err(Error::bug(format!("{}: a document no verb is known to make", new.kind.word())));
+    }
     let layout = cx.world().layouts.load().get(new.layout)?.clone();
     let reason = format!("{}：{}", new.kind.name(), new.number);
     let wanted = SealUse {

@@ -34,4 +34,6 @@ pub use read::{content, find, of_case, of_subject, open};
 pub use words::{not_checked, sentence, told, told_reason, words};
 
 #[cfg(test)]
+mod font_tests;
+#[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use ofd::Limits;
 use ofd::package::Package;
 use ofd::verdict::Code;
 
-async fn decided(town: &Town, key: &str) -> CaseId {
+pub(super) async fn decided(town: &Town, key: &str) -> CaseId {
     let case = town.submit(&town.citizen, REGISTRATION, key).await.case;
     let cx = town.cx(&town.market(PostKind::Clerk));
     let write =
@@ -20,7 +20,7 @@ async fn decided(town: &Town, key: &str) -> CaseId {
     case
 }
 
-async fn made(town: &Town, case: CaseId) -> Vec<(Document, Vec<u8>)> {
+pub(super) async fn made(town: &Town, case: CaseId) -> Vec<(Document, Vec<u8>)> {
     let cx = town.cx(&town.citizen);
     let read = town.world.db.read(async |tx| {
         let mut all = Vec::new();
@@ -32,12 +32,12 @@ async fn made(town: &Town, case: CaseId) -> Vec<(Document, Vec<u8>)> {
     read.await.unwrap()
 }
 
-async fn checked(town: &Town, content: &[u8]) -> base::Result<CheckedFile> {
+pub(super) async fn checked(town: &Town, content: &[u8]) -> base::Result<CheckedFile> {
     let cx = town.cx(&Actor::Visitor);
     town.world.db.read(async |tx| check_file(tx, &cx, content).await).await
 }
 
-fn codes(checked: &CheckedFile) -> Vec<Code> {
+pub(super) fn codes(checked: &CheckedFile) -> Vec<Code> {
     let findings = checked.verification.signatures.iter().flat_map(|signature| &signature.findings);
     findings.map(|finding| finding.code).collect()
 }

@@ -33,7 +33,7 @@ mod totp;
 
 pub use account::{
     Account, AccountKind, AccountRow, NewAccount, NewPost, Role, create_account, disable_account,
-    enable_account, list_accounts, staff_at,
+    enable_account, list_accounts, post_since, staff_at,
 };
 pub(crate) use account::{account_of_login, called};
 pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, PostKind, StaffActor};

@@ -5,7 +5,7 @@
 
 use super::kind::State;
 use super::seal::reason;
-use super::{load, say, store};
+use super::{keeper, load, say, store};
 use crate::Cx;
 use crate::identity::Action;
 use base::{Error, Id, Millis, Refusal, Result};
@@ -27,11 +27,13 @@ pub struct Authorisation {
     pub created_at: Millis,
     pub until_at: Millis,
     pub revoked_at: Option<Millis>,
+    /// Whoever gave it has held the keeper's post ever since.
+    pub giver_stays: bool,
 }
 
 impl Authorisation {
     pub fn is_in_force(&self, now: Millis) -> bool {
-        self.revoked_at.is_none() && now < self.until_at
+        self.giver_stays && self.revoked_at.is_none() && now < self.until_at
     }
 }
 
@@ -46,14 +48,19 @@ pub struct NewAuthorisation {
 pub async fn authorise(tx: &mut Tx<'_>, cx: &Cx, seal: Id, new: NewAuthorisation) -> Result<Id> {
     let seal = load(tx, cx, seal, Action::SealAuthorise, None).await?;
     let account = cx.actor.require_account()?;
-    if !seal.is_kept_by(Some(account)) {
+    if !seal.is_kept_by(Some(account)) || !keeper::holds_post(tx, &seal.body, account).await? {
         return Err(Error::Denied);
     }
     cx.actor.require_step_up(cx.now)?;
     seal.must_be(&[State::Made, State::Suspended])?;
     seal.must_last(cx.now)?;
     let mut faults = Vec::new();
-    if new.kinds.is_empty() || !new.kinds.iter().all(|kind| seal.kinds.contains(kind)) {
+    // The category too: a seal ordered before there was a rule about it may name documents it must not go on.
+    let may = |kind: &String| seal.kinds.contains(kind) && seal.category.may_seal(kind);
+    if !seal.category.seals_documents() {
+        let message = format!("{}不能盖在办件的文书和证照上，不能授权自动用印", seal.category.name());
+        faults.push(Refusal::at("seals.kinds", "kinds", message));
+    } else if new.kinds.is_empty() || !new.kinds.iter().all(may) {
         faults.push(Refusal::at("seals.kinds", "kinds", "请在这枚印章可以盖的文书里至少选择一种"));
     }
     let latest = cx.today().plus(MOST_DAYS);
@@ -79,6 +86,7 @@ pub async fn authorise(tx: &mut Tx<'_>, cx: &Cx, seal: Id, new: NewAuthorisation
         created_at: cx.now,
         until_at: until.plus(1).start_millis_shanghai().min(seal.valid_until_at),
         revoked_at: None,
+        giver_stays: true,
     };
     store::insert_authorisation(tx, &authorisation).await?;
     let detail = json!({

@@ -1,30 +1,50 @@
 //! Seals of the demonstration: each body that offers items gets one for notices and decisions and one for
-//! certificates, with the standing word of a synthetic keeper. The verbs are those of a real body.
+//! certificates, with the standing word of whoever holds its keeper's post. The verbs are those of a real body.
 
 use super::authorise::{NewAuthorisation, authorise};
 use super::draw::{Look, draw};
 use super::kind::{Category, usual_kinds};
 use super::make::make_in;
 use super::order::{NewSeal, approve, order};
-use super::seal::Keeper;
 use super::store;
 use crate::Cx;
 use crate::catalog::Body;
-use crate::identity::{Actor, Post, PostKind, StaffActor};
+use crate::identity::{self, Actor, Post, PostKind, StaffActor};
 use base::{Error, Result};
 use db::Tx;
 use ofd::ses::Picture;
 use std::collections::HashSet;
+use std::sync::Arc;
 
-/// (words under the star, purpose, for certificates).
-const SEALS: [(&str, &str, bool); 2] = [
-    ("行政审批专用章", "用于行政审批的通知书和决定书（演示）", false),
-    ("电子证照专用章", "用于签发电子证照（演示）", true),
+/// One of the two seals of each body.
+#[derive(Clone, Copy)]
+struct Usual {
+    category: Category,
+    /// Words under the star.
+    title: &'static str,
+    purpose: &'static str,
+    certificates: bool,
+}
+
+/// Notices and decisions bear the seal made for them, certificates the body's name (行政许可法 arts. 32, 39).
+const SEALS: [Usual; 2] = [
+    Usual {
+        category: Category::Business,
+        title: "行政审批专用章",
+        purpose: "用于行政审批的通知书和决定书（演示）",
+        certificates: false,
+    },
+    Usual {
+        category: Category::StatutoryName,
+        title: "",
+        purpose: "用于签发电子证照（演示）",
+        certificates: true,
+    },
 ];
 const YEARS: i32 = 10;
 
-/// Founds the seals of those of these bodies that have none, kept by one synthetic account. How many bodies.
-pub async fn demonstrate(cx: &Cx, bodies: &[&Body], keeper: &Keeper) -> Result<usize> {
+/// Founds the seals of those of these bodies that have none, each kept by a keeper of its own. How many bodies.
+pub async fn demonstrate(cx: &Cx, bodies: &[&Body]) -> Result<usize> {
     let cx = &cx.as_system();
     let having = cx.db().read(async |tx| store::bodies(tx).await).await?;
     let bodies: Vec<&Body> =
@@ -33,13 +53,14 @@ pub async fn demonstrate(cx: &Cx, bodies: &[&Body], keeper: &Keeper) -> Result<u
         return Ok(0);
     }
     let wanted: Vec<_> = bodies.iter().flat_map(|body| SEALS.map(|seal| (*body, seal))).collect();
-    let drawn = draw(&cx.world().fonts, wanted.iter().map(|(body, seal)| look(body, seal.0)).collect());
+    let drawn = draw(&cx.world().fonts, wanted.iter().map(|(body, seal)| look(body, *seal)).collect());
     let drawn = drawn.await?;
     // All of one round or nothing: a body never stands with a seal that nobody may use.
     cx.db()
         .write(async |tx| {
             for ((body, seal), drawn) in wanted.iter().zip(&drawn) {
-                found(tx, cx, &keeper_at(cx, body, keeper), body, *seal, drawn).await?;
+                let keeper = keeper_at(tx, cx, body).await?;
+                found(tx, cx, &keeper, body, *seal, drawn).await?;
             }
             Ok(())
         })
@@ -47,39 +68,28 @@ pub async fn demonstrate(cx: &Cx, bodies: &[&Body], keeper: &Keeper) -> Result<u
     Ok(bodies.len())
 }
 
-fn look(body: &Body, title: &str) -> Look {
-    let (shape, width_mm, _) = Category::Business.usual_form(body.division.ends_with("0000"));
-    Look { shape, body_name: body.name.clone(), title: title.to_owned(), width_mm }
+fn look(body: &Body, usual: Usual) -> Look {
+    let (shape, width_mm, _) = usual.category.usual_form(body.division.ends_with("0000"));
+    Look { shape, body_name: body.name.clone(), title: usual.title.to_owned(), width_mm }
 }
 
-/// For a job of the demonstration: the seals of up to `most` further bodies that offer items. How many
-/// bodies were served; 0 when all have theirs.
-pub async fn demonstrate_next(cx: &Cx, most: usize) -> Result<usize> {
-    let read = cx.db().read(async |tx| Ok((store::bodies(tx).await?, store::first_keeper(tx).await?)));
-    let (having, Some(keeper)) = read.await? else { return Ok(0) };
+/// Up to `most` bodies that offer items and have no seal yet. None when all have theirs.
+pub async fn without_seals(cx: &Cx, most: usize) -> Result<Vec<Arc<Body>>> {
+    let having = cx.db().read(async |tx| store::bodies(tx).await).await?;
     let mut seen: HashSet<&str> = HashSet::new();
-    let mut next = Vec::new();
-    for item in cx.catalogue.items() {
-        let body = item.body.as_ref();
-        if !having.contains(&body.credit_code) && seen.insert(&body.credit_code) {
-            next.push(body);
-        }
-        if next.len() == most {
-            break;
-        }
-    }
-    demonstrate(cx, &next, &keeper).await
+    let bodies = cx.catalogue.items().map(|item| &item.body);
+    let without = bodies.filter(|body| !having.contains(&body.credit_code) && seen.insert(&body.credit_code));
+    Ok(without.take(most).cloned().collect())
 }
 
-fn keeper_at(cx: &Cx, body: &Body, keeper: &Keeper) -> Actor {
+async fn keeper_at(tx: &mut Tx<'_>, cx: &Cx, body: &Body) -> Result<Actor> {
+    let staff = identity::staff_at(tx, &body.credit_code, PostKind::Keeper).await?;
+    let Some((account, name)) = staff.into_iter().next() else {
+        return Err(Error::bug(format!("{}: nobody keeps its seals", body.name)));
+    };
     let post =
         Post { body: body.credit_code.clone(), division: body.division.clone(), post: PostKind::Keeper };
-    Actor::Staff(StaffActor {
-        account: keeper.account,
-        name: keeper.name.clone(),
-        posts: vec![post],
-        stepped_up_at: cx.now,
-    })
+    Ok(Actor::Staff(StaffActor { account, name, posts: vec![post], stepped_up_at: cx.now }))
 }
 
 async fn found(
@@ -87,16 +97,16 @@ async fn found(
     cx: &Cx,
     actor: &Actor,
     body: &Body,
-    (title, purpose, certificates): (&str, &str, bool),
+    usual: Usual,
     drawn: &Picture,
 ) -> Result<()> {
     let as_keeper = cx.acting_as(actor.clone());
     let new = NewSeal {
         body: body.credit_code.clone(),
-        category: Category::Business.word().to_owned(),
-        title: title.to_owned(),
-        purpose: purpose.to_owned(),
-        kinds: usual_kinds(certificates),
+        category: usual.category.word().to_owned(),
+        title: usual.title.to_owned(),
+        purpose: usual.purpose.to_owned(),
+        kinds: usual_kinds(usual.certificates),
         keepers: actor.account().into_iter().collect(),
         valid_until: Some(cx.today().plus_months(12 * YEARS)),
         ..NewSeal::default()

@@ -149,6 +149,25 @@ pub const DOCUMENT_KINDS: &[(&str, &str)] = &[
     ("annotated_copy", "证照加注件"),
 ];
 
+impl Category {
+    /// Whether a seal of this category makes a document of this kind one of its body, alone on it as the product
+    /// puts it. Evidence of acceptance or rejection bears the body's special seal (行政许可法 art. 32), a
+    /// certificate its seal (art. 39): its statutory name, or a business-purpose seal made for that
+    /// (国办发〔2025〕33号). Seals for money and contracts go on no document of a case, and the name of the
+    /// representative does not stand for the body.
+    pub fn may_seal(self, document_kind: &str) -> bool {
+        self.seals_documents() && DOCUMENT_KINDS.iter().any(|(word, _)| *word == document_kind)
+    }
+
+    /// Whether there is any document it may go on.
+    pub fn seals_documents(self) -> bool {
+        match self {
+            Category::StatutoryName | Category::Business => true,
+            Category::Finance | Category::Invoice | Category::Contract | Category::Representative => false,
+        }
+    }
+}
+
 /// What a seal of this purpose is usually ordered for: notices and decisions, or certificates.
 pub fn usual_kinds(certificates: bool) -> Vec<String> {
     let is_certificate = |kind: &str| matches!(kind, "certificate" | "annotated_copy");
@@ -255,6 +274,19 @@ mod tests {
         assert!(Shape::Round.fits(42, 42) && Shape::Round.fits(45, 45));
         assert!(!Shape::Round.fits(42, 45) && !Shape::Round.fits(80, 80));
         assert!(!Shape::Oval.fits(30, 30) && !Shape::Square.fits(0, 0));
+    }
+
+    #[test]
+    fn which_category_goes_on_which_document() {
+        for (word, _) in DOCUMENT_KINDS {
+            let may: Vec<_> = Category::ALL.into_iter().filter(|category| category.may_seal(word)).collect();
+            assert_eq!(may, [Category::Business, Category::StatutoryName], "{word}");
+        }
+        for category in Category::ALL {
+            assert!(!category.may_seal("poem"));
+            let any = DOCUMENT_KINDS.iter().any(|(word, _)| category.may_seal(word));
+            assert_eq!(any, category.seals_documents(), "{category:?}");
+        }
     }
 
     #[test]

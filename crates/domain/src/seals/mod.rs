@@ -1,13 +1,15 @@
 //! E-seals of bodies: ordered, approved, made, used, stopped, ended (国办发〔2025〕33号; GB/T 38540).
 //!
-//! A **seal** belongs to a body and goes on named **document kinds**. Its **keepers** hold the keeper's post
+//! A **seal** belongs to a body, is of a **category**, and goes on named **document kinds** of those its category
+//! may go on. Its **keepers** hold the keeper's post
 //! there; a keeper orders it, the body's approver approves it, the product makes it: a key pair in the
 //! **key service**, a certificate of the **authority**, the signed structure with its picture. A keeper's
 //! **standing authorisation** lets decisions be sealed in the transaction of their verb. Every **use** is a row
 //! and an event with the number and digest of what was sealed.
 //!
 //! Invariants: whoever ordered a seal does not approve it; a seal is used only while its row says made and the
-//! clock says valid, read in the same transaction; no use without its log row; private keys never leave the key
+//! clock says valid, read in the same transaction, and only by a keeper, or on the word of one, who still holds
+//! the keeper's post at the body; no use without its log row; private keys never leave the key
 //! service; renewal makes a new seal with a new key; a revoked seal is revoked for ever and its key destroyed.
 //!
 //! Absent on purpose: a seal without a document kind, keys in files, changing a seal after it was made.
@@ -16,6 +18,7 @@ mod authorise;
 mod authority;
 mod demonstrate;
 mod draw;
+mod keeper;
 mod keys;
 mod kind;
 mod ledger;
@@ -35,7 +38,7 @@ pub use authority::{
     found_authority, has_authority, refresh_revocations, revocation_list, revocation_number, trust,
     trust_anchor,
 };
-pub use demonstrate::{demonstrate, demonstrate_next};
+pub use demonstrate::{demonstrate, without_seals};
 pub use keys::{KeyPurpose, KeyRef, KeyService, SoftwareKeys};
 pub use kind::{Category, DOCUMENT_KINDS, Shape, State, Status, document_kind_name, usual_kinds};
 pub use make::{make, make_waiting};

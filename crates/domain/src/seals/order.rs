@@ -1,6 +1,6 @@
 //! Ordering a seal, and the two answers to an order.
 
-use super::kind::{Category, DOCUMENT_KINDS, Shape, State};
+use super::kind::{Category, Shape, State};
 use super::seal::{Keeper, Seal, reason};
 use super::{load, say, store};
 use crate::Cx;
@@ -42,7 +42,7 @@ pub async fn order(tx: &mut Tx<'_>, cx: &Cx, new: NewSeal) -> Result<Id> {
     authorize(&cx.actor, Action::SealOrder, Thing { body: Some(&new.body), ..Thing::NOTHING })?;
     let body = cx.catalogue.body(&new.body).ok_or(Error::NotFound)?.clone();
     let staff = identity::staff_at(tx, &body.credit_code, PostKind::Keeper).await?;
-    let seal = checked(cx, &body, &new, keepers_of(cx, &new, &staff))?;
+    let seal = checked(cx, &body, &new, keepers_of(&new, &staff))?;
     if let Some(old) = new.renews {
         let old = store::seal(tx, old).await?.filter(|old| old.body == seal.body).ok_or(Error::NotFound)?;
         old.must_be(&[State::Made, State::Suspended, State::Revoked])?;
@@ -56,28 +56,16 @@ pub async fn order(tx: &mut Tx<'_>, cx: &Cx, new: NewSeal) -> Result<Id> {
     Ok(seal.id)
 }
 
-/// Those asked for who hold the post there. The product itself founds the seals of a demonstration and may
-/// name a keeper whose post is elsewhere.
-fn keepers_of(cx: &Cx, new: &NewSeal, staff: &[(Id, String)]) -> Vec<Keeper> {
-    let own = |id: &Id| match cx.actor.staff() {
-        Some(actor) if actor.account == *id => Some(actor.name.clone()),
-        _ => None,
-    };
-    let name = |id: &Id| staff.iter().find(|(account, _)| account == id).map(|(_, name)| name.clone());
-    let mut ids = new.keepers.clone();
-    ids.sort_unstable();
-    ids.dedup();
-    let keeper = |id: Id| name(&id).or_else(|| own(&id)).map(|name| Keeper { account: id, name });
-    ids.into_iter().filter_map(keeper).collect()
+/// Those asked for who hold the post there.
+fn keepers_of(new: &NewSeal, staff: &[(Id, String)]) -> Vec<Keeper> {
+    let asked = |(account, _): &&(Id, String)| new.keepers.contains(account);
+    let keeper = |(account, name): &(Id, String)| Keeper { account: *account, name: name.clone() };
+    staff.iter().filter(asked).map(keeper).collect()
 }
 
 fn checked(cx: &Cx, body: &Body, new: &NewSeal, keepers: Vec<Keeper>) -> Result<Seal> {
     let mut faults = Vec::new();
-    let category = Category::from_word(&new.category);
-    if category.is_none() {
-        faults.push(Refusal::at("seals.category", "category", "请选择印章的种类"));
-    }
-    let kind = category.unwrap_or(Category::Business);
+    let kind = category(new, &mut faults);
     let title = title(kind, new.title.trim(), &mut faults);
     let (shape, width_mm, height_mm) = form(kind, body, new, &mut faults);
     let (from, until) = term(cx.today(), new, &mut faults);
@@ -85,7 +73,7 @@ fn checked(cx: &Cx, body: &Body, new: &NewSeal, keepers: Vec<Keeper>) -> Result<
     if !(1..=200).contains(&purpose.chars().count()) {
         faults.push(Refusal::at("seals.purpose", "purpose", "请写明用途，最多 200 字"));
     }
-    let kinds = kinds(new, &mut faults);
+    let kinds = kinds(kind, new, &mut faults);
     if keepers.is_empty() || keepers.len() < new.keepers.len() {
         let message = "请至少选择一名保管人，保管人应当是本单位印章保管岗的在岗人员";
         faults.push(Refusal::at("seals.keepers", "keepers", message));
@@ -123,6 +111,20 @@ fn checked(cx: &Cx, body: &Body, new: &NewSeal, keepers: Vec<Keeper>) -> Result<
         kinds,
         keepers,
     })
+}
+
+fn category(new: &NewSeal, faults: &mut Vec<Refusal>) -> Category {
+    let found = Category::from_word(&new.category);
+    match found {
+        None => faults.push(Refusal::at("seals.category", "category", "请选择印章的种类")),
+        Some(category) if !category.seals_documents() => {
+            let message =
+                format!("{}不能盖在办件的文书和证照上，请选择法定名称章或者业务专用章", category.name());
+            faults.push(Refusal::at("seals.category", "category", message));
+        }
+        Some(_) => {}
+    }
+    found.unwrap_or(Category::Business)
 }
 
 fn title(category: Category, asked: &str, faults: &mut Vec<Refusal>) -> String {
@@ -187,12 +189,13 @@ fn term(today: Day, new: &NewSeal, faults: &mut Vec<Refusal>) -> (Day, Day) {
     }
 }
 
-fn kinds(new: &NewSeal, faults: &mut Vec<Refusal>) -> Vec<String> {
+fn kinds(category: Category, new: &NewSeal, faults: &mut Vec<Refusal>) -> Vec<String> {
     let mut kinds = new.kinds.clone();
     kinds.sort_unstable();
     kinds.dedup();
-    let known = |kind: &String| DOCUMENT_KINDS.iter().any(|(word, _)| word == kind);
-    if kinds.is_empty() || !kinds.iter().all(known) {
+    // Where the category is the fault, it is told once and at its own field.
+    let may = |kind: &String| category.may_seal(kind) || !category.seals_documents();
+    if kinds.is_empty() || !kinds.iter().all(may) {
         faults.push(Refusal::at("seals.kinds", "kinds", "请至少选择一种可以盖这枚章的文书"));
     }
     kinds

@@ -3,7 +3,7 @@
 use super::authorise::Authorisation;
 use super::kind::Status;
 use super::seal::Seal;
-use super::{load, store};
+use super::{keeper, load, store};
 use crate::Cx;
 use crate::identity::{self, Action, PostKind, Thing, authorize};
 use base::{Error, Id, Millis, Page, PageOf, Result};
@@ -36,6 +36,8 @@ pub struct SealView {
     pub status: Status,
     pub certificate: Option<CertificateFacts>,
     pub authorisations: Vec<Authorisation>,
+    /// Accounts of its keepers who hold the keeper's post no longer.
+    pub gone: Vec<Id>,
 }
 
 /// What people check a certificate by.
@@ -64,8 +66,12 @@ pub async fn show(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<SealView> {
         Some((_, certificate)) => Some(facts(&certificate)?),
         None => None,
     };
-    let authorisations = store::authorisations(tx, id).await?;
-    Ok(SealView { status: seal.status(cx.now), seal, certificate, authorisations })
+    let mut authorisations = store::authorisations(tx, id).await?;
+    for word in &mut authorisations {
+        word.giver_stays = keeper::still_stands(tx, &seal.body, word.account, word.created_at).await?;
+    }
+    let gone = keeper::gone(tx, &seal).await?;
+    Ok(SealView { status: seal.status(cx.now), seal, certificate, authorisations, gone })
 }
 
 fn facts(der: &[u8]) -> Result<CertificateFacts> {

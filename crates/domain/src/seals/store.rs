@@ -224,16 +224,6 @@ pub(super) async fn bodies(tx: &mut Tx<'_>) -> Result<std::collections::HashSet<
     Ok(found.into_iter().collect())
 }
 
-/// The keeper of the oldest seal: in a demonstration the synthetic one.
-pub(super) async fn first_keeper(tx: &mut Tx<'_>) -> Result<Option<Keeper>> {
-    tx.first(
-        "SELECT account_id, name FROM seals_keeper ORDER BY seal_id, account_id LIMIT 1",
-        &params![],
-        |row| Ok(Keeper { account: row.id(0)?, name: row.text(1)? }),
-    )
-    .await
-}
-
 pub(super) async fn made_in_all(tx: &mut Tx<'_>) -> Result<i64> {
     let made =
         tx.first("SELECT count(*) FROM seals_seal WHERE es_id IS NOT NULL", &params![], |row| row.int(0));
@@ -329,6 +319,7 @@ pub(super) async fn insert_authorisation(tx: &mut Tx<'_>, new: &Authorisation) -
     Ok(())
 }
 
+/// The words given for a seal, the newest first. Whether their givers stay is not in these rows.
 pub(super) async fn authorisations(tx: &mut Tx<'_>, seal: Id) -> Result<Vec<Authorisation>> {
     tx.rows(
         "SELECT id, seal_id, account_id, account_name, kinds, reason, created_at, until_at, revoked_at \
@@ -345,6 +336,7 @@ pub(super) async fn authorisations(tx: &mut Tx<'_>, seal: Id) -> Result<Vec<Auth
                 created_at: row.int(6)?,
                 until_at: row.int(7)?,
                 revoked_at: row.opt_int(8)?,
+                giver_stays: false,
             })
         },
     )
@@ -381,8 +373,16 @@ pub(super) struct Candidate {
     pub division: String,
     pub width_mm: i64,
     pub height_mm: i64,
-    pub authorisation: Option<Id>,
+    pub category: Category,
+    pub word: Option<Word>,
+}
+
+/// A keeper's standing authorisation, as its use asks.
+pub(super) struct Word {
+    pub id: Id,
+    pub account: Id,
     pub kinds: String,
+    pub created_at: Millis,
 }
 
 pub(super) async fn candidates(
@@ -392,7 +392,8 @@ pub(super) async fn candidates(
     now: Millis,
 ) -> Result<Vec<Candidate>> {
     tx.rows(
-        "SELECT s.id, s.version, s.division, s.width_mm, s.height_mm, a.id, a.kinds FROM seals_kind k \
+        "SELECT s.id, s.version, s.division, s.width_mm, s.height_mm, a.id, a.account_id, a.kinds, a.created_at, \
+         s.category FROM seals_kind k \
          JOIN seals_seal s ON s.id = k.seal_id LEFT JOIN seals_authorisation a ON a.seal_id = s.id \
          AND a.revoked_at IS NULL AND a.until_at > $3 WHERE k.body = $1 AND k.document_kind = $2 \
          AND s.state = 'made' AND s.valid_from_at <= $3 AND s.valid_until_at > $3 ORDER BY s.id DESC, a.id DESC",
@@ -404,8 +405,14 @@ pub(super) async fn candidates(
                 division: row.text(2)?,
                 width_mm: row.int(3)?,
                 height_mm: row.int(4)?,
-                authorisation: row.opt_id(5)?,
-                kinds: row.opt_text(6)?.unwrap_or_default(),
+                category: Category::from_word(row.str(9)?).ok_or_else(|| Error::bug("seal category"))?,
+                word: match row.opt_id(5)? {
+                    None => None,
+                    Some(id) => {
+                        let (account, kinds) = (row.id(6)?, row.text(7)?);
+                        Some(Word { id, account, kinds, created_at: row.int(8)? })
+                    }
+                },
             })
         },
     )
@@ -492,4 +499,11 @@ pub(super) async fn uses(
 pub(super) async fn forget_authorities(tx: &mut Tx<'_>) -> Result<()> {
     tx.execute("DELETE FROM seals_authority", &params![]).await?;
     Ok(())
+}
+
+/// For the story of a seal that is older than the rule about categories.
+#[cfg(test)]
+pub(super) async fn recategorise(tx: &mut Tx<'_>, id: Id, category: Category) -> Result<()> {
+    let sql = "UPDATE seals_seal SET category = $2 WHERE id = $1";
+    tx.execute(sql, &params![id, category.word()]).await.map(drop)
 }

@@ -1,8 +1,8 @@
 //! Using a seal: taken in force and authorised, and logged once the digest is known, in one transaction.
 
 use super::show::UseRow;
-use super::store;
 use super::vault::KeptSeal;
+use super::{keeper, store};
 use crate::Cx;
 use crate::journal::{self, NewEvent};
 use base::{Error, Id, Refusal, Result};
@@ -58,33 +58,39 @@ impl SealInUse {
 }
 
 /// The newest seal in force of the body for that kind, its use authorised: by a standing authorisation, or
-/// by its keeper acting herself with a second factor given just now. Otherwise refused with
-/// `seals.none_in_force`. Status and version are read in this transaction, so that a revocation by another
-/// process counts at once; only what the version fixes is remembered.
+/// by its keeper acting herself with a second factor given just now; either way by somebody who still holds
+/// the keeper's post. Otherwise refused with `seals.none_in_force`. Status and version are read in this
+/// transaction, so that a revocation by another process counts at once; only what the version fixes is
+/// remembered.
 pub async fn take(tx: &mut Tx<'_>, cx: &Cx, wanted: &SealUse<'_>) -> Result<SealInUse> {
-    let found = store::candidates(tx, wanted.body, wanted.document_kind, cx.now).await?;
-    let covers = |candidate: &&store::Candidate| {
-        candidate.kinds.split_whitespace().any(|kind| kind == wanted.document_kind)
-    };
-    if let Some(candidate) = found.iter().find(covers) {
-        return open(tx, cx, candidate, candidate.authorisation).await;
+    let mut found = store::candidates(tx, wanted.body, wanted.document_kind, cx.now).await?;
+    found.retain(|candidate| candidate.category.may_seal(wanted.document_kind));
+    for candidate in &found {
+        if let Some(word) = &candidate.word
+            && word.kinds.split_whitespace().any(|kind| kind == wanted.document_kind)
+            && keeper::still_stands(tx, wanted.body, word.account, word.created_at).await?
+        {
+            return open(tx, cx, candidate, Some(word.id)).await;
+        }
     }
     if let (Some(account), Ok(())) = (cx.actor.account(), cx.actor.require_step_up(cx.now)) {
         for candidate in &found {
-            if store::is_keeper(tx, candidate.id, account).await? {
+            if store::is_keeper(tx, candidate.id, account).await?
+                && keeper::holds_post(tx, wanted.body, account).await?
+            {
                 return open(tx, cx, candidate, None).await;
             }
         }
     }
-    Err(none_in_force(wanted, !found.is_empty()))
+    match found.first() {
+        None => Err(none_in_force(wanted)),
+        Some(newest) => Err(keeper::unauthorised(tx, newest.id, wanted.document_kind).await?),
+    }
 }
 
-fn none_in_force(wanted: &SealUse<'_>, unauthorised: bool) -> Error {
+fn none_in_force(wanted: &SealUse<'_>) -> Error {
     let kind = super::document_kind_name(wanted.document_kind);
-    let message = match unauthorised {
-        true => format!("本单位用于“{kind}”的印章没有自动用印授权，请印章保管人在“印章”页面授权后再办理"),
-        false => format!("本单位没有可以用于“{kind}”的有效印章，请印章保管人先申请或者恢复印章"),
-    };
+    let message = format!("本单位没有可以用于“{kind}”的有效印章，请印章保管人先申请或者恢复印章");
     Refusal::new("seals.none_in_force", message).into()
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::World;
-use crate::identity::PostKind;
+use crate::identity::{self, PostKind};
 use crate::testing::{DAY, ELSEWHERE, HOME, MORNING, Town, story};
 use base::{Error, Id, Page};
 use norms::Day;
@@ -21,11 +21,12 @@ fn wanted<'a>(body: &'a str, kind: &'a str) -> SealUse<'a> {
     }
 }
 
-fn contract_seal(town: &Town) -> NewSeal {
+fn window_seal(town: &Town) -> NewSeal {
     NewSeal {
         body: body(town, HOME),
-        category: "contract".into(),
-        purpose: "政府采购合同".into(),
+        category: "business".into(),
+        title: "窗口专用章".into(),
+        purpose: "窗口收件".into(),
         kinds: vec!["receipt".into()],
         keepers: vec![town.keeper.account],
         valid_until: Some(Day::from_millis_shanghai(MORNING).plus_months(12)),
@@ -54,9 +55,9 @@ async fn place(town: &Town, actor: &Actor, new: NewSeal) -> Result<Id> {
 }
 
 /// Ordered, approved and made.
-async fn contract(town: &Town) -> Id {
+async fn window(town: &Town) -> Id {
     let people = people(town);
-    let id = place(town, &people.keeper, contract_seal(town)).await.unwrap();
+    let id = place(town, &people.keeper, window_seal(town)).await.unwrap();
     let cx = town.cx(&people.approver);
     town.world.db.write(async |tx| approve(tx, &cx, id, Some(1)).await).await.unwrap();
     assert!(make(&cx, id).await.unwrap());
@@ -122,12 +123,12 @@ async fn findings(town: &Town, signature: &ses::SealSignature) -> Vec<Code> {
 #[tokio::test]
 async fn a_seal_is_ordered_approved_made_and_its_signature_verifies() {
     story(async |town| {
-        let id = contract(&town).await;
+        let id = window(&town).await;
         let seal = seal_of(&town, id).await;
         assert_eq!(seal.status(town.cx(&Actor::System).now), Status::InForce);
         let es_id = seal.es_id.clone().unwrap();
         assert_eq!(norms::SealNumber::parse(&es_id).unwrap().division().as_str(), HOME);
-        assert!(seal.name().ends_with("市场监督管理局合同专用章"), "{}", seal.name());
+        assert!(seal.name().ends_with("市场监督管理局窗口专用章"), "{}", seal.name());
 
         let view = town.world.db.read(async |tx| show(tx, &town.cx(&town.market_keeper()), id).await);
         let facts = view.await.unwrap().certificate.unwrap();
@@ -146,9 +147,9 @@ async fn a_seal_is_ordered_approved_made_and_its_signature_verifies() {
 async fn two_persons_of_the_body_make_a_seal_and_nobody_else() {
     story(async |town| {
         let people = people(&town);
-        let refused = place(&town, &people.clerk, contract_seal(&town)).await;
+        let refused = place(&town, &people.clerk, window_seal(&town)).await;
         assert!(refused.is_err(), "a clerk orders no seal");
-        let id = place(&town, &people.keeper, contract_seal(&town)).await.unwrap();
+        let id = place(&town, &people.keeper, window_seal(&town)).await.unwrap();
         let approving = async |actor: &Actor| {
             let cx = town.cx(actor);
             town.world.db.write(async |tx| approve(tx, &cx, id, None).await).await
@@ -184,7 +185,7 @@ async fn every_fault_of_an_order_is_told_at_its_field() {
             keepers: vec![Id(5)],
             valid_from: Some(Day::from_millis_shanghai(MORNING - DAY)),
             valid_until: None,
-            ..contract_seal(&town)
+            ..window_seal(&town)
         };
         let Err(Error::Refused(faults)) = place(&town, &people(&town).keeper, wrong).await else { panic!() };
         let mut fields: Vec<_> = faults.iter().filter_map(|fault| fault.field.as_deref()).collect();
@@ -192,6 +193,49 @@ async fn every_fault_of_an_order_is_told_at_its_field() {
         let all = ["category", "keepers", "kinds", "purpose", "shape", "title", "valid_from", "valid_until"];
         assert_eq!(fields[..8], all);
         assert_eq!(fields[8], "width_mm");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_seal_for_money_contracts_or_a_person_is_not_ordered_for_documents_of_a_case() {
+    story(async |town| {
+        let keeper = people(&town).keeper;
+        for word in ["finance", "invoice", "contract", "representative"] {
+            let title = if word == "representative" { "演示·张三" } else { "" };
+            let new = NewSeal { category: word.into(), title: title.into(), ..window_seal(&town) };
+            let Err(Error::Refused(faults)) = place(&town, &keeper, new).await else { panic!("{word}") };
+            let [fault] = faults.as_slice() else { panic!("{faults:?}") };
+            assert_eq!(fault.field.as_deref(), Some("category"));
+            assert!(fault.message.contains("不能盖在办件的文书和证照上"), "{}", fault.message);
+        }
+        let name = NewSeal { category: "statutory_name".into(), title: String::new(), ..window_seal(&town) };
+        place(&town, &keeper, name).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_seal_ordered_before_its_category_had_a_rule_is_neither_authorised_nor_used() {
+    story(async |town| {
+        let id = window(&town).await;
+        let people = people(&town);
+        let home = body(&town, HOME);
+        let cx = town.cx(&people.keeper);
+        let word = || NewAuthorisation {
+            kinds: vec!["receipt".into()],
+            until: Some(Day::from_millis_shanghai(MORNING)),
+            reason: "收件".into(),
+        };
+        town.world.db.write(async |tx| authorise(tx, &cx, id, word()).await).await.unwrap();
+        assert_eq!(try_take(&town.world, &people.clerk, &home, "receipt").await.unwrap(), id);
+        let old = town.world.db.write(async |tx| store::recategorise(tx, id, Category::Finance).await);
+        old.await.unwrap();
+        assert_ne!(try_take(&town.world, &people.clerk, &home, "receipt").await.unwrap(), id);
+        let refused = town.world.db.write(async |tx| authorise(tx, &cx, id, word()).await).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.code(), "seals.kinds");
+        assert!(refused.to_string().contains("财务专用章不能盖在办件的文书和证照上"), "{refused}");
     })
     .await;
 }
@@ -310,7 +354,7 @@ async fn an_old_page_changes_nothing() {
 #[tokio::test]
 async fn without_a_keepers_word_a_seal_in_force_is_not_used() {
     story(async |town| {
-        let id = contract(&town).await;
+        let id = window(&town).await;
         let (people, home) = (people(&town), body(&town, HOME));
         // The town's other seal also covers receipts; the newest one is asked first, and not without a word.
         let first = try_take(&town.world, &people.clerk, &home, "receipt").await.unwrap();
@@ -368,6 +412,104 @@ async fn a_keeper_may_seal_herself_with_a_second_factor_given_just_now() {
     .await;
 }
 
+/// The one refusal of an act, as the person reads it.
+fn words_of(refused: Error) -> String {
+    assert_eq!(refused.code(), "seals.none_in_force");
+    refused.to_string()
+}
+
+#[tokio::test]
+async fn a_keeper_who_lost_the_post_seals_nothing_and_her_word_counts_no_longer() {
+    story(async |town| {
+        let (people, home) = (people(&town), body(&town, HOME));
+        let id = decision_seal(&town).await;
+        let by = town.cx(&town.security);
+        let keeper = town.keeper.account;
+        let post = PostKind::Keeper;
+        let end = town.world.db.write(async |tx| identity::revoke_post(tx, &by, keeper, &home, post).await);
+        end.await.unwrap();
+
+        let refused = try_take(&town.world, &people.clerk, &home, "decision").await.unwrap_err();
+        let words = words_of(refused);
+        for part in ["玄武区市场监督管理局", "保管人已经不在本单位印章保管岗", "行政决定书", "换发"]
+        {
+            assert!(words.contains(part), "{words}");
+        }
+        // Nor by her own hand: her session may be older than the end of her post.
+        let herself = try_take(&town.world, &people.keeper, &home, "decision").await;
+        assert_eq!(herself.unwrap_err().code(), "seals.none_in_force");
+        let cx = town.cx(&people.keeper);
+        let new = || NewAuthorisation {
+            kinds: vec!["decision".into()],
+            until: Some(Day::from_millis_shanghai(MORNING)),
+            reason: "再授权".into(),
+        };
+        let again = town.world.db.write(async |tx| authorise(tx, &cx, id, new()).await).await;
+        assert!(matches!(again, Err(Error::Denied)), "{again:?}");
+        let reading = town.cx(&people.clerk);
+        let view = town.world.db.read(async |tx| show(tx, &reading, id).await).await.unwrap();
+        assert_eq!(view.gone, [keeper]);
+        assert!(view.authorisations.iter().all(|word| !word.is_in_force(reading.now)));
+        // Elsewhere she keeps her post, and the seals there work on.
+        let elsewhere = body(&town, ELSEWHERE);
+        try_take(&town.world, &people.clerk, &elsewhere, "decision").await.unwrap();
+
+        // Given the post anew, she has to give her word anew.
+        town.clock.advance(60_000);
+        let by = town.cx(&town.security);
+        let anew = town.world.db.write(async |tx| identity::grant_post(tx, &by, keeper, &home, post).await);
+        anew.await.unwrap();
+        let refused = try_take(&town.world, &people.clerk, &home, "decision").await.unwrap_err();
+        assert!(words_of(refused).contains("没有自动用印授权"));
+        let cx = town.cx(&town.stepped_up(&people.keeper));
+        town.world.db.write(async |tx| authorise(tx, &cx, id, new()).await).await.unwrap();
+        assert_eq!(try_take(&town.world, &people.clerk, &home, "decision").await.unwrap(), id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_disabled_keeper_is_no_keeper_while_another_one_keeps_the_seal() {
+    story(async |town| {
+        let (people, home) = (people(&town), body(&town, HOME));
+        let second = town.another_keeper().await;
+        let new = NewSeal {
+            kinds: vec!["receipt".into()],
+            keepers: vec![town.keeper.account, second.account().unwrap()],
+            ..window_seal(&town)
+        };
+        let id = place(&town, &people.keeper, new).await.unwrap();
+        let cx = town.cx(&people.approver);
+        town.world.db.write(async |tx| approve(tx, &cx, id, Some(1)).await).await.unwrap();
+        assert!(make(&cx, id).await.unwrap());
+        let first = decision_seal(&town).await;
+        let give = async |actor: &Actor| {
+            let cx = town.cx(&town.stepped_up(actor));
+            let until = Some(Day::from_millis_shanghai(MORNING));
+            let new = NewAuthorisation { kinds: vec!["receipt".into()], until, reason: "收件".into() };
+            town.world.db.write(async |tx| authorise(tx, &cx, id, new).await).await.unwrap()
+        };
+        give(&people.keeper).await;
+        assert_eq!(try_take(&town.world, &people.clerk, &home, "receipt").await.unwrap(), id);
+
+        let by = town.cx(&town.security);
+        let account = town.keeper.account;
+        let off = town.world.db.write(async |tx| identity::disable_account(tx, &by, account, "调离").await);
+        off.await.unwrap();
+        let refused = try_take(&town.world, &people.clerk, &home, "receipt").await.unwrap_err();
+        assert!(words_of(refused).contains("窗口专用章”用于“收件凭证”没有自动用印授权"));
+        give(&second).await;
+        assert_eq!(try_take(&town.world, &people.clerk, &home, "receipt").await.unwrap(), id);
+        let refused = try_take(&town.world, &people.clerk, &home, "decision").await.unwrap_err();
+        assert!(words_of(refused).contains("保管人已经不在本单位印章保管岗"));
+        // A pause is no end.
+        let on = town.world.db.write(async |tx| identity::enable_account(tx, &by, account, "返岗").await);
+        on.await.unwrap();
+        assert_eq!(try_take(&town.world, &people.clerk, &home, "decision").await.unwrap(), first);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn every_use_is_a_row_and_an_event_that_names_word_and_officer() {
     story(async |town| {
@@ -403,7 +545,7 @@ async fn without_an_authority_nothing_is_made_and_the_operator_is_told_what_to_d
     db::testing::both(crate::MIGRATIONS, async |db| {
         let town = Town::found(db).await;
         let (people, cx) = (people(&town), town.cx(&Actor::System));
-        let id = place(&town, &people.keeper, contract_seal(&town)).await.unwrap();
+        let id = place(&town, &people.keeper, window_seal(&town)).await.unwrap();
         let approving = town.cx(&people.approver);
         town.world.db.write(async |tx| approve(tx, &approving, id, None).await).await.unwrap();
         town.world.db.write(async |tx| store::forget_authorities(tx).await).await.unwrap();
@@ -424,8 +566,8 @@ async fn without_an_authority_nothing_is_made_and_the_operator_is_told_what_to_d
 #[tokio::test]
 async fn renewal_makes_a_new_seal_with_a_new_key() {
     story(async |town| {
-        let old = contract(&town).await;
-        let new = NewSeal { renews: Some(old), ..contract_seal(&town) };
+        let old = window(&town).await;
+        let new = NewSeal { renews: Some(old), ..window_seal(&town) };
         let people = people(&town);
         let id = place(&town, &people.keeper, new).await.unwrap();
         let cx = town.cx(&people.approver);

@@ -16,6 +16,8 @@ pub(super) fn fonts(document: &Document, ids: &mut Ids, package: &mut Package) -
     let mut xml = Writer::new("Res");
     xml.attribute("BaseLoc", "Res").open("Fonts");
     let mut given = vec![];
+    // Several names may stand for one file: it is written once.
+    let mut written: Vec<(&[u8], String)> = vec![];
     for font in &document.fonts {
         let id = ids.next();
         xml.open("Font").attribute("ID", id.to_string()).attribute("FontName", &font.name);
@@ -28,10 +30,16 @@ pub(super) fn fonts(document: &Document, ids: &mut Ids, package: &mut Package) -
             }
         }
         if let Some(bytes) = &font.file {
-            let extension = if bytes.starts_with(b"OTTO") { "otf" } else { "ttf" };
-            let file = format!("Font_{id}.{extension}");
+            let known = written.iter().find(|(known, _)| known == bytes).map(|(_, file)| file.clone());
+            let file = known.clone().unwrap_or_else(|| {
+                let extension = if bytes.starts_with(b"OTTO") { "otf" } else { "ttf" };
+                format!("Font_{id}.{extension}")
+            });
             xml.leaf("FontFile", &file);
-            package.put(&format!("Doc_0/Res/{file}"), bytes.clone())?;
+            if known.is_none() {
+                package.put(&format!("Doc_0/Res/{file}"), bytes.clone())?;
+                written.push((bytes, file));
+            }
         }
         xml.close();
         given.push(id);

@@ -264,3 +264,18 @@ fn what_no_package_can_carry_is_refused() {
     document.pages[0].objects = vec![nested];
     assert_eq!(write(&document).unwrap_err().reason, "write.depth");
 }
+
+#[test]
+fn one_font_file_under_two_names_is_written_once_and_read_under_both() {
+    let font =
+        |name: &str, file: &[u8]| Font { name: name.into(), file: Some(file.to_vec()), ..Font::default() };
+    let document = Document {
+        fonts: vec![font("宋体", b"OTTO one"), font("黑体", b"OTTO one"), font("楷体", b"OTTO two")],
+        pages: vec![Page { area: A4, objects: vec![], annotations: vec![] }],
+        ..Document::default()
+    };
+    let package = write(&document).unwrap();
+    assert_eq!(package.paths().filter(|path| path.contains("Font_")).count(), 2);
+    let again = crate::read::read(&package, &Limits::default()).unwrap();
+    assert_eq!(again.fonts, document.fonts);
+}

@@ -1,8 +1,10 @@
-//! `yiwang tour`: the main job through the public API, as an operator's smoke test.
+//! `yiwang tour`: the main job, and every other answer a body can give, through the public API, as an operator's
+//! smoke test.
 //!
 //! Without `--base` it starts a server of its own on a fresh data folder and removes both afterwards; a folder named
 //! with `--data` must be empty and stays.
 
+mod answers;
 mod client;
 mod fill;
 mod own_server;

@@ -3,7 +3,8 @@
 use super::client::{Client, text};
 use super::steps::Tour;
 use crate::world::{AUTHORITY, progress_bar};
-use domain::documents::told;
+use base::Millis;
+use domain::documents::{Kind, told};
 use domain::{evidence, journal};
 use ofd::package::Package;
 use serde_json::{Value, json};
@@ -11,8 +12,14 @@ use std::time::Duration;
 
 impl Tour<'_> {
     /// Asks for the receipt, saves every document of the case as OFD, and has each verified as a stranger
-    /// would.
-    pub(super) fn documents(&mut self, citizen: &Client, receipt: &Value, name: &str) -> Result<(), String> {
+    /// would. Those `wanted` must be among them.
+    pub(super) fn documents(
+        &mut self,
+        citizen: &Client,
+        receipt: &Value,
+        name: &str,
+        wanted: &[Kind],
+    ) -> Result<(), String> {
         let case = text(receipt, "id")?;
         let path = format!("/api/v1/cases/{case}/receipt");
         self.step(&citizen.who, "取收件凭证", || citizen.post(&path, &json!({}), &[]), number)?;
@@ -24,18 +31,18 @@ impl Tour<'_> {
         };
         let listed = self.step(&citizen.who, "看全部文书", || citizen.get(&path), told)?;
         let rows = listed["rows"].as_array().cloned().unwrap_or_default();
-        for wanted in ["receipt", "acceptance", "decision_granted", "certificate"] {
-            if !rows.iter().any(|row| row["kind"] == wanted) {
-                return Err(format!("办件 {case} 没有文书 {wanted}：{listed}"));
-            }
+        if let Some(missing) = wanted.iter().find(|kind| !rows.iter().any(|row| row["kind"] == kind.word())) {
+            return Err(format!("办件 {case} 没有文书 {}：{listed}", missing.word()));
         }
         rows.iter().try_for_each(|row| self.document(citizen, row, name))
     }
 
     fn document(&mut self, citizen: &Client, row: &Value, name: &str) -> Result<(), String> {
-        let file = format!("{name}-{}.ofd", text(row, "kind")?);
+        let word = text(row, "kind")?;
+        let kind = Kind::from_word(word).ok_or_else(|| format!("没有见过的文书 {word}"))?;
         let named = format!("{} {}", text_of(row, "title"), text_of(row, "number"));
-        self.verified_file(citizen, text(row, "id")?, named.trim(), &file).map(drop)
+        let file = format!("{name}-{word}.ofd");
+        self.verified_file(citizen, text(row, "id")?, kind, named.trim(), &file).map(drop)
     }
 
     /// A copy of the certificate for one purpose: a file of its own, which says so to whoever checks it.
@@ -53,7 +60,8 @@ impl Tour<'_> {
         let copy = self.step(&citizen.who, "制作证照加注件", || citizen.post(&path, &body, &[]), told)?;
         let file = format!("{name}-annotated_copy.ofd");
         let named = format!("加注件 {identifier}");
-        let report = self.verified_file(citizen, text(&copy, "document")?, &named, &file)?;
+        let report =
+            self.verified_file(citizen, text(&copy, "document")?, Kind::AnnotatedCopy, &named, &file)?;
         let note = &report["annotation"];
         if note["purpose"] != body["purpose"] || note["valid_until_on"] != until || note["over"] != false {
             return Err(format!("{file} 没有说明用途和有效期：{report}"));
@@ -61,11 +69,13 @@ impl Tour<'_> {
         Ok(())
     }
 
-    /// Saves a document and has it verified as a stranger would; one changed bit must not pass.
+    /// Saves a document and has it verified as a stranger would. One changed bit must not pass: tried once for each
+    /// kind, because look-ups that fail are few for each caller and minute.
     fn verified_file(
         &mut self,
         citizen: &Client,
         id: &str,
+        kind: Kind,
         title: &str,
         file: &str,
     ) -> Result<Value, String> {
@@ -83,6 +93,9 @@ impl Tour<'_> {
         if report["intact"] != true || report["known"] != true {
             return Err(format!("{file} 没有通过验证：{report}"));
         }
+        if !self.kinds.insert(kind) {
+            return Ok(report);
+        }
         let mut spoilt = content.clone();
         let middle = spoilt.len() / 2;
         spoilt[middle] ^= 1;
@@ -92,9 +105,16 @@ impl Tour<'_> {
         }
     }
 
-    /// The evidence of a case, asked for when its last act has settled in the journal: then all of it is proven.
-    pub(super) fn evidence(&mut self, citizen: &Client, receipt: &Value) -> Result<(), String> {
-        let seconds = (journal::SETTLED / 1000 + 1).unsigned_abs();
+    /// The evidence of a case whose last act was at `ended`, asked for when that has settled in the journal: then
+    /// all of it is proven.
+    pub(super) fn evidence(
+        &mut self,
+        citizen: &Client,
+        receipt: &Value,
+        ended: Millis,
+    ) -> Result<(), String> {
+        let rest = (ended + journal::SETTLED + 1000 - super::steps::now()).max(0).unsigned_abs();
+        let seconds = rest.div_ceil(1000);
         let wait = || {
             let bar = progress_bar();
             bar.set_length(seconds);
@@ -106,7 +126,7 @@ impl Tour<'_> {
             bar.finish_and_clear();
             Ok(())
         };
-        self.step(&citizen.who, "等日志可以封存", wait, |()| format!("{seconds} 秒"))?;
+        self.step(&citizen.who, "等日志可以封存", wait, |()| format!("还要 {seconds} 秒"))?;
         let path = format!("/api/v1/cases/{}/evidence", text(receipt, "id")?);
         let (ticket, number) = (text(receipt, "ticket")?, text(receipt, "number")?);
         let told = |bytes: &Vec<u8>| format!("{ticket} 编号 {number}，{} 字节", bytes.len());

@@ -3,30 +3,34 @@
 use super::client::{Client, text};
 use super::fill;
 use crate::demo;
+use domain::documents::Kind;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Instant;
 
 const HOME: &str = "320102";
-const REGISTRATION: &str = "individual-business-registration";
-const FOOD: &str = "food-business-licence";
+pub(super) const REGISTRATION: &str = "individual-business-registration";
+pub(super) const FOOD: &str = "food-business-licence";
 
 pub(super) struct Tour<'a> {
     pub(super) base: &'a str,
     pub(super) out: &'a Path,
     steps: u32,
+    /// Kinds of documents that were saved and verified.
+    pub(super) kinds: HashSet<Kind>,
 }
 
 /// Walks the main job; gives the number of steps, or the first that did not hold.
 pub fn walk(base: &str, out: &Path) -> Result<u32, String> {
-    let mut tour = Tour { base, out, steps: 0 };
+    let mut tour = Tour { base, out, steps: 0, kinds: HashSet::new() };
     let citizen = tour.log_in("群众", "wang")?;
     let registered = tour.apply(&citizen, REGISTRATION, "registration")?;
     tour.progress(&registered)?;
     let clerk = tour.log_in("受理员", "market-clerk")?;
     let licence = tour.decide(&clerk, &registered, "registration")?;
     tour.verify(&licence)?;
-    tour.documents(&citizen, &registered, "registration")?;
+    tour.documents(&citizen, &registered, "registration", &GRANTED)?;
     tour.rate(&citizen, &registered)?;
     let food = tour.apply(&citizen, FOOD, "food")?;
     tour.licence_was_reused(&citizen, &food, &licence)?;
@@ -37,11 +41,34 @@ pub fn walk(base: &str, out: &Path) -> Result<u32, String> {
     let approver = tour.log_in("决定人", "market-approver")?;
     let permit = tour.decide(&approver, &food, "food")?;
     tour.verify(&permit)?;
-    tour.documents(&citizen, &food, "food")?;
+    tour.documents(&citizen, &food, "food", &GRANTED)?;
     tour.annotated_copy(&citizen, &permit, "food")?;
-    tour.evidence(&citizen, &food)?;
+    let ended = now();
+    // What else a case can come to, while the journal of this one settles.
+    tour.other_answers(&citizen, &Desk { clerk: &clerk, reviewer: &reviewer, approver: &approver })?;
     tour.stranger_sees_nothing(&case)?;
+    nothing_left_out(&tour.kinds)?;
+    tour.evidence(&citizen, &food, ended)?;
     Ok(tour.steps)
+}
+
+/// What a case that was granted leaves in the hands of its applicant.
+const GRANTED: [Kind; 4] = [Kind::Receipt, Kind::Acceptance, Kind::Granted, Kind::Certificate];
+
+/// Those who sit at the posts of the body.
+pub(super) struct Desk<'a> {
+    pub(super) clerk: &'a Client,
+    pub(super) reviewer: &'a Client,
+    pub(super) approver: &'a Client,
+}
+
+/// Every kind of document that a verb makes must have been made, saved and verified.
+fn nothing_left_out(seen: &HashSet<Kind>) -> Result<(), String> {
+    let missing = Kind::ALL.into_iter().filter(|kind| kind.is_handed_out() && !seen.contains(kind));
+    match missing.map(Kind::name).collect::<Vec<_>>().join("、") {
+        missing if missing.is_empty() => Ok(()),
+        missing => Err(format!("巡检没有做出这些文书：{missing}")),
+    }
 }
 
 fn log_in(base: &str, login: &str) -> Result<Client, String> {
@@ -97,7 +124,7 @@ impl Tour<'_> {
     }
 
     /// Does something to a case, and tells how the case stands afterwards.
-    fn act(
+    pub(super) fn act(
         &mut self,
         actor: &Client,
         what: &str,
@@ -118,7 +145,7 @@ impl Tour<'_> {
     }
 
     /// Reads the guide, fills the form, brings what is asked, submits twice with one key.
-    fn apply(&mut self, citizen: &Client, slug: &str, name: &str) -> Result<Value, String> {
+    pub(super) fn apply(&mut self, citizen: &Client, slug: &str, name: &str) -> Result<Value, String> {
         let path = format!("/api/v1/items/{slug}?division={HOME}");
         let guide = self.step(
             &citizen.who,
@@ -249,7 +276,7 @@ impl Tour<'_> {
     }
 
     /// Finishes every step, each by somebody at its post.
-    fn review(&mut self, clerk: &Client, reviewer: &Client, case: &str) -> Result<(), String> {
+    pub(super) fn review(&mut self, clerk: &Client, reviewer: &Client, case: &str) -> Result<(), String> {
         for _ in 0..20 {
             let seen = reviewer.get(&format!("/api/v1/cases/{case}"))?;
             if seen["state"] != "review" {
@@ -281,5 +308,18 @@ impl Tour<'_> {
             },
             |()| format!("办件 {case}，没有找到"),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_document_nobody_made_is_named() {
+        let mut seen: HashSet<Kind> = Kind::ALL.into_iter().filter(|kind| kind.is_handed_out()).collect();
+        assert_eq!(nothing_left_out(&seen), Ok(()));
+        seen.remove(&Kind::WrongBody);
+        assert!(nothing_left_out(&seen).is_err_and(|message| message.contains(Kind::WrongBody.name())));
     }
 }

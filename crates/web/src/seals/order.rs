@@ -161,13 +161,8 @@ impl Fields<'_> {
         let today = visit.cx.today();
         let usual_end = today.plus_months(60).plus(-1);
         vec![
-            self.choice("category", "印章的种类", "radio", Category::ALL.map(named), "business"),
-            self.text(
-                "title",
-                "章名",
-                "刻在五角星下面的字，例如“行政审批专用章”。法定名称章不填；法定代表人名章填姓名。",
-                20,
-            ),
+            self.choice("category", "印章的种类", "radio", categories(), "business"),
+            self.text("title", "章名", "刻在五角星下面的字，例如“行政审批专用章”。法定名称章不填。", 20),
             self.choice("shape", "形状", "radio", Shape::ALL.map(shaped), "round"),
             FieldView {
                 kind: "number",
@@ -240,8 +235,10 @@ impl Fields<'_> {
     }
 }
 
-fn named(category: Category) -> (String, String) {
-    owned((category.word(), category.name()))
+/// Those that may go on documents of a case: no other is of use here.
+fn categories() -> impl Iterator<Item = (String, String)> {
+    let of_use = Category::ALL.into_iter().filter(|category| category.seals_documents());
+    of_use.map(|category| owned((category.word(), category.name())))
 }
 
 fn shaped(shape: Shape) -> (String, String) {

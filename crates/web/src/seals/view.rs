@@ -11,7 +11,7 @@ use base::{Id, PageOf, Refusal, Result};
 use domain::catalog::Answers;
 use domain::identity::{Action, Thing, authorize};
 use domain::seals::{
-    self, Authorisation, CertificateFacts, Seal, SealView, Status, UseRow, document_kind_name,
+    self, Authorisation, CertificateFacts, Keeper, Seal, SealView, Status, UseRow, document_kind_name,
 };
 use norms::Day;
 use serde::Deserialize;
@@ -128,7 +128,7 @@ pub(super) async fn page(visit: &Visit, id: Id, ask: &Ask, attempt: Option<Attem
         tone: tone(view.status),
         made: view.seal.made_at.is_some(),
         note: view.seal.note.clone(),
-        facts: facts(&view.seal),
+        facts: facts(&view),
         authorisations: forms.authorisations(&view),
         acts: forms.acts(),
         fresh: cx.actor.require_step_up(cx.now).is_ok(),
@@ -153,11 +153,16 @@ fn done(word: &str) -> Option<&'static str> {
     })
 }
 
-fn facts(seal: &Seal) -> Vec<(&'static str, String)> {
+fn facts(view: &SealView) -> Vec<(&'static str, String)> {
+    let seal = &view.seal;
     let size = format!("{}，{}×{} 毫米", seal.shape.name(), seal.width_mm, seal.height_mm);
     let from = words::day(&Day::from_millis_shanghai(seal.valid_from_at));
     let kinds: Vec<&str> = seal.kinds.iter().map(|kind| document_kind_name(kind)).collect();
-    let keepers: Vec<&str> = seal.keepers.iter().map(|keeper| keeper.name.as_str()).collect();
+    let keeper = |keeper: &Keeper| match view.gone.contains(&keeper.account) {
+        true => format!("{}（已不在印章保管岗）", keeper.name),
+        false => keeper.name.clone(),
+    };
+    let keepers: Vec<String> = seal.keepers.iter().map(keeper).collect();
     let ordered = format!("{}，{}", seal.ordered_by_name, words::instant(&seal.ordered_at));
     let mut facts = vec![
         ("单位", seal.body_name.clone()),
@@ -276,6 +281,7 @@ impl Forms<'_> {
             let (status, tone) = match (word.is_in_force(now), word.revoked_at) {
                 (true, _) => ("有效", "ok"),
                 (false, Some(_)) => ("已收回", "bad"),
+                (false, None) if !word.giver_stays => ("授权人已离岗，不再有效", "bad"),
                 (false, None) => ("已到期", "plain"),
             };
             let act = format!("withdraw-{}", word.id);

@@ -158,6 +158,12 @@ pub async fn staff_at(tx: &mut Tx<'_>, body: &str, post: PostKind) -> Result<Vec
     store::staff_at(tx, body, post.word()).await
 }
 
+/// Since when an account in use holds this post at the body, without a break; nothing when it does not. For
+/// verbs that rest on what somebody did at her post who is not the actor.
+pub async fn post_since(tx: &mut Tx<'_>, account: Id, body: &str, post: PostKind) -> Result<Option<Millis>> {
+    store::post_since(tx, account, body, post.word()).await
+}
+
 pub(super) async fn say(
     tx: &mut Tx<'_>,
     cx: &Cx,

@@ -224,3 +224,19 @@ pub(in crate::identity) async fn staff_at(
     )
     .await
 }
+
+/// When this post of somebody in use was given to her; nothing when she does not hold it.
+pub(in crate::identity) async fn post_since(
+    tx: &mut Tx<'_>,
+    account: Id,
+    body: &str,
+    post: &str,
+) -> Result<Option<Millis>> {
+    tx.first(
+        "SELECT p.id FROM identity_post p JOIN identity_account a ON a.id = p.account_id \
+         WHERE p.account_id = $1 AND p.body = $2 AND p.post = $3 AND a.disabled_at IS NULL",
+        &params![account, body, post],
+        |row| Ok(row.id(0)?.made_at()),
+    )
+    .await
+}

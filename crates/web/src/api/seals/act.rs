@@ -21,7 +21,7 @@ type Answer = Result<Json<SealRow>, Failure>;
 pub(crate) struct NewSeal {
     /// Credit code of the body.
     body: String,
-    /// `statutory_name`, `finance`, `invoice`, `contract`, `representative` or `business`.
+    /// `statutory_name` or `business`: the categories that may go on documents of a case.
     #[schema(example = "business")]
     category: String,
     /// Beneath the star; empty for the usual words of the category.

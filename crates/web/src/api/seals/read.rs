@@ -68,6 +68,8 @@ pub(crate) struct SealInFull {
 pub(crate) struct SealKeeper {
     account: String,
     name: String,
+    /// Whether she still holds the keeper's post at the body: only then she may use the seal.
+    in_post: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -118,6 +120,7 @@ pub(crate) async fn show(member: Member, Path(seal): Path<String>) -> Result<Jso
     let keeper = |keeper: &seals::Keeper| SealKeeper {
         account: keeper.account.to_string(),
         name: keeper.name.clone(),
+        in_post: !view.gone.contains(&keeper.account),
     };
     Ok(Json(SealInFull {
         seal: row(seal, cx.now),
