@@ -20,6 +20,7 @@ mod decide;
 mod deferral;
 mod document;
 mod draft;
+mod earlier;
 mod event;
 mod fetch;
 mod file;
@@ -84,6 +85,8 @@ pub use submit::{Receipt, Submission, may_apply, query_password, receipt, submit
 pub use supplement::{HandedIn, hand_in, lapse_supplements, notice_supplement};
 pub use withdraw::withdraw;
 
+#[cfg(test)]
+mod earlier_tests;
 #[cfg(test)]
 mod lists_tests;
 #[cfg(test)]

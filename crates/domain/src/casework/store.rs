@@ -263,6 +263,32 @@ pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, page: Page) -> Resul
     .await
 }
 
+/// What a case was answered with, still sealed, and by whom.
+pub(super) struct Answered {
+    pub account: Id,
+    pub item_name: String,
+    pub sealed_answers: Vec<u8>,
+    pub submitted_at: Millis,
+}
+
+/// The answers of the applicant's cases, the newest first.
+pub(super) async fn answered_by(tx: &mut Tx<'_>, party: Party, most: i64) -> Result<Vec<Answered>> {
+    tx.rows(
+        "SELECT account_id, item_name, answers, submitted_at FROM casework_case \
+         WHERE applicant_kind = $1 AND applicant_id = $2 ORDER BY id DESC LIMIT $3",
+        &params![party.kind(), party.id(), most],
+        |row| {
+            Ok(Answered {
+                account: row.id(0)?,
+                item_name: row.text(1)?,
+                sealed_answers: row.blob(2)?,
+                submitted_at: row.int(3)?,
+            })
+        },
+    )
+    .await
+}
+
 pub(super) async fn count_cases_of(tx: &mut Tx<'_>, party: Party) -> Result<i64> {
     let count = tx
         .first(
