@@ -45,6 +45,7 @@ async fn a_case_goes_across_the_desk() {
     assert_eq!(found.location(), at);
     let unknown = app.get(&clerk, "/desk?number=3201-20260924-999999").await;
     assert!(unknown.status == 422 && unknown.body.contains("没有找到这个编号"));
+    assert!(unknown.body.contains("id=\"number-error\""), "said at the field too");
 
     let page = app.get(&clerk, &at).await;
     assert!(page.body.contains("演示·王小明") && page.body.contains("320***********9998"));
