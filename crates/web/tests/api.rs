@@ -157,6 +157,8 @@ async fn the_desk_and_the_catalogue_are_open_to_programs() {
     );
     assert_eq!(desk["counts"][0], json!({ "queue": "clerk", "cases": 1 }));
     assert_eq!(app.get(&clerk, "/api/v1/desk/cases?body=other&queue=clerk").await.status, 404);
+    let odd = app.get(&clerk, "/api/v1/desk/cases?body=other&queue=clerk&order=upwards").await;
+    assert_eq!((odd.status.as_u16(), odd.json()["code"].clone()), (422, json!("casework.order")));
 
     let visitor = app.visitor();
     let counties = app.get(&visitor, "/api/v1/divisions?parent=320100").await.json();
@@ -165,6 +167,10 @@ async fn the_desk_and_the_catalogue_are_open_to_programs() {
     assert!(found["total"].as_i64().unwrap() >= 0);
     let items = app.get(&visitor, "/api/v1/items?q=%E5%BC%80%E9%A5%AD%E5%BA%97").await.json();
     assert_eq!(items["rows"][0]["slug"], FOOD, "{items}");
+    let food_and_nonsense = "/api/v1/search?q=%E9%A3%9F%E5%93%81%20qwzx";
+    let told = app.get(&visitor, food_and_nonsense).await.json();
+    assert_eq!((&told["left_out"], &told["rows"][0]["slug"]), (&json!(["qwzx"]), &json!(FOOD)));
+    assert_eq!(found["left_out"], json!([]));
     assert_eq!(app.get(&visitor, "/api/v1/items?side=nobody").await.json()["code"], "catalog.side");
     assert_eq!(app.get(&visitor, "/api/v1/items/nothing").await.status, 404);
 }

@@ -5,7 +5,7 @@ mod common;
 use axum::body::Body;
 use common::{Answer, Caller, TestApp};
 use domain::catalog::{Answers, visible_pages, wants};
-use domain::testing::{FOOD, REGISTRATION, sample};
+use domain::testing::{FOOD, INSTANT, REGISTRATION, sample};
 use serde_json::json;
 
 const HINGE: &str = "trade.online_only";
@@ -147,4 +147,27 @@ async fn a_strange_file_does_not_use_up_the_supplement() {
     assert_eq!(app.get(&citizen, &at).await.json()["state"], "supplement_noticed");
     let paper = app.api(&citizen, "POST", &format!("{at}/supplement"), &json!({ "on_paper": true })).await;
     assert_eq!(paper.json()["state"], "submitted", "{}", paper.body);
+}
+
+#[tokio::test]
+async fn what_was_written_once_stands_in_the_next_form_and_can_be_changed() {
+    let app = TestApp::new().await;
+    app.town.submit(&app.town.citizen, REGISTRATION, "written-once").await;
+    let item = app.town.item(INSTANT);
+    let asks = |page: &&domain::catalog::FormPage| page.fields.iter().any(|f| f.element == "person.address");
+    let number = 1 + visible_pages(&item.base).iter().position(asks).expect("it is asked");
+    let form_of = async |who: &Caller| {
+        let begun = app.post(who, &format!("/apply/{}", item.code), &[]).await;
+        let draft = begun.location().split('/').nth(2).expect("a draft").to_owned();
+        app.get(who, &format!("/drafts/{draft}/pages/{number}")).await.body
+    };
+    let source = "来自：您2026年9月24日办理“个体工商户设立登记”时填写";
+    let citizen = app.citizen().await;
+    let form = form_of(&citizen).await;
+    let at = form.find("id=\"person-address\"").expect("the field");
+    let field: String = form[at..].chars().take(400).collect();
+    assert!(field.contains("演示内容") && field.contains(source) && !field.contains("readonly"), "{field}");
+    let start = app.get(&citizen, &format!("/apply/{}", item.code)).await.body;
+    assert!(start.contains("您2026年9月24日办理"), "what is taken from where is said beforehand");
+    assert!(!form_of(&app.neighbour().await).await.contains("您2026年"));
 }

@@ -5,7 +5,7 @@ mod common;
 use common::{Answer, Caller, TestApp};
 use domain::casework::{GivenMaterial, Way, submit};
 use domain::identity::{PostKind, Role};
-use domain::testing::{FOOD, HOME};
+use domain::testing::{DAY, FOOD, HOME, REGISTRATION};
 
 /// A licence to be reviewed and decided, applied for by the first citizen on paper.
 async fn food(app: &TestApp, key: &str) -> domain::casework::Receipt {
@@ -45,6 +45,7 @@ async fn a_case_goes_across_the_desk() {
     assert_eq!(found.location(), at);
     let unknown = app.get(&clerk, "/desk?number=3201-20260924-999999").await;
     assert!(unknown.status == 422 && unknown.body.contains("没有找到这个编号"));
+    assert!(unknown.body.contains("id=\"number-error\""), "said at the field too");
 
     let page = app.get(&clerk, &at).await;
     assert!(page.body.contains("演示·王小明") && page.body.contains("320***********9998"));
@@ -359,4 +360,39 @@ async fn the_work_list_is_narrowed_by_item_and_by_day() {
     let late = app.get(&clerk, "/desk?queue=clerk&due=over").await.body;
     assert!(late.contains(&food) && late.contains(&other) && late.contains("超期"), "{late}");
     assert!(app.get(&clerk, "/desk?queue=clerk&due=soon").await.body.contains("没有符合条件的办件"));
+}
+
+#[tokio::test]
+async fn the_list_is_turned_by_a_link_that_keeps_filters_and_pages() {
+    let app = TestApp::new().await;
+    let item = app.town.item(REGISTRATION).clone();
+    let mut tickets = Vec::new();
+    for number in 0..21 {
+        let key = format!("turned-{number}");
+        tickets.push(app.town.submit(&app.town.citizen, REGISTRATION, &key).await.ticket);
+        if number == 0 {
+            app.town.clock.advance(DAY);
+        }
+    }
+    let clerk = app.clerk().await;
+    let filters = format!("/desk?body={}&queue=clerk&item={}&due=", item.body.credit_code, item.code);
+    let list = app.get(&clerk, &format!("{filters}&page=1")).await.body;
+    assert!(list.contains("aria-sort=\"ascending\"") && list.contains("先到期的在前</caption>"), "{list}");
+    assert!(list.contains(&tickets[0]) && !list.contains(&tickets[20]));
+    let turned = format!("{filters}&order=latest");
+    assert!(list.contains(&format!("href=\"{}\"", turned.replace('&', "&#38;"))), "{list}");
+
+    let list = app.get(&clerk, &turned).await.body;
+    assert!(list.contains("aria-sort=\"descending\"") && list.contains("后到期的在前</caption>"), "{list}");
+    assert!(list.contains("<option value=\"latest\" selected>"), "the form of the filters keeps it");
+    assert!(list.contains(&tickets[20]) && !list.contains(&tickets[0]));
+    let next = format!("{turned}&page=2");
+    assert!(list.contains(&format!("href=\"{}\"", next.replace('&', "&#38;"))), "{list}");
+    let last = app.get(&clerk, &next).await.body;
+    assert!(last.contains(&tickets[0]) && !last.contains(&tickets[20]));
+
+    let nonsense = app.get(&clerk, &format!("{filters}&order=upwards")).await;
+    assert!(nonsense.status == 200 && nonsense.body.contains("aria-sort=\"ascending\""));
+    let done = app.get(&clerk, &format!("/desk?body={}&queue=done", item.body.credit_code)).await.body;
+    assert!(done.contains("<option value=\"latest\" selected>后办结的在前"), "{done}");
 }

@@ -4,6 +4,7 @@ mod common;
 
 use axum::body::Body;
 use common::TestApp;
+use domain::identity::PostKind;
 use serde_json::json;
 use yiwang_web::{Limits, Proxies, ROUTES};
 
@@ -71,6 +72,29 @@ async fn guessing_is_slowed_down() {
     assert_eq!(statuses[5..], [429; 3]);
     let slowed = app.api(&app.visitor(), "POST", "/api/v1/progress", &guess).await;
     assert_eq!(slowed.headers.get("retry-after").and_then(|value| value.to_str().ok()), Some("60"));
+}
+
+#[tokio::test]
+async fn every_try_at_a_secret_counts_whatever_it_is_about() {
+    let app = TestApp::limited(Limits { requests_per_minute: 1_000_000, guesses_per_minute: 3 }).await;
+    let (citizen, approver) =
+        (app.citizen().await, app.staff("approver", domain::testing::HOME, PostKind::Approver).await);
+    let visitor = app.visitor();
+    let wrong =
+        [("current", "wrong-password-1"), ("new", "another-password-1"), ("again", "another-password-1")];
+    for (who, path, fields) in [
+        (&visitor, "/activation/nothing", &[][..]),
+        (&visitor, "/register", &[("name", "演示·某人")][..]),
+        (&citizen, "/me/security/password", &wrong[..]),
+        (&approver, "/step-up", &[("code", "000000")][..]),
+    ] {
+        let mut statuses = Vec::new();
+        for _ in 0..4 {
+            statuses.push(app.post(who, path, fields).await.status.as_u16());
+        }
+        assert!(!statuses[..3].contains(&429), "{path}: {statuses:?}");
+        assert_eq!(statuses[3], 429, "{path}: {statuses:?}");
+    }
 }
 
 #[tokio::test]

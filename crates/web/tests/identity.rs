@@ -231,6 +231,22 @@ async fn what_many_searched_in_vain_is_seen_without_numbers() {
     assert!(page.body.contains("龘靐齉") && !page.body.contains("13800138001"), "{}", page.body);
 }
 
+#[tokio::test]
+async fn a_search_says_which_words_it_did_not_use() {
+    let app = TestApp::new().await;
+    let search = async |query: &str| {
+        let query: String =
+            query.chars().map(|c| if c == ' ' { "%20".to_owned() } else { percent(c) }).collect();
+        app.get(&app.visitor(), &format!("/search?q={query}")).await.body
+    };
+    let page = search("食品 魑魅 qwzx").await;
+    assert!(page.contains("没有用到“魑魅”“qwzx”：没有事项提到这些词"), "{page}");
+    assert!(page.contains("/items/food-business-licence"), "what the other words find is shown");
+    for used in ["食品", "开饭店", "魑魅"] {
+        assert!(!search(used).await.contains("没有用到"), "{used}");
+    }
+}
+
 fn percent(c: char) -> String {
     c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect()
 }

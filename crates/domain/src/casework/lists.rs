@@ -33,7 +33,44 @@ pub struct DeskFilter {
     /// Code of an item; empty for all.
     pub item: String,
     pub due: DueFilter,
+    pub order: DueOrder,
     pub page: Page,
+}
+
+/// By their day; the only order there is, because one index gives it both ways and one for each other column would be
+/// written with every submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueOrder {
+    EarliestFirst,
+    LatestFirst,
+}
+
+impl DueOrder {
+    pub fn word(self) -> &'static str {
+        match self {
+            DueOrder::EarliestFirst => "earliest",
+            DueOrder::LatestFirst => "latest",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<DueOrder> {
+        [DueOrder::EarliestFirst, DueOrder::LatestFirst].into_iter().find(|order| order.word() == word)
+    }
+
+    pub fn other(self) -> DueOrder {
+        match self {
+            DueOrder::EarliestFirst => DueOrder::LatestFirst,
+            DueOrder::LatestFirst => DueOrder::EarliestFirst,
+        }
+    }
+}
+
+impl DeskFilter {
+    fn span(&self, today: Day) -> [String; 3] {
+        // What is over is neither late nor near.
+        let due = if self.queue == Queue::Done { DueFilter::Any } else { self.due };
+        due.span(today)
+    }
 }
 
 /// Which of the cases that wait, by their day.
@@ -96,6 +133,11 @@ impl Queue {
         }
     }
 
+    /// What nobody chose: the most urgent first, and of what is over the last ended.
+    pub fn usual_order(self) -> DueOrder {
+        if self == Queue::Done { DueOrder::LatestFirst } else { DueOrder::EarliestFirst }
+    }
+
     pub fn from_word(word: &str) -> Option<Queue> {
         Queue::ALL.into_iter().find(|queue| queue.word() == word)
     }
@@ -111,17 +153,11 @@ impl Queue {
     }
 }
 
-/// One page of a queue of a body the actor sits at, the most urgent first. `total` is what is known
+/// One page of a queue of a body the actor sits at. `total` is what is known
 /// without counting: the rows up to this page, and one more when there are more.
 pub async fn desk(tx: &mut Tx<'_>, cx: &Cx, filter: &DeskFilter) -> Result<PageOf<DeskRow>> {
     authorize(&cx.actor, Action::DeskRead, Thing { body: Some(&filter.body), ..Thing::NOTHING })?;
-    let mut rows = match filter.queue {
-        Queue::Done => store::desk_done(tx, &filter.body, &filter.item, filter.page).await?,
-        queue => {
-            let span = filter.due.span(cx.today());
-            store::desk(tx, &filter.body, queue.word(), &filter.item, &span, filter.page).await?
-        }
-    };
+    let mut rows = store::desk(tx, filter, &filter.span(cx.today())).await?;
     let total = filter.page.offset() + rows.len() as i64;
     rows.truncate(filter.page.size as usize);
     for row in &mut rows {

@@ -20,6 +20,7 @@ mod decide;
 mod deferral;
 mod document;
 mod draft;
+mod earlier;
 mod event;
 mod fetch;
 mod file;
@@ -61,7 +62,9 @@ pub use fetch::{
 };
 pub use file::{MAX_FILE_BYTES, NewFile, StoredFile, put_file};
 pub use file_store::FileStore;
-pub use lists::{DeskFilter, DeskRow, DueFilter, MyCase, Queue, QueueCount, desk, my_cases, queue_counts};
+pub use lists::{
+    DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue, QueueCount, desk, my_cases, queue_counts,
+};
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
@@ -82,6 +85,10 @@ pub use submit::{Receipt, Submission, may_apply, query_password, receipt, submit
 pub use supplement::{HandedIn, hand_in, lapse_supplements, notice_supplement};
 pub use withdraw::withdraw;
 
+#[cfg(test)]
+mod earlier_tests;
+#[cfg(test)]
+mod lists_tests;
 #[cfg(test)]
 mod reliance_tests;
 #[cfg(test)]

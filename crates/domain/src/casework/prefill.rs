@@ -1,5 +1,6 @@
 //! Prefilled answers: what the product already knows, with its source, so that nobody types it twice.
 
+use super::earlier::from_earlier;
 use crate::Cx;
 use crate::catalog::{BaseItem, Element, Source};
 use crate::certs;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prefilled {
     pub value: String,
-    /// `我的账户` or the certificate's name and number.
+    /// `我的账户`, the certificate's name and number, or when and for what the applicant wrote it.
     pub source: String,
 }
 
@@ -25,6 +26,7 @@ pub async fn prefill(
     profile: &Profile,
 ) -> Result<BTreeMap<String, Prefilled>> {
     let mut known = BTreeMap::new();
+    let mut written_before = Vec::new();
     for field in item.fields() {
         let Some(element) = cx.catalogue.element(&field.element) else { continue };
         let found = match &element.source {
@@ -38,12 +40,17 @@ pub async fn prefill(
                 });
                 from_held.or_else(|| as_founder(element, profile))
             }
+            Source::Earlier => {
+                written_before.push(element);
+                None
+            }
             Source::None => as_founder(element, profile),
         };
         if let Some(found) = found {
             known.insert(element.key.clone(), found);
         }
     }
+    known.extend(from_earlier(tx, cx, &written_before, profile).await?);
     Ok(known)
 }
 

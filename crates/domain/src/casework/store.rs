@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::draft::Draft;
 use super::file::StoredFile;
-use super::lists::{DeskRow, MyCase};
+use super::lists::{DeskFilter, DeskRow, DueOrder, MyCase};
 use super::materials::GivenMaterial;
 use super::notice::Notice;
 use super::state::State;
@@ -179,33 +179,30 @@ fn read_case(row: &Row<'_>) -> Result<StoredCase> {
     })
 }
 
-/// `span`: first and last due day, last day of warning.
-pub(super) async fn desk(
-    tx: &mut Tx<'_>,
-    body: &str,
-    queue: &str,
-    item: &str,
-    span: &[String; 3],
-    page: Page,
-) -> Result<Vec<DeskRow>> {
-    let [first, last, warned] = span;
-    tx.rows(
-        "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at FROM casework_case \
-         WHERE body = $1 AND queue = $2 AND ($3 = '' OR item_code = $3) AND due_on >= $4 AND due_on <= $5 \
-         AND warn_on <= $6 ORDER BY due_on, id LIMIT $7 OFFSET $8",
-        &params![body, queue, item, first, last, warned, page.limit() + 1, page.offset()],
-        read_desk_row,
-    )
-    .await
+/// One page of a desk, from one end of the due days or the other: both are the same range of one index.
+macro_rules! select_desk {
+    ($order:literal) => {
+        concat!(
+            "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at FROM casework_case \
+             WHERE body = $1 AND queue = $2 AND ($3 = '' OR item_code = $3) AND due_on >= $4 AND due_on <= $5 \
+             AND warn_on <= $6 ORDER BY ",
+            $order,
+            " LIMIT $7 OFFSET $8"
+        )
+    };
 }
 
-/// Finished cases, the last first.
-pub(super) async fn desk_done(tx: &mut Tx<'_>, body: &str, item: &str, page: Page) -> Result<Vec<DeskRow>> {
+/// `span`: first and last due day, last day of warning.
+pub(super) async fn desk(tx: &mut Tx<'_>, filter: &DeskFilter, span: &[String; 3]) -> Result<Vec<DeskRow>> {
+    let [first, last, warned] = span;
+    let (queue, page) = (filter.queue.word(), filter.page);
+    let sql = match filter.order {
+        DueOrder::EarliestFirst => select_desk!("due_on, id"),
+        DueOrder::LatestFirst => select_desk!("due_on DESC, id DESC"),
+    };
     tx.rows(
-        "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at FROM casework_case \
-         WHERE body = $1 AND queue = 'done' AND ($2 = '' OR item_code = $2) ORDER BY due_on DESC, id DESC \
-         LIMIT $3 OFFSET $4",
-        &params![body, item, page.limit() + 1, page.offset()],
+        sql,
+        &params![&filter.body, queue, &filter.item, first, last, warned, page.limit() + 1, page.offset()],
         read_desk_row,
     )
     .await
@@ -260,6 +257,32 @@ pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, page: Page) -> Resul
                 submitted_at: row.int(8)?,
                 owed: day(row.str(9)?)?,
                 light: super::Light::OnTime,
+            })
+        },
+    )
+    .await
+}
+
+/// What a case was answered with, still sealed, and by whom.
+pub(super) struct Answered {
+    pub account: Id,
+    pub item_name: String,
+    pub sealed_answers: Vec<u8>,
+    pub submitted_at: Millis,
+}
+
+/// The answers of the applicant's cases, the newest first.
+pub(super) async fn answered_by(tx: &mut Tx<'_>, party: Party, most: i64) -> Result<Vec<Answered>> {
+    tx.rows(
+        "SELECT account_id, item_name, answers, submitted_at FROM casework_case \
+         WHERE applicant_kind = $1 AND applicant_id = $2 ORDER BY id DESC LIMIT $3",
+        &params![party.kind(), party.id(), most],
+        |row| {
+            Ok(Answered {
+                account: row.id(0)?,
+                item_name: row.text(1)?,
+                sealed_answers: row.blob(2)?,
+                submitted_at: row.int(3)?,
             })
         },
     )

@@ -151,6 +151,7 @@ async fn strangers_find_nothing_and_other_bodies_neither() {
             queue: Queue::Clerk,
             item: String::new(),
             due: DueFilter::Any,
+            order: Queue::Clerk.usual_order(),
             page: Page::of(None, None),
         };
         let foreign = town.world.db.read(async |tx| desk(tx, &cx, &filter).await).await;

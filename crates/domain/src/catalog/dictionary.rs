@@ -56,6 +56,8 @@ pub enum Source {
         certificate: String,
         field: String,
     },
+    /// What the applicant wrote herself when she applied for something before.
+    Earlier,
 }
 
 impl TryFrom<String> for Source {
@@ -65,11 +67,13 @@ impl TryFrom<String> for Source {
         match text.as_str() {
             "none" | "" => return Ok(Source::None),
             "account" => return Ok(Source::Account),
+            "earlier" => return Ok(Source::Earlier),
             _ => {}
         }
         let pair = text.strip_prefix("certificate:").and_then(|rest| rest.split_once('.'));
-        let (certificate, field) =
-            pair.ok_or_else(|| format!("来源“{text}”不是 none、account 或 certificate:<证照类型>.<字段>"))?;
+        let (certificate, field) = pair.ok_or_else(|| {
+            format!("来源“{text}”不是 none、account、earlier 或 certificate:<证照类型>.<字段>")
+        })?;
         Ok(Source::Certificate { certificate: certificate.to_owned(), field: field.to_owned() })
     }
 }
@@ -80,6 +84,7 @@ impl From<Source> for String {
             Source::None => "none".to_owned(),
             Source::Account => "account".to_owned(),
             Source::Certificate { certificate, field } => format!("certificate:{certificate}.{field}"),
+            Source::Earlier => "earlier".to_owned(),
         }
     }
 }

@@ -142,6 +142,11 @@ fn check_values(
     values.into_iter().map(|value| check_value(element, label, value, today)).collect()
 }
 
+/// Whether an element takes this answer as it stands.
+pub(crate) fn takes(element: &Element, value: &str, today: Day) -> bool {
+    check_value(element, &element.label, value.to_owned(), today).is_ok_and(|kept| kept == value)
+}
+
 fn check_value(element: &Element, label: &str, value: String, today: Day) -> Result<String, Refusal> {
     use ElementType::*;
     let refuse = |code, message: String| Err(Refusal::at(code, &element.key, message));

@@ -33,6 +33,7 @@ pub use dictionary::{
     LifeEvent, MaterialKind, SatisfiedBy, Side, Source, Synonym,
 };
 pub use difference::Differences;
+pub(crate) use form::takes;
 pub use form::{Answers, check_answers, turn_page, visible_pages, wants};
 pub use item::{Item, ItemVersion};
 pub use load::{Claim, LoadError, Parsed, Sources, parse_sources};

@@ -21,7 +21,7 @@ pub struct Event {
     /// `case`, `account`, `item`, `certificate` …
     pub subject_kind: String,
     pub subject_id: Id,
-    /// `<module>.<past participle>`, for example `casework.accepted`.
+    /// One of [`super::KINDS`]: `<module>.<past participle>`, for example `casework.accepted`.
     pub kind: String,
     /// JSON of the module that wrote it.
     pub detail: String,
@@ -39,6 +39,7 @@ pub struct NewEvent<'a, D: Serialize = serde_json::Value> {
 
 /// Writes the event in the transaction of its verb and gives its id.
 pub async fn append<D: Serialize>(tx: &mut Tx<'_>, cx: &Cx, new: NewEvent<'_, D>) -> Result<Id> {
+    debug_assert!(super::words(new.kind).is_some(), "the journal has no words for {}", new.kind);
     let event = Event {
         id: cx.id(),
         at: cx.now,

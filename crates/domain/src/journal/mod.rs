@@ -8,11 +8,13 @@
 //! Absent on purpose: update and delete, triggers, a broker.
 
 mod event;
+mod kinds;
 mod seal;
 mod store;
 mod verify;
 
 pub use event::{Event, NewEvent, append};
+pub use kinds::{KINDS, words};
 pub use seal::{Batch, SETTLED, chain as chain_hash, seal_batch};
 pub use store::{
     Sealed, Wanted, batch_of, catalogue_news, find, latest_id, newest_of_subject, of_subject, of_subject_at,

@@ -105,7 +105,7 @@ async fn an_event_older_than_its_id_does_not_hide_the_one_before_it() {
                 subject_kind: "case",
                 subject_id: Id(1),
                 area: "",
-                kind: "test.told",
+                kind: "casework.submitted",
                 detail: &detail,
             };
             db.write(async |tx| append(tx, cx, new).await).await.unwrap();

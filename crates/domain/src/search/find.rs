@@ -30,7 +30,8 @@ const ENOUGH: usize = 20;
 type Match = (f32, u32);
 
 impl SearchIndex {
-    /// Items that answer the query, best first. An idea that no item knows is left out. All others must be met;
+    /// Items that answer the query, best first. An idea that no item knows is left out
+    /// ([`SearchIndex::left_out`] tells which). All others must be met;
     /// if no item does so in its own words, items whose names hold all characters of the query will do, and then
     /// items that meet any idea. A blank query lists whatever the filter lets through, the most wanted first. Any
     /// text is a fair query: 60 characters and 12 ideas of it count.
@@ -113,14 +114,35 @@ impl SearchIndex {
 
     /// The query without the ideas that no item knows, when it has others: nothing could meet all of it.
     fn without_unknown(&self, query: &Query) -> Result<Query> {
-        let mut ideas = Vec::new();
-        for idea in &query.ideas {
-            if self.knows(idea)? {
-                ideas.push(idea.clone());
+        let (known, _) = self.by_knowledge(query)?;
+        let ideas = if known.is_empty() { query.ideas.clone() } else { known };
+        Ok(Query { ideas, ..query.clone() })
+    }
+
+    /// The words of a query that a search leaves out because no item knows them, for the visitor to be told; none
+    /// when that is all of them, because then nothing is left out. Words that say nothing are not missed.
+    pub fn left_out(&self, query: &str) -> Result<Vec<String>> {
+        let (known, unknown) = self.by_knowledge(&self.read_query(query))?;
+        if known.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut words: Vec<String> = Vec::new();
+        for idea in unknown.into_iter().filter(Idea::says_something) {
+            if !words.contains(&idea.said) {
+                words.push(idea.said);
             }
         }
-        let ideas = if ideas.is_empty() { query.ideas.clone() } else { ideas };
-        Ok(Query { ideas, ..query.clone() })
+        Ok(words)
+    }
+
+    /// The ideas that some item knows, and the others.
+    fn by_knowledge(&self, query: &Query) -> Result<(Vec<Idea>, Vec<Idea>)> {
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for idea in &query.ideas {
+            let side = if self.knows(idea)? { &mut known } else { &mut unknown };
+            side.push(idea.clone());
+        }
+        Ok((known, unknown))
     }
 
     /// Whether some item has each of its words, or a synonym of it; asked of the dictionary alone.

@@ -72,6 +72,12 @@ pub(super) struct Idea {
     pub latin: bool,
 }
 
+impl Idea {
+    pub fn says_something(&self) -> bool {
+        !EMPTY_WORDS.contains(&self.said.as_str())
+    }
+}
+
 /// A query taken apart; without ideas it finds nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Query {
@@ -91,9 +97,8 @@ impl SearchIndex {
                 Run::Han(han) => self.read_han(han, &mut ideas),
             }
         }
-        let says_something = |idea: &Idea| !EMPTY_WORDS.contains(&idea.said.as_str());
-        if ideas.iter().any(says_something) {
-            ideas.retain(says_something);
+        if ideas.iter().any(Idea::says_something) {
+            ideas.retain(Idea::says_something);
         }
         ideas.dedup();
         ideas.truncate(MOST);

@@ -200,6 +200,23 @@ fn a_slip_is_understood() {
 }
 
 #[test]
+fn words_that_no_item_knows_are_left_out_and_told() {
+    let left_out = |query: &str| INDEX.left_out(query).expect("a search never fails");
+    assert_eq!(left_out("食品经营 魑魅"), ["魑魅"]);
+    assert_eq!(
+        left_out("魑魅 食品经营 Qwzx 魑魅"),
+        ["魑魅", "qwzx"],
+        "each once, in the order they were typed"
+    );
+    assert_eq!(slugs("食品经营 魑魅"), slugs("食品经营"), "what is told is what was done");
+    // Words that were used, words that say nothing, and words that are all there is.
+    for nothing in ["食品经营", "我要开饭店", "spjy", "怎么办理食品经营", "魑魅", "", "我要"]
+    {
+        assert_eq!(left_out(nothing), [""; 0], "{nothing}");
+    }
+}
+
+#[test]
 fn an_index_without_items_answers() {
     let empty = SearchIndex::empty().expect("an empty index can be built");
     for query in ["", "食品", "shipin"] {
@@ -233,6 +250,9 @@ proptest! {
         }
         prop_assert!(INDEX.suggest(&query).len() <= 8);
         INDEX.did_you_mean(&query).unwrap();
+        for word in INDEX.left_out(&query).unwrap() {
+            prop_assert!(!word.is_empty());
+        }
     }
 }
 

@@ -216,6 +216,8 @@ pub(crate) struct SearchAsked {
 pub(crate) struct Found {
     /// A better spelling, when there is one.
     did_you_mean: Option<String>,
+    /// Words of the query that no item knows; the rows were found without them.
+    left_out: Vec<String>,
     #[serde(flatten)]
     items: Paged<ItemRow>,
 }
@@ -234,6 +236,7 @@ pub(crate) async fn search(
     let index = caller.app.world.search.load();
     let found = index.search(&asked.q, &Filter::default(), Page::of(asked.page, asked.size))?;
     let did_you_mean = index.did_you_mean(&asked.q)?;
+    let left_out = index.left_out(&asked.q)?;
     let items = Paged::of(found, |hit| item_row(&caller.cx.catalogue, &division, hit));
-    Ok(Json(Found { did_you_mean, items }))
+    Ok(Json(Found { did_you_mean, left_out, items }))
 }

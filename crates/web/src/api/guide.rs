@@ -98,7 +98,8 @@ pub(crate) struct GuideField {
     max: Option<u64>,
     /// Encrypted at rest and masked in lists.
     sensitive: bool,
-    /// Where it is prefilled from: `none`, `account` or `certificate:<type>.<field>`.
+    /// Where it is prefilled from: `none`, `account`, `certificate:<type>.<field>` or `earlier` (what the
+    /// applicant wrote when she applied for something before).
     source: String,
 }
 

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, PageOf, Refusal, Result};
-use domain::casework::{self, DeskFilter, DeskRow, DueFilter, Light, Queue, QueueCount};
+use domain::casework::{self, DeskFilter, DeskRow, DueFilter, DueOrder, Light, Queue, QueueCount};
 use domain::identity::{Actor, PostKind, StaffActor};
 use serde::Deserialize;
 
@@ -27,6 +27,13 @@ struct DeskPage {
     /// What is done here: code, name, chosen.
     items: Vec<(String, String, bool)>,
     due: &'static str,
+    ascending: bool,
+    /// In what order this list is, in words.
+    sorted: &'static str,
+    /// Orders to choose from: code, words, chosen; the usual one first.
+    orders: Vec<(&'static str, &'static str, bool)>,
+    /// This list the other way round: address and words.
+    turned: (String, &'static str),
     /// Some cases of the queue are not shown.
     filtered: bool,
     rows: Vec<Row>,
@@ -82,6 +89,8 @@ pub(crate) struct Ask {
     item: String,
     /// A word of [`DUE`].
     due: String,
+    /// A word of [`DueOrder`].
+    order: String,
     page: String,
     /// A case number or ticket: leads straight to the case.
     number: String,
@@ -135,8 +144,9 @@ fn filter_of(staff: &StaffActor, ask: &Ask) -> Option<DeskFilter> {
     let body = if ask.body.is_empty() { own.body.clone() } else { ask.body.clone() };
     let queue = Queue::from_word(&ask.queue).unwrap_or(Queue::of(own.post));
     let due = DUE.iter().find(|(word, _)| *word == ask.due).map_or(DueFilter::Any, |(_, due)| *due);
+    let order = DueOrder::from_word(&ask.order).unwrap_or(queue.usual_order());
     let page = base::Page::of(ask.page.parse().ok(), None);
-    Some(DeskFilter { body, queue, item: ask.item.clone(), due, page })
+    Some(DeskFilter { body, queue, item: ask.item.clone(), due, order, page })
 }
 
 /// Words of the addresses.
@@ -164,6 +174,10 @@ fn without_post(visit: &Visit) -> DeskPage {
         tabs: Vec::new(),
         items: Vec::new(),
         due: "",
+        ascending: true,
+        sorted: "",
+        orders: Vec::new(),
+        turned: (String::new(), ""),
         filtered: false,
         rows: Vec::new(),
         list: String::new(),
@@ -191,7 +205,11 @@ fn desk_page(
         bodies: bodies(visit, staff, &filter.body),
         posts: posts.join("、"),
         tabs: Queue::ALL.iter().map(|queue| tab(staff, filter, counts, *queue)).collect(),
-        list: list(filter),
+        list: format!("{}&page=", list(filter, filter.order)),
+        turned: (list(filter, filter.order.other()), order_words(filter.queue, filter.order.other())),
+        ascending: filter.order == DueOrder::EarliestFirst,
+        sorted: order_words(filter.queue, filter.order),
+        orders: orders(filter),
         items: items(visit, filter),
         due: due(filter),
         filtered: filter.due != DueFilter::Any || !filter.item.is_empty(),
@@ -205,12 +223,28 @@ fn desk_page(
     }
 }
 
-/// The address of the list, ending in `page=`.
-fn list(filter: &DeskFilter) -> String {
+/// The address of the first page of the list, in an order.
+fn list(filter: &DeskFilter, order: DueOrder) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("body", &filter.body).append_pair("queue", filter.queue.word());
     query.append_pair("item", &filter.item).append_pair("due", due(filter));
-    format!("/desk?{}&page=", query.finish())
+    query.append_pair("order", order.word());
+    format!("/desk?{}", query.finish())
+}
+
+fn orders(filter: &DeskFilter) -> Vec<(&'static str, &'static str, bool)> {
+    let usual = filter.queue.usual_order();
+    let choice = |order: DueOrder| (order.word(), order_words(filter.queue, order), order == filter.order);
+    [usual, usual.other()].map(choice).into()
+}
+
+fn order_words(queue: Queue, order: DueOrder) -> &'static str {
+    match (queue, order) {
+        (Queue::Done, DueOrder::EarliestFirst) => "先办结的在前",
+        (Queue::Done, DueOrder::LatestFirst) => "后办结的在前",
+        (_, DueOrder::EarliestFirst) => "先到期的在前",
+        (_, DueOrder::LatestFirst) => "后到期的在前",
+    }
 }
 
 fn due(filter: &DeskFilter) -> &'static str {

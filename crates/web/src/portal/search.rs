@@ -25,6 +25,8 @@ pub(super) struct SearchPage {
     pub answers: Vec<(String, String, Link)>,
     pub meant: Option<Link>,
     pub synonyms: Vec<String>,
+    /// Words of the visitor that no item knows: what is shown was found without them.
+    pub left_out: Vec<String>,
     /// (words, address, chosen).
     pub sides: Vec<(&'static str, String, bool)>,
     pub themes: Vec<Tile>,
@@ -109,6 +111,7 @@ fn search_page(visit: &Visit, params: &Params) -> Result<SearchPage> {
         answers,
         meant: meant(&index, &query)?,
         synonyms,
+        left_out: index.left_out(&query)?,
         sides: sides(&query, side),
         themes: if total == 0 { theme_tiles(&visit.cx.catalogue, visit.side == "legal") } else { Vec::new() },
         base: format!("{}&page=", address("/search", &[("q", &query), ("side", word(side))])),

@@ -78,6 +78,7 @@ async fn queues_with(town: &Town, case: CaseId) -> Vec<Queue> {
             queue,
             item: String::new(),
             due: DueFilter::Any,
+            order: queue.usual_order(),
             page: Page::of(None, None),
         };
         let rows = town.world.db.read(async |tx| desk(tx, &cx, &filter).await).await.unwrap().rows;

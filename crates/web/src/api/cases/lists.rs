@@ -6,7 +6,7 @@ use crate::api::listed::Paged;
 use crate::error::Failure;
 use axum::Json;
 use base::{Error, Page};
-use domain::casework::{self, DeskFilter, DeskRow, DueFilter, MyCase, Queue};
+use domain::casework::{self, DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue};
 use domain::identity::Action;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -80,6 +80,8 @@ pub(crate) struct DeskAsked {
     /// `clerk`, `reviewer`, `approver`, `waiting` or `done`.
     #[param(required, example = "clerk")]
     queue: String,
+    /// By the day: `earliest` or `latest` first. Without it the most urgent, and in `done` the last ended.
+    order: Option<String>,
     /// Counted from 1.
     page: Option<u32>,
     /// 1–100, 20 without it.
@@ -120,12 +122,12 @@ pub(crate) struct DeskCount {
     cases: i64,
 }
 
-/// 工作台：一个单位一个环节的办件，最急的在前。
+/// 工作台：一个单位一个环节的办件，按到期日排列。
 #[utoipa::path(
     get, path = "/api/v1/desk/cases", operation_id = "listDesk", tag = "desk",
     security(("bearer" = [])),
     params(DeskAsked),
-    responses((status = 200, description = "The most urgent first; `done` the last ended first", body = DeskList))
+    responses((status = 200, description = "By the day at whose end each is due, or on which it ended", body = DeskList))
 )]
 pub(crate) async fn desk(
     member: Member,
@@ -136,11 +138,17 @@ pub(crate) async fn desk(
         Error::refused_at("casework.queue", "queue", "queue 应为 clerk、reviewer、approver、waiting 或 done")
     };
     let queue = Queue::from_word(&asked.queue).ok_or_else(unknown)?;
+    let order = match asked.order.as_deref() {
+        None | Some("") => queue.usual_order(),
+        Some(word) => DueOrder::from_word(word)
+            .ok_or_else(|| Error::refused_at("casework.order", "order", "order 应为 earliest 或 latest"))?,
+    };
     let filter = DeskFilter {
         body: asked.body,
         queue,
         item: String::new(),
         due: DueFilter::Any,
+        order,
         page: Page::of(asked.page, asked.size),
     };
     let read = cx.db().read(async |tx| {
