@@ -125,17 +125,18 @@ pub async fn find_activation(tx: &mut Tx<'_>, cx: &Cx, token: &str) -> Result<Ac
 /// Chooses the password and proves that the app shows the right codes. The link is used up.
 pub async fn activate(cx: &Cx, token: &str, password: &str, again: &str, code: &str) -> Result<()> {
     let found = cx.db().read(async |tx| find_activation(tx, cx, token).await).await?;
+    // In the order of the page.
     let mut refusals = Vec::new();
+    let step = totp::step_of(&found.secret, code.trim(), cx.now, 0);
+    if step.is_none() {
+        let message = "动态验证码不对。请先扫码，再输入应用里当前显示的6位数字";
+        refusals.push(Refusal::at("identity.wrong_code", "code", message));
+    }
     let about = [found.login.as_str()];
     if let Err(Error::Refused(weak)) = super::password::check_strength(password, &about) {
         refusals.extend(weak);
     } else if password != again {
         refusals.push(Refusal::at("identity.passwords_differ", "again", "两次输入的密码不一样，请重新输入"));
-    }
-    let step = totp::step_of(&found.secret, code.trim(), cx.now, 0);
-    if step.is_none() {
-        let message = "动态验证码不对。请先扫码，再输入应用里当前显示的6位数字";
-        refusals.push(Refusal::at("identity.wrong_code", "code", message));
     }
     let (Some(step), true) = (step, refusals.is_empty()) else { return Err(Error::Refused(refusals)) };
     let hash = super::password::new_password(cx.rng(), password, &about).await?;

@@ -37,6 +37,8 @@ struct ImportPage {
     type_name: String,
     /// Sentences about the first wrong rows.
     faults: Vec<String>,
+    /// There are others.
+    more: bool,
     percent: i64,
 }
 
@@ -73,13 +75,16 @@ pub(crate) async fn upload(visit: Visit, upload: std::result::Result<Upload, Fai
 
 pub(crate) async fn show(visit: Visit, Path(import): Path<String>) -> PageResult {
     let (import, columns, wrong) = find(&visit, &import, TOLD).await?;
-    let faults = wrong.iter().flat_map(|row| row.words(&columns)).take(TOLD as usize).collect();
+    let mut faults: Vec<String> = wrong.iter().flat_map(|row| row.words(&columns)).collect();
+    let more = faults.len() > TOLD as usize || import.wrong > wrong.len() as i64;
+    faults.truncate(TOLD as usize);
     let kind = visit.cx.catalogue.certificate_type(&import.type_key);
     visit.show(&ImportPage {
         page: visit.page("存量入库进度"),
         type_name: kind.map(|kind| kind.name.clone()).unwrap_or_default(),
         percent: import.done * 100 / import.total.max(1),
         faults,
+        more,
         import,
     })
 }
