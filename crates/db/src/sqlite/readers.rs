@@ -52,8 +52,10 @@ impl Lent<'_> {
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
+        let end = |sql| connection.prepare_cached(sql).and_then(|mut statement| statement.raw_execute());
+        // Nothing was changed, and this end costs less; the other one always works.
         if !connection.is_autocommit()
-            && let Err(error) = connection.prepare_cached("ROLLBACK").and_then(|mut s| s.raw_execute())
+            && let Err(error) = end("COMMIT").or_else(|_| end("ROLLBACK"))
         {
             tracing::error!(%error, "a reader could not end its snapshot");
         }

@@ -88,8 +88,6 @@ pub use withdraw::withdraw;
 #[cfg(test)]
 mod earlier_tests;
 #[cfg(test)]
-mod lists_tests;
-#[cfg(test)]
 mod reliance_tests;
 #[cfg(test)]
 mod review_tests;

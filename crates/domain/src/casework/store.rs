@@ -3,14 +3,12 @@
 use super::case::Case;
 use super::draft::Draft;
 use super::file::StoredFile;
-use super::lists::{DeskFilter, DeskRow, DueOrder, MyCase};
 use super::materials::GivenMaterial;
 use super::notice::Notice;
-use super::state::State;
 use crate::Cx;
 use crate::catalog::{Answers, ItemVersion};
 use crate::identity::Party;
-use base::{Error, Id, Millis, Page, Result};
+use base::{Error, Id, Millis, Result};
 use db::{Param, Row, Tx, params};
 use norms::Day;
 
@@ -47,7 +45,7 @@ pub(super) struct RowClock {
     pub warn_on: String,
 }
 
-const CORRUPT: &str = "a case row says what no case can be";
+pub(super) const CORRUPT: &str = "a case row says what no case can be";
 
 /// The columns [`read_case`] knows, of the rows the rest names.
 macro_rules! select_case {
@@ -179,90 +177,6 @@ fn read_case(row: &Row<'_>) -> Result<StoredCase> {
     })
 }
 
-/// One page of a desk, from one end of the due days or the other: both are the same range of one index.
-macro_rules! select_desk {
-    ($order:literal) => {
-        concat!(
-            "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at FROM casework_case \
-             WHERE body = $1 AND queue = $2 AND ($3 = '' OR item_code = $3) AND due_on >= $4 AND due_on <= $5 \
-             AND warn_on <= $6 ORDER BY ",
-            $order,
-            " LIMIT $7 OFFSET $8"
-        )
-    };
-}
-
-/// `span`: first and last due day, last day of warning.
-pub(super) async fn desk(tx: &mut Tx<'_>, filter: &DeskFilter, span: &[String; 3]) -> Result<Vec<DeskRow>> {
-    let [first, last, warned] = span;
-    let (queue, page) = (filter.queue.word(), filter.page);
-    let sql = match filter.order {
-        DueOrder::EarliestFirst => select_desk!("due_on, id"),
-        DueOrder::LatestFirst => select_desk!("due_on DESC, id DESC"),
-    };
-    tx.rows(
-        sql,
-        &params![&filter.body, queue, &filter.item, first, last, warned, page.limit() + 1, page.offset()],
-        read_desk_row,
-    )
-    .await
-}
-
-fn read_desk_row(row: &Row<'_>) -> Result<DeskRow> {
-    Ok(DeskRow {
-        id: row.id(0)?,
-        ticket: row.text(1)?,
-        item_name: row.text(2)?,
-        applicant: row.text(3)?,
-        state: State::from_word(row.str(4)?).ok_or_else(|| Error::bug(CORRUPT))?,
-        due: day(row.str(5)?)?,
-        warn: day(row.str(6)?)?,
-        submitted_at: row.int(7)?,
-        light: super::Light::OnTime,
-    })
-}
-
-/// How many cases wait for clerk, reviewer, approver and somebody outside, each counted no further than
-/// `most`: a badge says 99+, it need not know.
-pub(super) async fn count_queues(tx: &mut Tx<'_>, body: &str, most: i64) -> Result<[i64; 4]> {
-    let counts = tx
-        .first(
-            "SELECT \
-             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'clerk' LIMIT $2) AS a), \
-             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'reviewer' LIMIT $2) AS b), \
-             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'approver' LIMIT $2) AS c), \
-             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'waiting' LIMIT $2) AS d)",
-            &params![body, most],
-            |row| Ok([row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?]),
-        )
-        .await?;
-    counts.ok_or_else(|| Error::bug("a count was not returned"))
-}
-
-pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, page: Page) -> Result<Vec<MyCase>> {
-    tx.rows(
-        "SELECT id, ticket, item_name, body, state, outcome, due_on, warn_on, submitted_at, owed_on FROM casework_case \
-         WHERE applicant_kind = $1 AND applicant_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4",
-        &params![party.kind(), party.id(), page.limit(), page.offset()],
-        |row| {
-            Ok(MyCase {
-                id: row.id(0)?,
-                ticket: row.text(1)?,
-                item_name: row.text(2)?,
-                body: row.text(3)?,
-                state: State::from_word(row.str(4)?).ok_or_else(|| Error::bug(CORRUPT))?,
-                outcome: norms::codes::Outcome::from_word(row.str(5)?),
-                due: day(row.str(6)?)?,
-                warn: day(row.str(7)?)?,
-                submitted_at: row.int(8)?,
-                owed: day(row.str(9)?)?,
-                light: super::Light::OnTime,
-            })
-        },
-    )
-    .await
-}
-
 /// What a case was answered with, still sealed, and by whom.
 pub(super) struct Answered {
     pub account: Id,
@@ -287,17 +201,6 @@ pub(super) async fn answered_by(tx: &mut Tx<'_>, party: Party, most: i64) -> Res
         },
     )
     .await
-}
-
-pub(super) async fn count_cases_of(tx: &mut Tx<'_>, party: Party) -> Result<i64> {
-    let count = tx
-        .first(
-            "SELECT count(*) FROM casework_case WHERE applicant_kind = $1 AND applicant_id = $2",
-            &params![party.kind(), party.id()],
-            |row| row.int(0),
-        )
-        .await?;
-    Ok(count.unwrap_or(0))
 }
 
 /// Materials that came with a supplement; the row was saved, and its version compared, just before.
@@ -500,7 +403,7 @@ pub(super) fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T>
     serde_json::from_str(text).map_err(|e| Error::Bug(e.into()))
 }
 
-fn day(text: &str) -> Result<Option<Day>> {
+pub(super) fn day(text: &str) -> Result<Option<Day>> {
     match text {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| Error::bug(CORRUPT)),

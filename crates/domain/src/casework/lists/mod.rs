@@ -1,8 +1,10 @@
 //! Lists: the desk's queues and one's own cases.
 
+mod store;
+
+use super::CaseId;
 use super::clock::{Light, light_of_row};
 use super::state::State;
-use super::{CaseId, store};
 use crate::Cx;
 use crate::identity::{Action, PostKind, Thing, authorize};
 use base::{Millis, Page, PageOf, Result};
@@ -210,3 +212,6 @@ pub async fn my_cases(tx: &mut Tx<'_>, cx: &Cx, page: Page) -> Result<PageOf<MyC
     }
     Ok(PageOf::new(page, total, rows))
 }
+
+#[cfg(test)]
+mod tests;
