@@ -7,21 +7,24 @@ use rusqlite::{Connection, ErrorCode};
 use std::fmt::Display;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 /// Pages by which the log grows before they are copied. A page that many commits changed is copied once, so
 /// more of them save work; they also take longer to read after a crash.
 const COPY_AFTER: i32 = 8_000;
+/// Pages at which writers wait for the copier: with a disk slower than they are the log would grow without end.
+const MOST: i32 = 4 * COPY_AFTER;
 
 pub(super) struct Log {
     file: File,
     grown: Arc<AtomicI32>,
-    /// Most of the log has been copied; the rest needs a moment without a transaction.
-    rest: Arc<AtomicBool>,
     /// `None` only while dropping.
     wake: Option<mpsc::Sender<()>>,
+    /// The copier's answer to each time it was woken.
+    copied: mpsc::Receiver<Copied>,
+    copying: bool,
     copier: Option<JoinHandle<()>>,
     /// Pages at which the copier was last woken.
     asked_at: i32,
@@ -37,19 +40,16 @@ impl Log {
             Ok(())
         };
         writer.wal_hook(Some(hook)).map_err(|e| failure("wal_hook", e))?;
-        let rest = Arc::new(AtomicBool::new(false));
         let (wake, woken) = mpsc::channel();
+        let (done, copied) = mpsc::channel();
         let connection = connection::copier(file)?;
         let copier = std::thread::Builder::new()
             .name("copier".into())
-            .spawn({
-                let rest = Arc::clone(&rest);
-                move || copy_when_woken(&connection, &woken, &rest)
-            })
+            .spawn(move || copy_when_woken(&connection, &woken, &done))
             .map_err(|e| Error::Bug(e.into()))?;
         // A handle of our own: SQLite never replaces the log while a connection is open.
         let file = File::options().write(true).open(beside(file)).map_err(|e| Error::Bug(e.into()))?;
-        Ok(Log { file, grown, rest, wake: Some(wake), copier: Some(copier), asked_at: 0 })
+        Ok(Log { file, grown, wake: Some(wake), copied, copying: false, copier: Some(copier), asked_at: 0 })
     }
 
     /// Makes everything committed so far durable.
@@ -67,17 +67,25 @@ impl Log {
         if pages < self.asked_at {
             self.asked_at = 0;
         }
-        if pages - self.asked_at >= COPY_AFTER
+        if !self.copying
+            && pages - self.asked_at >= COPY_AFTER
             && let Some(wake) = &self.wake
         {
             self.asked_at = pages;
-            let _ = wake.send(());
+            self.copying = wake.send(()).is_ok();
         }
     }
 
-    /// True once after the copier has been through the log: what came meanwhile is left to the committer.
-    pub fn rest_is_due(&self) -> bool {
-        self.rest.swap(false, Ordering::Acquire)
+    /// True once after the copier has been through the log: what came meanwhile is left to the committer, who
+    /// finds a moment without a transaction. Waits for the copier when the log has grown too long.
+    pub fn rest_is_due(&mut self) -> bool {
+        if !self.copying {
+            return false;
+        }
+        let too_long = self.grown.load(Ordering::Relaxed) >= MOST;
+        let answer = if too_long { self.copied.recv().ok() } else { self.copied.try_recv().ok() };
+        self.copying = answer.is_none();
+        matches!(answer, Some(Copied::Yes))
     }
 }
 
@@ -96,11 +104,10 @@ fn beside(file: &Path) -> PathBuf {
     name.into()
 }
 
-fn copy_when_woken(connection: &Connection, woken: &mpsc::Receiver<()>, rest: &AtomicBool) {
+fn copy_when_woken(connection: &Connection, woken: &mpsc::Receiver<()>, done: &mpsc::Sender<Copied>) {
     while woken.recv().is_ok() {
-        if matches!(copy_log(connection), Copied::Yes) {
-            rest.store(true, Ordering::Release);
-        }
+        // Nobody listens when the committer has gone.
+        let _ = done.send(copy_log(connection));
     }
 }
 

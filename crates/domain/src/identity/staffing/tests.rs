@@ -111,7 +111,7 @@ async fn an_activation_asks_for_a_good_password_and_the_apps_code_in_time() {
             panic!("accepted")
         };
         let fields: Vec<&str> = refusals.iter().filter_map(|r| r.field.as_deref()).collect();
-        assert_eq!(fields, ["password", "code"]);
+        assert_eq!(fields, ["code", "password"], "in the order of the page");
         let secret = secret_of(&town, &opening.token).await.unwrap();
         let code = current_code(&secret, cx.now);
         let differ = activate(&cx, &opening.token, SECRET, "willow-at-the-gate-6", &code).await.unwrap_err();
