@@ -6,7 +6,7 @@ use crate::rig::{Place, Result, Server, said, server, usage};
 use std::time::Duration;
 
 /// Long enough for the caches of a start to be given back.
-const REST: Duration = Duration::from_secs(3);
+const REST: Duration = Duration::from_secs(10);
 
 pub async fn measure(bench: &mut Bench) -> Result<()> {
     for engine in bench.engines() {
