@@ -116,7 +116,7 @@ async fn a_new_clerk_activates_her_account_and_comes_to_her_desk() {
     clerk.troubles().await;
 
     let security = staff::at_desk(&site, "admin-security").await;
-    security.open("/admin/accounts?page=3").await;
+    security.open("/admin/accounts?login=market-clerk-two").await;
     security.follow("market-clerk-two").await;
     security.sees("还没有岗位").await;
     security.select("区划", "南京市玄武区").await;
