@@ -109,7 +109,7 @@ async fn walk(person: &Person, path: &str) {
 async fn tab(person: &Person) -> Focus {
     person.keys(TAB).await;
     let mut stop = focus(person).await;
-    // Pages scroll smoothly: what is not in sight yet may be in a moment.
+    // The window follows the focus with its next picture: what is not in sight yet may be in a moment.
     for _ in 0..20 {
         if stop.fault.is_empty() {
             break;

@@ -66,7 +66,7 @@ pub use staffing::{
 };
 pub use standing::{confirm_password, session_mark, standing_sessions};
 pub use step_up::{STEP_UP_FOR, step_up};
-pub use totp::{current_code, new_secret, secret_text};
+pub use totp::{STEP as CODE_STEP, current_code, new_secret, secret_text};
 
 #[cfg(test)]
 mod tests;

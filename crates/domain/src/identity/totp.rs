@@ -3,7 +3,8 @@
 use base::{Millis, Rng};
 use totp_rs::{Builder, Secret, Totp};
 
-const STEP: u64 = 30;
+/// Seconds a code is shown.
+pub const STEP: u64 = 30;
 
 /// A new secret of 20 bytes.
 pub fn new_secret(rng: &dyn Rng) -> Vec<u8> {

@@ -7,7 +7,7 @@ use domain::documents::Kind;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const HOME: &str = "320102";
 pub(super) const REGISTRATION: &str = "individual-business-registration";
@@ -74,8 +74,22 @@ fn nothing_left_out(seen: &HashSet<Kind>) -> Result<(), String> {
 fn log_in(base: &str, login: &str) -> Result<Client, String> {
     let account = demo::accounts().into_iter().find(|account| account.login == login);
     let account = account.ok_or_else(|| format!("演示账户里没有 {login}"))?;
-    let code = account.totp_secret.as_deref().map(|secret| domain::identity::current_code(secret, now()));
-    Client::log_in(base, login, &account.password, code)
+    let secret = account.totp_secret.as_deref();
+    let log_in = || {
+        let code = secret.map(|secret| domain::identity::current_code(secret, now()));
+        Client::log_in(base, login, &account.password, code)
+    };
+    match log_in() {
+        // A code works once, and somebody has used this one: another tour, or a person in the browser.
+        Err(refusal) if refusal.contains("identity.wrong_code") => {
+            let step = domain::identity::CODE_STEP * 1000;
+            let left = step - now() as u64 % step;
+            println!("    {login} 的动态验证码刚用过，等 {} 秒换下一个", left.div_ceil(1000));
+            std::thread::sleep(Duration::from_millis(left));
+            log_in()
+        }
+        answer => answer,
+    }
 }
 
 pub(super) fn now() -> base::Millis {

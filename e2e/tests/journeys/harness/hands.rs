@@ -24,10 +24,10 @@ impl Person {
         }
     }
 
-    /// The pages scroll smoothly; chromedriver would aim where the element still is not.
+    /// In the middle of the window, where no bar covers it.
     async fn show(&self, element: &Element) {
         let argument = serde_json::to_value(element).expect("an element is a reference");
-        let scroll = "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })";
+        let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
         let _ = self.client.execute(scroll, vec![argument]).await;
     }
 
