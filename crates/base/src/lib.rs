@@ -14,4 +14,4 @@ pub use clock::{Clock, FixedClock, Millis, SystemClock};
 pub use error::{Error, Refusal, Result};
 pub use id::{Id, IdMaker};
 pub use page::{Page, PageOf};
-pub use rng::{OsRng, Rng, SeededRng, token};
+pub use rng::{OsRng, Rng, SeededRng, ThreadRng, token};

@@ -6,14 +6,25 @@ pub trait Rng: Send + Sync + 'static {
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// The operating system's generator. It cannot fail on the systems we run on; if it did, going on
-/// without randomness would be worse than stopping.
+/// The operating system's generator, for keys that are kept. It cannot fail on the systems we run on; if it did, going
+/// on without randomness would be worse than stopping.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct OsRng;
 
 impl Rng for OsRng {
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
+/// A generator of each thread's own (ChaCha), seeded by the operating system and seeded again as it goes: for tokens,
+/// masks and nonces, of which a request takes several and should not call the system for each.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct ThreadRng;
+
+impl Rng for ThreadRng {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::fill(bytes);
     }
 }
 

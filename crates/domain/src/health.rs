@@ -75,7 +75,8 @@ pub async fn system_report(cx: &Cx) -> Result<SystemReport> {
         Ok((waiting, dead, outbox::pending(tx, SystemReport::MOST).await?.len()))
     });
     let (jobs_waiting, jobs_dead, outbox_pending) = queues.await?;
-    let indexed = cx.world().search.load().search("", &Filter::default(), Page::of(None, Some(1)))?.total;
+    let indexed =
+        cx.world().search.load().search("", &Filter::default(), Page::of(None, Some(1)))?.hits.total;
     Ok(SystemReport {
         engine: match cx.db().engine() {
             Engine::Sqlite => "sqlite",

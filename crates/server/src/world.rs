@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::{demo, master_key};
 use arc_swap::ArcSwap;
 use base::crypt::Keys;
-use base::{IdMaker, Millis, OsRng, SystemClock};
+use base::{IdMaker, Millis, OsRng, SystemClock, ThreadRng};
 use db::{Db, Options, Tx};
 use domain::World;
 use domain::casework::Serials;
@@ -110,7 +110,7 @@ pub async fn connect(config: &Config) -> Result<Arc<World>, String> {
     let world = Arc::new(World {
         db,
         clock: Arc::new(SystemClock::not_before(newest)),
-        rng: Arc::new(OsRng),
+        rng: Arc::new(ThreadRng),
         ids: IdMaker::new(config.node),
         catalogue: ArcSwap::from_pointee(empty),
         search: ArcSwap::from_pointee(search),

@@ -10,10 +10,13 @@ use base::{Error, Rng};
 /// away byte by byte.
 pub(crate) fn mask(rng: &dyn Rng, token: &str) -> String {
     let secret = unhex(token).unwrap_or_default();
-    let mut mask = vec![0; secret.len()];
-    rng.fill(&mut mask);
-    let hidden: Vec<u8> = secret.iter().zip(&mask).map(|(a, b)| a ^ b).collect();
-    hex(&[mask, hidden].concat())
+    let mut bytes = vec![0; 2 * secret.len()];
+    let (mask, hidden) = bytes.split_at_mut(secret.len());
+    rng.fill(mask);
+    for (hidden, (mask, secret)) in hidden.iter_mut().zip(mask.iter().zip(&secret)) {
+        *hidden = mask ^ secret;
+    }
+    hex(&bytes)
 }
 
 /// Whether a form's token is the session's.

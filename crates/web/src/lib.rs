@@ -13,6 +13,7 @@ mod error;
 mod feedback;
 mod form;
 mod gate;
+mod gzip;
 mod headers;
 mod identity;
 mod limit;

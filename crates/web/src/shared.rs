@@ -6,12 +6,11 @@
 //! The pieces are kept compressed as well: deflate lets them be put together with the token between them.
 //! Never for whoever is logged in.
 
-use axum::body::Body;
-use axum::http::{HeaderValue, header};
+use crate::gzip;
 use axum::response::Response;
 use base::Rng;
 use domain::catalog::Catalogue;
-use flate2::{Compress, Compression, Crc, FlushCompress, Status};
+use flate2::{Compress, Compression, Crc, FlushCompress};
 use norms::Day;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -97,8 +96,6 @@ struct Deflated {
     crc: Crc,
 }
 
-/// Deflated with no name and no time; the last byte says that nobody says by which system.
-const GZIP_HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 /// A last block with nothing in it.
 const GZIP_END: [u8; 5] = [1, 0, 0, 0xff, 0xff];
 
@@ -109,15 +106,7 @@ impl SharedPage {
 
     pub(crate) fn answer(&self, token: &str, gzip: bool) -> Response {
         let body = if gzip { self.gzip(token) } else { self.pieces.join(token).into_bytes() };
-        let mut response = Response::new(Body::from(body));
-        let headers = response.headers_mut();
-        headers.reserve(12);
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        if gzip {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        response
+        gzip::answer(body, gzip::HTML, gzip)
     }
 
     /// A gzip file (RFC 1952) of the kept blocks, with the token in stored blocks (RFC 1951 §3.2.4).
@@ -126,7 +115,7 @@ impl SharedPage {
         let length = u16::try_from(token.len()).expect("a token is short");
         let mut crc = Crc::new();
         let mut file = Vec::with_capacity(deflated.iter().map(|piece| piece.blocks.len() + 96).sum());
-        file.extend_from_slice(&GZIP_HEAD);
+        file.extend_from_slice(&gzip::HEAD);
         for (at, piece) in deflated.iter().enumerate() {
             if at > 0 {
                 file.push(0);
@@ -139,8 +128,7 @@ impl SharedPage {
             crc.combine(&piece.crc);
         }
         file.extend_from_slice(&GZIP_END);
-        file.extend_from_slice(&crc.sum().to_le_bytes());
-        file.extend_from_slice(&crc.amount().to_le_bytes());
+        gzip::end(&crc, &mut file);
         file
     }
 }
@@ -148,13 +136,8 @@ impl SharedPage {
 /// Blocks that refer to nothing before them and end on a whole byte.
 fn deflate(piece: &str) -> Deflated {
     let mut deflater = Compress::new(Compression::best(), false);
-    // What cannot be pressed is stored, with five bytes for each 64 KB; the flush adds five more.
-    let mut blocks = Vec::with_capacity(piece.len() + piece.len() / 1000 + 64);
-    let status = deflater.compress_vec(piece.as_bytes(), &mut blocks, FlushCompress::Sync);
-    assert!(
-        matches!(status, Ok(Status::Ok)) && deflater.total_in() == piece.len() as u64,
-        "a piece fits into its room"
-    );
+    let mut blocks = Vec::new();
+    gzip::deflate(&mut deflater, piece.as_bytes(), FlushCompress::Sync, &mut blocks);
     let mut crc = Crc::new();
     crc.update(piece.as_bytes());
     Deflated { blocks, crc }

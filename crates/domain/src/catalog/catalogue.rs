@@ -21,8 +21,8 @@ pub struct Catalogue {
     pub(super) dictionary: Dictionary,
     pub(super) bodies: HashMap<String, Arc<Body>>,
     pub(super) items: HashMap<String, Arc<Item>>,
-    /// Item code by (base code, division).
-    pub(super) offers: HashMap<(String, String), String>,
+    /// Who offers a base item: by base code, then by division.
+    pub(super) offers: HashMap<String, BTreeMap<String, Arc<Item>>>,
 }
 
 impl Default for Catalogue {
@@ -46,7 +46,8 @@ impl Default for Catalogue {
 #[cfg(any(test, feature = "testing"))]
 impl Catalogue {
     /// What sources say, without claims and bodies: enough for whoever reads base items only.
-    pub fn of_parsed(parsed: super::Parsed) -> Catalogue {
+    pub fn of_parsed(mut parsed: super::Parsed) -> Catalogue {
+        parsed.base_items.sort_by(|a, b| a.slug.cmp(&b.slug));
         Catalogue {
             departments: parsed.departments,
             life_events: parsed.life_events,
@@ -132,24 +133,26 @@ impl Catalogue {
     }
 
     pub fn base_item(&self, slug: &str) -> Option<&Arc<BaseItem>> {
-        self.base_items.iter().find(|item| item.slug == slug)
+        let at = self.base_items.binary_search_by(|item| item.slug.as_str().cmp(slug)).ok()?;
+        self.base_items.get(at)
     }
 
     /// The item that people of `division` use: of that division, or of the city or province above it.
     pub fn offer(&self, base_code: &str, division: &str) -> Option<&Arc<Item>> {
+        let offers = self.offers.get(base_code)?;
         let mut place = division;
         loop {
-            if let Some(code) = self.offers.get(&(base_code.to_owned(), place.to_owned())) {
-                return self.items.get(code);
+            if let Some(item) = offers.get(place) {
+                return Some(item);
             }
             place = self.divisions.get(place)?.parent.as_str();
         }
     }
 
     /// The divisions whose own body offers this base item, in order of code.
-    pub fn claimants(&self, base_code: &str) -> Vec<&DivisionRow> {
-        let offers = |code: &str| self.offers.contains_key(&(base_code.to_owned(), code.to_owned()));
-        self.divisions.values().filter(|division| offers(&division.code)).collect()
+    pub fn claimants(&self, base_code: &str) -> impl Iterator<Item = &DivisionRow> {
+        let offers = self.offers.get(base_code).into_iter().flat_map(BTreeMap::keys);
+        offers.filter_map(|division| self.divisions.get(division))
     }
 
     pub fn division(&self, code: &str) -> Option<&DivisionRow> {
@@ -176,10 +179,9 @@ impl Catalogue {
             true => norms::LegalTopic::ALL.iter().map(|topic| (topic.code(), topic.name())).collect(),
             false => norms::PersonTopic::ALL.iter().map(|topic| (topic.code(), topic.name())).collect(),
         };
-        let topics =
-            |item: &BaseItem| if legal { item.legal_topics.clone() } else { item.person_topics.clone() };
         let counted = all.into_iter().map(|(code, name)| {
-            let items = self.base_items.iter().filter(|item| topics(item).iter().any(|t| t == code)).count();
+            let has = |item: &&Arc<BaseItem>| item.topics(legal).iter().any(|topic| topic == code);
+            let items = self.base_items.iter().filter(has).count();
             Theme { code, name, items }
         });
         counted.filter(|theme| theme.items > 0).collect()

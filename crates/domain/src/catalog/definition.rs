@@ -274,6 +274,11 @@ impl BaseItem {
         self.audience.iter().any(|word| word != "natural")
     }
 
+    /// Codes of the topics of one side.
+    pub fn topics(&self, legal: bool) -> &[String] {
+        if legal { &self.legal_topics } else { &self.person_topics }
+    }
+
     /// In the order and words of the norm.
     pub fn audiences(&self) -> Vec<Audience> {
         let legal = self.audience.iter().any(|word| word == "legal");

@@ -33,9 +33,13 @@ pub async fn load_catalogue(tx: &mut Tx<'_>, today: Day) -> Result<Catalogue> {
     let rows = store::items_in_effect(tx, today).await?;
     for row in rows {
         let base = bases.get(&(row.base_code.clone(), row.base_version)).ok_or_else(|| missing(&row))?;
-        let item = assemble(&catalogue, row, base.clone())?;
-        catalogue.offers.insert((item.base.code.clone(), item.division.clone()), item.code.clone());
-        catalogue.items.insert(item.code.clone(), Arc::new(item));
+        let item = Arc::new(assemble(&catalogue, row, base.clone())?);
+        catalogue
+            .offers
+            .entry(item.base.code.clone())
+            .or_default()
+            .insert(item.division.clone(), item.clone());
+        catalogue.items.insert(item.code.clone(), item);
     }
     catalogue.base_items = newest(bases);
     Ok(catalogue)

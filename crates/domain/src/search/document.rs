@@ -96,7 +96,7 @@ impl Entry {
     pub fn of(item: &Arc<BaseItem>, catalogue: &Catalogue, shared: &mut Shared) -> Entry {
         Entry {
             department: shared.department(&item.department, catalogue),
-            claimants: catalogue.claimants(&item.code).len(),
+            claimants: catalogue.claimants(&item.code).count(),
             summary: joined(&item.summary).into(),
             // A title is hardly ever another's too.
             names: std::iter::once(Arc::new(Name::of(&item.name)))

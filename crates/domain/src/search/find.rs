@@ -3,7 +3,7 @@
 use super::document::Entry;
 use super::index::{SearchIndex, bug};
 use super::query::{Idea, Query};
-use super::{Filter, Hit, Side, hit, text};
+use super::{Filter, Found, Side, hit, text};
 use base::{Error, Page, PageOf, Result};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -30,13 +30,13 @@ const ENOUGH: usize = 20;
 type Match = (f32, u32);
 
 impl SearchIndex {
-    /// Items that answer the query, best first. An idea that no item knows is left out
-    /// ([`SearchIndex::left_out`] tells which). All others must be met;
+    /// Items that answer the query, best first. An idea that no item knows is left out, and told
+    /// ([`Found::left_out`]). All others must be met;
     /// if no item does so in its own words, items whose names hold all characters of the query will do, and then
     /// items that meet any idea. A blank query lists whatever the filter lets through, the most wanted first. Any
     /// text is a fair query: 60 characters and 12 ideas of it count.
-    pub fn search(&self, query: &str, filter: &Filter, page: Page) -> Result<PageOf<Hit>> {
-        let read = self.read_query(query);
+    pub fn search(&self, query: &str, filter: &Filter, page: Page) -> Result<Found> {
+        let (read, left_out) = self.without_unknown(self.read_query(query))?;
         let mut found = match query.trim().is_empty() {
             true => self.collect(Box::new(AllQuery), filter)?,
             false => self.best_way(&read, filter)?,
@@ -46,7 +46,7 @@ impl SearchIndex {
         self.order(&mut found, &read, skip.saturating_add(page.size as usize));
         let rows = found.into_iter().skip(skip).take(page.size as usize);
         let hit = |(score, position)| hit::of(self.entry(position), score, &read);
-        Ok(PageOf::new(page, total, rows.map(hit).collect()))
+        Ok(Found { hits: PageOf::new(page, total, rows.map(hit).collect()), left_out })
     }
 
     /// Brings what is shown to the front, in order.
@@ -77,7 +77,6 @@ impl SearchIndex {
     }
 
     fn best_way(&self, query: &Query, filter: &Filter) -> Result<Vec<Match>> {
-        let query = &self.without_unknown(query)?;
         if query.ideas.is_empty() {
             return Ok(Vec::new());
         }
@@ -112,37 +111,22 @@ impl SearchIndex {
         self.collect(Box::new(BooleanQuery::union(any)), filter)
     }
 
-    /// The query without the ideas that no item knows, when it has others: nothing could meet all of it.
-    fn without_unknown(&self, query: &Query) -> Result<Query> {
-        let (known, _) = self.by_knowledge(query)?;
-        let ideas = if known.is_empty() { query.ideas.clone() } else { known };
-        Ok(Query { ideas, ..query.clone() })
-    }
-
-    /// The words of a query that a search leaves out because no item knows them, for the visitor to be told; none
-    /// when that is all of them, because then nothing is left out. Words that say nothing are not missed.
-    pub fn left_out(&self, query: &str) -> Result<Vec<String>> {
-        let (known, unknown) = self.by_knowledge(&self.read_query(query))?;
-        if known.is_empty() {
-            return Ok(Vec::new());
+    /// The query without the ideas that no item knows, when it has others: nothing could meet all of it. With it the
+    /// words of those ideas, each once, but for words that say nothing: they are not missed.
+    fn without_unknown(&self, query: Query) -> Result<(Query, Vec<String>)> {
+        let known = query.ideas.iter().map(|idea| self.knows(idea)).collect::<Result<Vec<bool>>>()?;
+        if known.iter().all(|known| *known) || !known.contains(&true) {
+            return Ok((query, Vec::new()));
         }
-        let mut words: Vec<String> = Vec::new();
-        for idea in unknown.into_iter().filter(Idea::says_something) {
-            if !words.contains(&idea.said) {
-                words.push(idea.said);
+        let (mut ideas, mut left_out) = (Vec::new(), Vec::new());
+        for (idea, known) in query.ideas.into_iter().zip(known) {
+            if known {
+                ideas.push(idea);
+            } else if idea.says_something() && !left_out.contains(&idea.said) {
+                left_out.push(idea.said);
             }
         }
-        Ok(words)
-    }
-
-    /// The ideas that some item knows, and the others.
-    fn by_knowledge(&self, query: &Query) -> Result<(Vec<Idea>, Vec<Idea>)> {
-        let (mut known, mut unknown) = (Vec::new(), Vec::new());
-        for idea in &query.ideas {
-            let side = if self.knows(idea)? { &mut known } else { &mut unknown };
-            side.push(idea.clone());
-        }
-        Ok((known, unknown))
+        Ok((Query { ideas, ..query }, left_out))
     }
 
     /// Whether some item has each of its words, or a synonym of it; asked of the dictionary alone.

@@ -5,6 +5,7 @@ use super::pinyin;
 use super::query::Query;
 use super::text::{self, without_brackets};
 use crate::catalog::ClaimLevel;
+use base::PageOf;
 use std::ops::Range;
 
 /// Narrows a search; the default narrows nothing.
@@ -48,6 +49,15 @@ pub struct Hit {
     pub score: f32,
     /// The word of ours that stood in for the visitor's, when hers is not in the item's own words.
     pub matched_synonym: Option<String>,
+}
+
+/// What a search found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub hits: PageOf<Hit>,
+    /// Words of the visitor that no item knows, as read: the hits were found without them. Empty when nothing else
+    /// was asked, because then nothing is left out.
+    pub left_out: Vec<String>,
 }
 
 pub(super) fn of(entry: &Entry, score: f32, query: &Query) -> Hit {

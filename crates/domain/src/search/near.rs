@@ -68,7 +68,7 @@ impl SearchIndex {
         }
         let Some((_, name)) = best else { return Ok(None) };
         let found = self.search(&name.text, &Filter::default(), Page::of(None, Some(1)))?;
-        Ok((found.total > 0).then(|| name.text.to_string()))
+        Ok((found.hits.total > 0).then(|| name.text.to_string()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What people type, and what they must find.
 
-use super::{Filter, SearchIndex, Side};
+use super::{Filter, Found, SearchIndex, Side};
 use crate::catalog::{Catalogue, ClaimLevel};
 use base::{Page, PageOf};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn page() -> Page {
 }
 
 fn find(query: &str) -> PageOf<super::Hit> {
-    INDEX.search(query, &Filter::default(), page()).expect("a search never fails")
+    INDEX.search(query, &Filter::default(), page()).expect("a search never fails").hits
 }
 
 fn slugs(query: &str) -> Vec<String> {
@@ -75,7 +75,8 @@ fn many(times: usize) -> SearchIndex {
 #[test]
 fn among_many_items_those_named_so_are_found_and_the_most_wanted_come_first() {
     let index = many(300);
-    let find = |query, page| index.search(query, &Filter::default(), page).expect("a search never fails");
+    let find =
+        |query, page| index.search(query, &Filter::default(), page).expect("a search never fails").hits;
     let everything = find("", page());
     assert_eq!(everything.total, 1200);
     let first: Vec<_> = everything.rows.iter().take(4).map(|hit| hit.slug.as_str()).collect();
@@ -117,8 +118,9 @@ fn a_filter_narrows_and_a_blank_query_lists() {
     assert_eq!(all, INDEX.entries.len());
     let hot: Vec<Option<u32>> = find(" ").rows.iter().map(|hit| hot(&hit.slug)).collect();
     assert!(hot.first().is_some_and(|rank| *rank == Some(1)), "the most wanted first: {hot:?}");
-    let only =
-        |filter: Filter| INDEX.search("", &filter, Page::of(None, Some(100))).expect("a search never fails");
+    let only = |filter: Filter| {
+        INDEX.search("", &filter, Page::of(None, Some(100))).expect("a search never fails").hits
+    };
     let persons = only(Filter { side: Side::Person, ..Filter::default() });
     let legal = only(Filter { side: Side::Legal, ..Filter::default() });
     assert!(persons.total > 0 && legal.total > 0 && persons.total + legal.total >= all as i64);
@@ -131,7 +133,7 @@ fn a_filter_narrows_and_a_blank_query_lists() {
     let level = only(Filter { level: Some(ClaimLevel::Province), ..Filter::default() });
     assert!(level.total < all as i64);
     let nothing = Filter { department: Some("\" OR 1=1".into()), ..Filter::default() };
-    assert_eq!(INDEX.search("食品", &nothing, page()).expect("a search never fails").total, 0);
+    assert_eq!(INDEX.search("食品", &nothing, page()).expect("a search never fails").hits.total, 0);
 }
 
 fn hot(slug: &str) -> Option<u32> {
@@ -143,7 +145,7 @@ fn pages_follow_one_another() {
     let whole = find("许可");
     let one = |number| {
         let page = Page::of(Some(number), Some(2));
-        INDEX.search("许可", &Filter::default(), page).expect("a search never fails")
+        INDEX.search("许可", &Filter::default(), page).expect("a search never fails").hits
     };
     assert!(whole.total > 4);
     let pages: Vec<String> = [1, 2].into_iter().flat_map(|n| one(n).rows).map(|hit| hit.slug).collect();
@@ -201,7 +203,8 @@ fn a_slip_is_understood() {
 
 #[test]
 fn words_that_no_item_knows_are_left_out_and_told() {
-    let left_out = |query: &str| INDEX.left_out(query).expect("a search never fails");
+    let left_out =
+        |query: &str| INDEX.search(query, &Filter::default(), page()).expect("a search never fails").left_out;
     assert_eq!(left_out("食品经营 魑魅"), ["魑魅"]);
     assert_eq!(
         left_out("魑魅 食品经营 Qwzx 魑魅"),
@@ -220,7 +223,10 @@ fn words_that_no_item_knows_are_left_out_and_told() {
 fn an_index_without_items_answers() {
     let empty = SearchIndex::empty().expect("an empty index can be built");
     for query in ["", "食品", "shipin"] {
-        assert_eq!(empty.search(query, &Filter::default(), page()).expect("a search never fails").total, 0);
+        assert_eq!(
+            empty.search(query, &Filter::default(), page()).expect("a search never fails").hits.total,
+            0
+        );
         assert_eq!(empty.suggest(query), []);
     }
 }
@@ -241,7 +247,7 @@ proptest! {
     #[test]
     fn no_query_fails(parts in prop::collection::vec(pieces(), 0..8)) {
         let query = parts.concat();
-        let found = INDEX.search(&query, &Filter::default(), page()).unwrap();
+        let Found { hits: found, left_out } = INDEX.search(&query, &Filter::default(), page()).unwrap();
         prop_assert!(found.rows.len() as i64 <= found.total);
         for hit in &found.rows {
             prop_assert!(hit.highlights.iter().all(|range| hit.title.get(range.clone()).is_some_and(|m| !m.is_empty())));
@@ -250,9 +256,7 @@ proptest! {
         }
         prop_assert!(INDEX.suggest(&query).len() <= 8);
         INDEX.did_you_mean(&query).unwrap();
-        for word in INDEX.left_out(&query).unwrap() {
-            prop_assert!(!word.is_empty());
-        }
+        prop_assert!(left_out.iter().all(|word| !word.is_empty()));
     }
 }
 

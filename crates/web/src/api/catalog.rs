@@ -137,7 +137,7 @@ pub(crate) async fn items(
     let page = Page::of(asked.page, asked.size);
     let found =
         caller.app.world.search.load().search(asked.q.as_deref().unwrap_or_default(), &filter, page)?;
-    Ok(Json(Paged::of(found, |hit| item_row(&caller.cx.catalogue, &division, hit))))
+    Ok(Json(Paged::of(found.hits, |hit| item_row(&caller.cx.catalogue, &division, hit))))
 }
 
 fn side(word: Option<&str>) -> Result<Side, Error> {
@@ -236,7 +236,6 @@ pub(crate) async fn search(
     let index = caller.app.world.search.load();
     let found = index.search(&asked.q, &Filter::default(), Page::of(asked.page, asked.size))?;
     let did_you_mean = index.did_you_mean(&asked.q)?;
-    let left_out = index.left_out(&asked.q)?;
-    let items = Paged::of(found, |hit| item_row(&caller.cx.catalogue, &division, hit));
-    Ok(Json(Found { did_you_mean, left_out, items }))
+    let items = Paged::of(found.hits, |hit| item_row(&caller.cx.catalogue, &division, hit));
+    Ok(Json(Found { did_you_mean, left_out: found.left_out, items }))
 }

@@ -3,17 +3,18 @@
 use super::address;
 use domain::catalog::{BaseItem, Catalogue};
 use norms::Limit;
+use std::borrow::Cow;
 
 /// An item as `_list.html` draws it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ItemLine {
-    pub title: String,
+#[derive(Debug, Clone)]
+pub(super) struct ItemLine<'a> {
+    pub title: &'a str,
     pub href: String,
     /// 部门.
-    pub body: String,
-    pub summary: String,
+    pub body: &'a str,
+    pub summary: &'a str,
     /// (words, tone).
-    pub tags: Vec<(String, &'static str)>,
+    pub tags: [(Cow<'static, str>, &'static str); 2],
     /// Where one applies; empty where nobody offers it in this division.
     pub apply: String,
 }
@@ -48,16 +49,19 @@ impl Link {
 
 /// The line of a base item for people of `division`. `named` when the division stands in the address of the
 /// list and must be kept on the way to the guide.
-pub(super) fn item_line(catalogue: &Catalogue, item: &BaseItem, division: &str, named: bool) -> ItemLine {
+pub(super) fn item_line<'a>(
+    catalogue: &'a Catalogue,
+    item: &'a BaseItem,
+    division: &str,
+    named: bool,
+) -> ItemLine<'a> {
     let offer = catalogue.offer(&item.code, division);
     let promised = offer.map_or_else(|| item.promised.limit(), |offer| offer.promised());
     ItemLine {
-        title: item.name.clone(),
+        title: &item.name,
         href: guide_address(&item.slug, if named { division } else { "" }),
-        body: catalogue
-            .department(&item.department)
-            .map_or(String::new(), |department| department.short.clone()),
-        summary: item.summary.clone(),
+        body: catalogue.department(&item.department).map_or("", |department| &department.short),
+        summary: &item.summary,
         tags: tags(item, promised),
         apply: offer.map(|offer| format!("/apply/{}", offer.code)).unwrap_or_default(),
     }
@@ -68,16 +72,21 @@ pub(super) fn guide_address(slug: &str, division: &str) -> String {
 }
 
 /// 当场办结 / 承诺…, 不用跑 / 最多跑…次.
-pub(super) fn tags(item: &BaseItem, promised: Limit) -> Vec<(String, &'static str)> {
+pub(super) fn tags(item: &BaseItem, promised: Limit) -> [(Cow<'static, str>, &'static str); 2] {
     let limit = match promised.is_instant() {
-        true => (promised.to_string(), "ok"),
-        false => (format!("承诺 {promised}"), ""),
+        true => (promised.to_string().into(), "ok"),
+        false => (format!("承诺 {promised}").into(), ""),
     };
     let visits = match item.visits {
-        0 => ("不用跑".to_owned(), "ok"),
-        visits => (format!("最多跑 {visits} 次"), "plain"),
+        0 => ("不用跑".into(), "ok"),
+        visits => (format!("最多跑 {visits} 次").into(), "plain"),
     };
-    vec![limit, visits]
+    [limit, visits]
+}
+
+/// The most wanted first, then in order of slug.
+pub(super) fn by_heat(item: &BaseItem) -> (u32, &str) {
+    (item.hot.unwrap_or(u32::MAX), &item.slug)
 }
 
 /// Themes of one side as tiles.

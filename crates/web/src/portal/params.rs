@@ -37,14 +37,21 @@ impl Params {
     }
 }
 
-/// An address with those parameters that are not empty.
+/// An address with those parameters that are not empty. Their names need no encoding.
 pub(crate) fn address(path: &str, params: &[(&str, &str)]) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(params.iter().filter(|(_, value)| !value.is_empty()));
-    match query.finish() {
-        query if query.is_empty() => path.to_owned(),
-        query => format!("{path}?{query}"),
+    let asked = || params.iter().filter(|(_, value)| !value.is_empty());
+    let length = asked().map(|(name, value)| name.len() + value.len() + 2).sum::<usize>();
+    let mut address = String::with_capacity(path.len() + length);
+    address.push_str(path);
+    let mut mark = '?';
+    for (name, value) in asked() {
+        address.push(mark);
+        address.push_str(name);
+        address.push('=');
+        address.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+        mark = '&';
     }
+    address
 }
 
 #[cfg(test)]

@@ -7,22 +7,24 @@ use crate::session::{PageResult, Visit};
 use askama::Template;
 use axum::Json;
 use base::Result;
+use domain::catalog::BaseItem;
 use domain::search::{Filter, Hit, SearchIndex, Side};
 use serde::Serialize;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "portal/search.html")]
-pub(super) struct SearchPage {
+pub(super) struct SearchPage<'a> {
     pub page: Page,
     pub total: i64,
     /// Items that can be applied for in the visitor's division.
-    pub here: Vec<HitLine>,
+    pub here: Vec<HitLine<'a>>,
     /// Items whose place must be chosen first.
-    pub elsewhere: Vec<HitLine>,
+    pub elsewhere: Vec<HitLine<'a>>,
     /// Pages of this site.
     pub services: Vec<Link>,
     /// (question, answer, item).
-    pub answers: Vec<(String, String, Link)>,
+    pub answers: Vec<(&'a str, &'a str, Link)>,
     pub meant: Option<Link>,
     pub synonyms: Vec<String>,
     /// Words of the visitor that no item knows: what is shown was found without them.
@@ -36,10 +38,10 @@ pub(super) struct SearchPage {
 }
 
 /// An item with the marked parts of its title.
-pub(super) struct HitLine {
-    pub item: ItemLine,
+pub(super) struct HitLine<'a> {
+    pub item: ItemLine<'a>,
     /// (text, marked).
-    pub title: Vec<(String, bool)>,
+    pub title: Vec<(&'a str, bool)>,
 }
 
 #[derive(Serialize)]
@@ -85,16 +87,17 @@ pub(crate) async fn suggestions(visit: Visit, params: Params) -> Json<Vec<Sugges
     Json(found.into_iter().map(line).collect())
 }
 
-fn search_page(visit: &Visit, params: &Params) -> Result<SearchPage> {
+fn search_page<'a>(visit: &'a Visit, params: &Params) -> Result<SearchPage<'a>> {
     let index = visit.cx.world().search.load();
     let query = params.text("q", LONGEST);
     let side = side(params.get("side"));
     let asked = base::Page::of(params.number("page"), None);
     let found = index.search(&query, &Filter { side, ..Filter::default() }, asked)?;
-    let (last, total) = (found.pages(), found.total);
-    let answers = answers(visit, &query, &found.rows);
-    let synonyms = synonyms(&found.rows);
-    let lines = found.rows.iter().filter_map(|hit| hit_line(visit, hit));
+    let hits = found.hits;
+    let (last, total) = (hits.pages(), hits.total);
+    let items: Vec<&BaseItem> =
+        hits.rows.iter().filter_map(|hit| visit.cx.catalogue.base_item(&hit.slug)).map(Arc::as_ref).collect();
+    let lines = items.iter().zip(&hits.rows).map(|(item, hit)| hit_line(visit, item, hit));
     let (here, elsewhere) = lines.partition(|line| !line.item.apply.is_empty());
     let mut page = visit.page(if query.is_empty() {
         "搜索".to_owned()
@@ -108,10 +111,10 @@ fn search_page(visit: &Visit, params: &Params) -> Result<SearchPage> {
         here,
         elsewhere,
         services: services(&query),
-        answers,
+        answers: answers(&items, &query),
         meant: meant(&index, &query)?,
-        synonyms,
-        left_out: index.left_out(&query)?,
+        synonyms: synonyms(&hits.rows),
+        left_out: found.left_out,
         sides: sides(&query, side),
         themes: if total == 0 { theme_tiles(&visit.cx.catalogue, visit.side == "legal") } else { Vec::new() },
         base: format!("{}&page=", address("/search", &[("q", &query), ("side", word(side))])),
@@ -120,24 +123,22 @@ fn search_page(visit: &Visit, params: &Params) -> Result<SearchPage> {
     })
 }
 
-fn hit_line(visit: &Visit, hit: &Hit) -> Option<HitLine> {
-    let catalogue = &visit.cx.catalogue;
-    let item = catalogue.base_item(&hit.slug)?;
-    let title = pieces(&hit.title, &hit.highlights);
-    Some(HitLine { item: item_line(catalogue, item, &visit.division, false), title })
+fn hit_line<'a>(visit: &'a Visit, item: &'a BaseItem, hit: &Hit) -> HitLine<'a> {
+    let line = item_line(&visit.cx.catalogue, item, &visit.division, false);
+    HitLine { title: pieces(&item.name, &hit.highlights), item: line }
 }
 
 /// A title cut where its marks begin and end. Marks that do not fit the text are passed over.
-fn pieces(title: &str, marks: &[std::ops::Range<usize>]) -> Vec<(String, bool)> {
+fn pieces<'a>(title: &'a str, marks: &[std::ops::Range<usize>]) -> Vec<(&'a str, bool)> {
     let mut pieces = Vec::new();
     let mut at = 0;
     for mark in marks {
         if let (Some(before), Some(marked)) = (title.get(at..mark.start), title.get(mark.clone())) {
-            pieces.extend([(before.to_owned(), false), (marked.to_owned(), true)]);
+            pieces.extend([(before, false), (marked, true)]);
             at = mark.end;
         }
     }
-    pieces.push((title[at..].to_owned(), false));
+    pieces.push((&title[at..], false));
     pieces.retain(|(text, _)| !text.is_empty());
     pieces
 }
@@ -149,15 +150,13 @@ fn services(query: &str) -> Vec<Link> {
 }
 
 /// At most three questions of the items found in which the visitor's words stand.
-fn answers(visit: &Visit, query: &str, hits: &[Hit]) -> Vec<(String, String, Link)> {
-    let catalogue = &visit.cx.catalogue;
-    let items = hits.iter().filter_map(|hit| catalogue.base_item(&hit.slug));
-    let all = items.flat_map(|item| item.faq.iter().map(move |faq| (item, faq)));
+fn answers<'a>(items: &[&'a BaseItem], query: &str) -> Vec<(&'a str, &'a str, Link)> {
+    let all = items.iter().flat_map(|item| item.faq.iter().map(move |faq| (item, faq)));
     let asked = all
         .filter(|(_, faq)| !query.is_empty() && (faq.question.contains(query) || faq.answer.contains(query)));
     let answer = asked.map(|(item, faq)| {
         let guide = Link::new(&item.name, super::lines::guide_address(&item.slug, ""));
-        (faq.question.clone(), faq.answer.clone(), guide)
+        (faq.question.as_str(), faq.answer.as_str(), guide)
     });
     answer.take(3).collect()
 }
@@ -204,7 +203,7 @@ mod tests {
     use super::*;
 
     fn cut(title: &str, marks: &[std::ops::Range<usize>]) -> String {
-        let piece = |(text, marked): (String, bool)| if marked { format!("[{text}]") } else { text };
+        let piece = |(text, marked): (&str, bool)| if marked { format!("[{text}]") } else { text.to_owned() };
         pieces(title, marks).into_iter().map(piece).collect()
     }
 

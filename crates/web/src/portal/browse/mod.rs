@@ -9,6 +9,7 @@ use crate::page::Page;
 use crate::session::{PageResult, Visit};
 use askama::Template;
 use domain::catalog::{BaseItem, Catalogue};
+use std::collections::HashMap;
 use std::sync::Arc;
 use wanted::{Facet, Side, Sort, Wanted, topic_name};
 
@@ -18,16 +19,16 @@ const NO_FILTER: &str = "全部";
 
 #[derive(Template)]
 #[template(path = "portal/browse.html")]
-pub(super) struct BrowsePage {
+pub(super) struct BrowsePage<'a> {
     pub page: Page,
     pub heading: String,
     pub total: usize,
     /// (words, address, chosen).
     pub sorts: Vec<(&'static str, String, bool)>,
-    pub items: Vec<ItemLine>,
-    pub facets: Vec<FacetView>,
+    pub items: Vec<ItemLine<'a>>,
+    pub facets: Vec<FacetView<'a>>,
     /// Filters in force: (words, the list without it).
-    pub chosen: Vec<(String, String)>,
+    pub chosen: Vec<(&'a str, String)>,
     /// Ways on when nothing was found.
     pub ways: Vec<(String, String)>,
     pub base: String,
@@ -35,26 +36,26 @@ pub(super) struct BrowsePage {
     pub last: u32,
 }
 
-pub(super) struct FacetView {
+pub(super) struct FacetView<'a> {
     pub title: &'static str,
-    pub options: Vec<OptionView>,
+    pub options: Vec<OptionView<'a>>,
 }
 
-pub(super) struct OptionView {
-    pub label: String,
+pub(super) struct OptionView<'a> {
+    pub label: &'a str,
     pub count: usize,
     pub href: String,
     pub on: bool,
 }
 
 pub(crate) async fn list(visit: Visit, params: Params) -> PageResult {
-    visit.show_shared(async |visit| Ok(browse_page(visit, &params))).await
+    let catalogue = visit.cx.catalogue.clone();
+    visit.show_shared(async |visit| Ok(browse_page(visit, &catalogue, &params))).await
 }
 
-fn browse_page(visit: &Visit, params: &Params) -> BrowsePage {
-    let catalogue = &visit.cx.catalogue;
+fn browse_page<'a>(visit: &Visit, catalogue: &'a Catalogue, params: &'a Params) -> BrowsePage<'a> {
     let wanted = Wanted::read(params, visit);
-    let division = if wanted.division.is_empty() { &visit.division } else { &wanted.division };
+    let division = if wanted.division.is_empty() { &visit.division } else { wanted.division };
     let reachable = reachable(catalogue, division);
     let mut found = matching(&reachable, &wanted);
     order::sort(&mut found, wanted.sort, catalogue, division);
@@ -66,16 +67,16 @@ fn browse_page(visit: &Visit, params: &Params) -> BrowsePage {
     let above: &[(&str, &str)] = if heading == EVERYTHING { &[] } else { &[(EVERYTHING, "/items?side=all")] };
     let mut page = visit.page(&heading).under(above);
     page.side = wanted.side.tab();
-    let facets = facets(catalogue, &reachable, &wanted);
+    let facets = facets(catalogue, &reachable, wanted);
     BrowsePage {
         page,
         heading,
         total: found.len(),
-        sorts: sorts(&wanted),
+        sorts: sorts(wanted),
         items: rows.map(|item| item_line(catalogue, item, division, !wanted.division.is_empty())).collect(),
         chosen: chosen(&facets),
         facets,
-        ways: if found.is_empty() { ways_on(catalogue, &wanted, division) } else { Vec::new() },
+        ways: if found.is_empty() { ways_on(catalogue, wanted, division) } else { Vec::new() },
         base: wanted.href_of_page(),
         number: asked.number.min(shown.pages()),
         last: shown.pages(),
@@ -83,25 +84,24 @@ fn browse_page(visit: &Visit, params: &Params) -> BrowsePage {
 }
 
 /// Base items that people of a division can have: offered there, above it, or somewhere inside it.
-fn reachable(catalogue: &Catalogue, division: &str) -> Vec<Arc<BaseItem>> {
+fn reachable<'a>(catalogue: &'a Catalogue, division: &str) -> Vec<&'a BaseItem> {
     let top = catalogue.division(division).is_none_or(|row| row.level == "province");
-    let inside = |item: &BaseItem| {
-        catalogue.claimants(&item.code).iter().any(|claimant| top || claimant.parent == division)
-    };
-    let can_have = |item: &&Arc<BaseItem>| catalogue.offer(&item.code, division).is_some() || inside(item);
-    catalogue.base_items.iter().filter(can_have).cloned().collect()
+    let inside =
+        |item: &BaseItem| catalogue.claimants(&item.code).any(|claimant| top || claimant.parent == division);
+    let can_have = |item: &&BaseItem| catalogue.offer(&item.code, division).is_some() || inside(item);
+    catalogue.base_items.iter().map(Arc::as_ref).filter(can_have).collect()
 }
 
-fn matching(items: &[Arc<BaseItem>], wanted: &Wanted) -> Vec<Arc<BaseItem>> {
-    items.iter().filter(|item| wanted.matches(item)).cloned().collect()
+fn matching<'a>(items: &[&'a BaseItem], wanted: &Wanted) -> Vec<&'a BaseItem> {
+    items.iter().copied().filter(|item| wanted.matches(item)).collect()
 }
 
 fn heading(catalogue: &Catalogue, wanted: &Wanted) -> String {
     let event =
         catalogue.life_events.iter().find(|event| event.key == wanted.event).map(|event| event.name.clone());
-    let topic = topic_name(wanted.side, &wanted.topic).map(str::to_owned);
+    let topic = topic_name(wanted.side, wanted.topic).map(str::to_owned);
     let department =
-        catalogue.department(&wanted.department).map(|department| format!("{}部门", department.short));
+        catalogue.department(wanted.department).map(|department| format!("{}部门", department.short));
     event.or(topic).or(department).unwrap_or_else(|| match wanted.side {
         Side::Person => "个人服务事项".to_owned(),
         Side::Legal => "法人服务事项".to_owned(),
@@ -109,24 +109,22 @@ fn heading(catalogue: &Catalogue, wanted: &Wanted) -> String {
     })
 }
 
-fn sorts(wanted: &Wanted) -> Vec<(&'static str, String, bool)> {
-    let link = |sort: Sort| (sort.name(), Wanted { sort, ..wanted.clone() }.href(), sort == wanted.sort);
+fn sorts(wanted: Wanted) -> Vec<(&'static str, String, bool)> {
+    let link = |sort: Sort| (sort.name(), Wanted { sort, ..wanted }.href(), sort == wanted.sort);
     Sort::ALL.into_iter().map(link).collect()
 }
 
 /// All facets, each option with the number of items it would leave.
-fn facets(catalogue: &Catalogue, items: &[Arc<BaseItem>], wanted: &Wanted) -> Vec<FacetView> {
-    let sides: Vec<(String, String)> =
-        Side::ALL.iter().map(|side| (side.word().to_owned(), side.name().to_owned())).collect();
-    let kinds = [("instant", "当场办结"), ("promise", "承诺办理")]
-        .map(|(word, name)| (word.to_owned(), name.to_owned()));
-    let departments = catalogue.departments.iter().map(|one| (one.key.clone(), one.short.clone())).collect();
-    let events = catalogue.life_events.iter().map(|event| (event.key.clone(), event.name.clone())).collect();
+fn facets<'a>(catalogue: &'a Catalogue, items: &[&BaseItem], wanted: Wanted) -> Vec<FacetView<'a>> {
+    let sides = Side::ALL.iter().map(|side| (side.word(), side.name())).collect();
+    let departments =
+        catalogue.departments.iter().map(|one| (one.key.as_str(), one.short.as_str())).collect();
+    let events = catalogue.life_events.iter().map(|one| (one.key.as_str(), one.name.as_str())).collect();
     let all = [
         (Facet::Side, "服务对象", sides),
         (Facet::Topic, "主题", topics(wanted.side)),
         (Facet::Event, "人生和经营阶段", events),
-        (Facet::Kind, "办件类型", kinds.to_vec()),
+        (Facet::Kind, "办件类型", vec![("instant", "当场办结"), ("promise", "承诺办理")]),
         (Facet::Department, "部门", departments),
     ];
     let views = all
@@ -136,48 +134,51 @@ fn facets(catalogue: &Catalogue, items: &[Arc<BaseItem>], wanted: &Wanted) -> Ve
 }
 
 /// What was chosen, each with the way back from it: the first option of its facet takes the filter away.
-fn chosen(facets: &[FacetView]) -> Vec<(String, String)> {
-    let one = |facet: &FacetView| {
+fn chosen<'a>(facets: &[FacetView<'a>]) -> Vec<(&'a str, String)> {
+    let one = |facet: &FacetView<'a>| {
         let (none, rest) = facet.options.split_first().filter(|(first, _)| first.label == NO_FILTER)?;
         let on = rest.iter().find(|option| option.on)?;
-        Some((on.label.clone(), none.href.clone()))
+        Some((on.label, none.href.clone()))
     };
     facets.iter().filter_map(one).collect()
 }
 
-fn topics(side: Side) -> Vec<(String, String)> {
-    let pair = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+fn topics(side: Side) -> Vec<(&'static str, &'static str)> {
     match side {
-        Side::Person => {
-            norms::PersonTopic::ALL.iter().map(|topic| pair(topic.code(), topic.name())).collect()
-        }
-        Side::Legal => norms::LegalTopic::ALL.iter().map(|topic| pair(topic.code(), topic.name())).collect(),
+        Side::Person => norms::PersonTopic::ALL.iter().map(|topic| (topic.code(), topic.name())).collect(),
+        Side::Legal => norms::LegalTopic::ALL.iter().map(|topic| (topic.code(), topic.name())).collect(),
         Side::All => Vec::new(),
     }
 }
 
 /// Options that lead to something, and the chosen one; first the one that takes the filter away.
-fn options(
-    items: &[Arc<BaseItem>],
-    wanted: &Wanted,
+fn options<'a>(
+    items: &[&BaseItem],
+    wanted: Wanted,
     facet: Facet,
-    values: Vec<(String, String)>,
-) -> Vec<OptionView> {
-    let none = (facet != Facet::Side).then(|| (String::new(), NO_FILTER.to_owned()));
-    let option = |(value, label): (String, String)| {
-        let other = wanted.with(facet, &value);
-        let count = items.iter().filter(|item| other.matches(item)).count();
-        OptionView { label, count, href: other.href(), on: wanted.value(facet) == value }
+    values: Vec<(&'a str, &'a str)>,
+) -> Vec<OptionView<'a>> {
+    let none = (facet != Facet::Side).then_some(("", NO_FILTER));
+    // What this filter does not take away: each option counts among these.
+    let open = matching(items, &wanted.with(facet, if facet == Facet::Side { "all" } else { "" }));
+    let mut counts: HashMap<&str, usize> = HashMap::from([("", open.len())]);
+    for item in open {
+        facet.each_value(wanted.side, item, |value| *counts.entry(value).or_default() += 1);
+    }
+    let option = |(value, label): (&'a str, &'a str)| {
+        let count = counts.get(value).copied().unwrap_or_default();
+        let on = wanted.value(facet) == value;
+        (count > 0 || on).then(|| OptionView { label, count, href: wanted.with(facet, value).href(), on })
     };
-    none.into_iter().chain(values).map(option).filter(|option| option.count > 0 || option.on).collect()
+    none.into_iter().chain(values).filter_map(option).collect()
 }
 
 /// Without the filters, and at other levels when something is there.
-fn ways_on(catalogue: &Catalogue, wanted: &Wanted, division: &str) -> Vec<(String, String)> {
+fn ways_on(catalogue: &Catalogue, wanted: Wanted, division: &str) -> Vec<(String, String)> {
     let mut ways = Vec::new();
     let mut place = division;
     while let Some(above) = catalogue.division(place).and_then(|row| catalogue.division(&row.parent)) {
-        let wider = Wanted { division: above.code.clone(), ..wanted.clone() };
+        let wider = Wanted { division: &above.code, ..wanted };
         let found = matching(&reachable(catalogue, &above.code), &wider).len();
         if found > 0 {
             ways.push((format!("看{}的 {found} 项", above.name), wider.href()));
@@ -185,7 +186,7 @@ fn ways_on(catalogue: &Catalogue, wanted: &Wanted, division: &str) -> Vec<(Strin
         place = &above.code;
     }
     if !wanted.is_open() {
-        let open = Wanted { side: wanted.side, division: wanted.division.clone(), ..Wanted::default() };
+        let open = Wanted { side: wanted.side, division: wanted.division, ..Wanted::default() };
         ways.push(("去掉筛选条件".to_owned(), open.href()));
     }
     ways.push((format!("看{EVERYTHING}"), "/items?side=all".to_owned()));
@@ -198,19 +199,24 @@ mod tests {
     use super::*;
     use crate::portal::tests::catalogue;
 
-    fn wanted(catalogue: &Catalogue, query: &str) -> Wanted {
-        Wanted::of(&Params::of(query), catalogue, Side::Person)
+    /// What an address asks for; leaked, so that it lives as long as a test wants it.
+    fn asked(catalogue: &Catalogue, query: &str) -> Wanted<'static> {
+        Wanted::of(Box::leak(Box::new(Params::of(query))), catalogue, Side::Person)
+    }
+
+    fn everything(catalogue: &Catalogue) -> Vec<&BaseItem> {
+        catalogue.base_items.iter().map(Arc::as_ref).collect()
     }
 
     #[test]
     fn an_option_promises_as_many_items_as_it_gives() {
         let catalogue = catalogue();
-        let items = &catalogue.base_items;
+        let items = &everything(&catalogue);
         for query in ["side=all", "side=person&topic=085", "side=legal&kind=instant", "event=having-a-baby"] {
-            let wanted = wanted(&catalogue, query);
-            for option in facets(&catalogue, items, &wanted).iter().flat_map(|facet| &facet.options) {
+            let wanted = asked(&catalogue, query);
+            for option in facets(&catalogue, items, wanted).iter().flat_map(|facet| &facet.options) {
                 let followed = option.href.split_once('?').map_or("", |(_, query)| query);
-                let found = matching(items, &Wanted::of(&Params::of(followed), &catalogue, Side::Person));
+                let found = matching(items, &asked(&catalogue, followed));
                 assert_eq!(found.len(), option.count, "{query} → {} {}", option.label, option.href);
             }
         }
@@ -219,13 +225,13 @@ mod tests {
     #[test]
     fn a_filter_in_force_can_be_taken_away() {
         let catalogue = catalogue();
-        let wanted = wanted(&catalogue, "side=person&topic=085&kind=instant");
-        let chosen = chosen(&facets(&catalogue, &catalogue.base_items, &wanted));
+        let wanted = asked(&catalogue, "side=person&topic=085&kind=instant");
+        let chosen = chosen(&facets(&catalogue, &everything(&catalogue), wanted));
         let [(topic, without_topic), (kind, without_kind)] = chosen.as_slice() else {
             panic!("two filters: {chosen:?}")
         };
-        assert_eq!(topic_name(Side::Person, "085"), Some(topic.as_str()));
-        assert_eq!(kind, "当场办结");
+        assert_eq!(topic_name(Side::Person, "085"), Some(*topic));
+        assert_eq!(*kind, "当场办结");
         assert!(
             !without_topic.contains("topic=") && without_topic.contains("kind=instant"),
             "{without_topic}"
@@ -236,7 +242,7 @@ mod tests {
     #[test]
     fn filters_meet() {
         let catalogue = catalogue();
-        let of = |query| matching(&catalogue.base_items, &wanted(&catalogue, query));
+        let of = |query| matching(&everything(&catalogue), &asked(&catalogue, query));
         let found = of("side=person&topic=085&kind=instant");
         assert!(!found.is_empty());
         for item in &found {
@@ -251,22 +257,22 @@ mod tests {
     fn what_is_not_known_filters_nothing() {
         let catalogue = catalogue();
         let odd = "side='&topic=%00&department=../..&event=x&kind=y&division=9&sort=z&page=-1";
-        assert_eq!(wanted(&catalogue, odd), Wanted::default());
+        assert_eq!(asked(&catalogue, odd), Wanted::default());
         // A topic of the other side is no topic here.
-        assert_eq!(wanted(&catalogue, "side=person&topic=165").topic, "");
+        assert_eq!(asked(&catalogue, "side=person&topic=165").topic, "");
     }
 
     #[test]
     fn another_side_has_other_topics() {
         let catalogue = catalogue();
-        let legal = wanted(&catalogue, "side=person&topic=085&kind=instant").with(Facet::Side, "legal");
-        assert_eq!((legal.topic.as_str(), legal.kind.as_str()), ("", "instant"));
+        let legal = asked(&catalogue, "side=person&topic=085&kind=instant").with(Facet::Side, "legal");
+        assert_eq!((legal.topic, legal.kind), ("", "instant"));
     }
 
     #[test]
     fn lists_are_ordered_as_asked() {
         let catalogue = catalogue();
-        let mut items = catalogue.base_items.clone();
+        let mut items = everything(&catalogue);
         order::sort(&mut items, Sort::Hot, &catalogue, "320102");
         let ranks: Vec<u32> = items.iter().map(|item| item.hot.unwrap_or(u32::MAX)).collect();
         assert!(ranks.is_sorted());

@@ -5,19 +5,19 @@ use crate::session::Visit;
 use domain::catalog::{BaseItem, Catalogue, Processing};
 
 /// The filters of `/items`. Empty texts filter nothing; what the catalogue does not know is passed over.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Wanted {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Wanted<'a> {
     pub side: Side,
     /// A topic code of the side.
-    pub topic: String,
+    pub topic: &'a str,
     /// Key of a department.
-    pub department: String,
+    pub department: &'a str,
     /// Key of a life event.
-    pub event: String,
+    pub event: &'a str,
     /// `instant` or `promise`.
-    pub kind: String,
+    pub kind: &'a str,
     /// Named in the address; empty means the visitor's own.
-    pub division: String,
+    pub division: &'a str,
     pub sort: Sort,
 }
 
@@ -45,6 +45,38 @@ pub(super) enum Facet {
     Department,
     Event,
     Kind,
+}
+
+impl Facet {
+    pub const ALL: [Facet; 5] = [Facet::Side, Facet::Topic, Facet::Department, Facet::Event, Facet::Kind];
+
+    /// Values of this filter that let an item through, besides the empty one. Topics are those of `side`.
+    pub fn each_value<'i>(self, side: Side, item: &'i BaseItem, mut act: impl FnMut(&'i str)) {
+        match self {
+            Facet::Side => {
+                let serves =
+                    [(Side::Person, item.serves_persons()), (Side::Legal, item.serves_organisations())];
+                serves.into_iter().filter(|(_, serves)| *serves).for_each(|(side, _)| act(side.word()));
+                act(Side::All.word());
+            }
+            Facet::Topic => item.topics(side == Side::Legal).iter().for_each(|code| act(code)),
+            Facet::Department => act(&item.department),
+            Facet::Event => item.life_events.iter().for_each(|key| act(key)),
+            Facet::Kind => act(match item.processing {
+                Processing::Instant => "instant",
+                Processing::Promise => "promise",
+            }),
+        }
+    }
+
+    /// Whether this filter, set to `value`, lets an item through.
+    fn admits(self, value: &str, side: Side, item: &BaseItem) -> bool {
+        let mut found = value.is_empty();
+        if !found {
+            self.each_value(side, item, |one| found |= one == value);
+        }
+        found
+    }
 }
 
 impl Side {
@@ -96,15 +128,15 @@ impl Sort {
     }
 }
 
-impl Wanted {
-    pub fn read(params: &Params, visit: &Visit) -> Wanted {
+impl<'a> Wanted<'a> {
+    pub fn read(params: &'a Params, visit: &Visit) -> Wanted<'a> {
         let own = Side::from_word(visit.side).unwrap_or_default();
         Wanted::of(params, &visit.cx.catalogue, own)
     }
 
-    pub fn of(params: &Params, catalogue: &Catalogue, own: Side) -> Wanted {
+    pub fn of(params: &'a Params, catalogue: &Catalogue, own: Side) -> Wanted<'a> {
         let side = Side::from_word(params.get("side")).unwrap_or(own);
-        let known = |name: &str, known: bool| if known { params.get(name).to_owned() } else { String::new() };
+        let known = |name: &str, known: bool| if known { params.get(name) } else { "" };
         let event = catalogue.life_events.iter().any(|event| event.key == params.get("event"));
         Wanted {
             side,
@@ -118,59 +150,41 @@ impl Wanted {
     }
 
     pub fn matches(&self, item: &BaseItem) -> bool {
-        let serves = match self.side {
-            Side::Person => item.serves_persons(),
-            Side::Legal => item.serves_organisations(),
-            Side::All => true,
-        };
-        let topics = if self.side == Side::Legal { &item.legal_topics } else { &item.person_topics };
-        let has = |asked: &String, own: &[String]| asked.is_empty() || own.contains(asked);
-        let kind = match item.processing {
-            Processing::Instant => "instant",
-            Processing::Promise => "promise",
-        };
-        serves
-            && has(&self.topic, topics)
-            && has(&self.event, &item.life_events)
-            && (self.department.is_empty() || self.department == item.department)
-            && (self.kind.is_empty() || self.kind == kind)
+        Facet::ALL.into_iter().all(|facet| facet.admits(self.value(facet), self.side, item))
     }
 
     /// The same list with one filter set otherwise. Topics belong to a side and go with it.
-    pub fn with(&self, facet: Facet, value: &str) -> Wanted {
-        let mut wanted = self.clone();
+    pub fn with<'b>(self, facet: Facet, value: &'b str) -> Wanted<'b>
+    where
+        'a: 'b,
+    {
+        let mut wanted: Wanted<'b> = self;
         match facet {
             Facet::Side => {
                 wanted.side = Side::from_word(value).unwrap_or_default();
-                wanted.topic.clear();
+                wanted.topic = "";
             }
-            Facet::Topic => wanted.topic = value.to_owned(),
-            Facet::Department => wanted.department = value.to_owned(),
-            Facet::Event => wanted.event = value.to_owned(),
-            Facet::Kind => wanted.kind = value.to_owned(),
+            Facet::Topic => wanted.topic = value,
+            Facet::Department => wanted.department = value,
+            Facet::Event => wanted.event = value,
+            Facet::Kind => wanted.kind = value,
         }
         wanted
     }
 
-    pub fn value(&self, facet: Facet) -> &str {
+    pub fn value(&self, facet: Facet) -> &'a str {
         match facet {
             Facet::Side => self.side.word(),
-            Facet::Topic => &self.topic,
-            Facet::Department => &self.department,
-            Facet::Event => &self.event,
-            Facet::Kind => &self.kind,
+            Facet::Topic => self.topic,
+            Facet::Department => self.department,
+            Facet::Event => self.event,
+            Facet::Kind => self.kind,
         }
     }
 
     /// No filter but the side.
     pub fn is_open(&self) -> bool {
-        *self
-            == Wanted {
-                side: self.side,
-                division: self.division.clone(),
-                sort: self.sort,
-                ..Wanted::default()
-            }
+        *self == Wanted { side: self.side, division: self.division, sort: self.sort, ..Wanted::default() }
     }
 
     /// The address of this list, the side always named so that it can be shared.
@@ -183,14 +197,14 @@ impl Wanted {
         format!("{}&page=", self.href())
     }
 
-    fn params(&self) -> [(&'static str, &str); 7] {
+    fn params(&self) -> [(&'static str, &'a str); 7] {
         [
             ("side", self.side.word()),
-            ("topic", &self.topic),
-            ("department", &self.department),
-            ("event", &self.event),
-            ("kind", &self.kind),
-            ("division", &self.division),
+            ("topic", self.topic),
+            ("department", self.department),
+            ("event", self.event),
+            ("kind", self.kind),
+            ("division", self.division),
             ("sort", self.sort.word()),
         ]
     }

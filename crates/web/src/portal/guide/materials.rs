@@ -6,14 +6,15 @@ use domain::casework::{self, PlannedMaterial, Way};
 use domain::catalog::{Answers, BaseItem, Catalogue, Material, Need, SatisfiedBy};
 use domain::identity;
 use norms::{MaterialForm, MaterialNeed, MaterialSource};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The materials of the short version.
 #[derive(Debug, Clone, Default)]
-pub(in crate::portal) struct MaterialList {
-    pub rows: Vec<MaterialRow>,
+pub(in crate::portal) struct MaterialList<'a> {
+    pub rows: Vec<MaterialRow<'a>>,
     /// Asked in some situations only: (name, in which).
-    pub conditional: Vec<(String, String)>,
+    pub conditional: Vec<(&'a str, Cow<'a, str>)>,
     /// How many of those can come together at most.
     pub together: usize,
     /// Planned for whoever is logged in.
@@ -21,11 +22,11 @@ pub(in crate::portal) struct MaterialList {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::portal) struct MaterialRow {
-    pub name: String,
+pub(in crate::portal) struct MaterialRow<'a> {
+    pub name: Cow<'a, str>,
     pub form: &'static str,
     /// What the applicant does about it.
-    pub todo: String,
+    pub todo: Cow<'a, str>,
     /// 免交.
     pub waived: bool,
     /// Nothing to bring: it is made from the answers.
@@ -34,7 +35,7 @@ pub(in crate::portal) struct MaterialRow {
     pub findable: bool,
 }
 
-impl MaterialList {
+impl MaterialList<'_> {
     /// How many the applicant must bring.
     pub fn asked(&self) -> usize {
         self.rows.iter().filter(|row| !row.waived && !row.made).count()
@@ -57,11 +58,14 @@ impl MaterialList {
 
 /// For whoever is logged in as planned for her, before any question is answered; for a visitor as the guide
 /// says.
-pub(super) async fn list(visit: &Visit, offer: &BaseItem) -> Result<MaterialList> {
-    let catalogue = &visit.cx.catalogue;
+pub(super) async fn list<'a>(
+    visit: &Visit,
+    catalogue: &'a Catalogue,
+    offer: &'a BaseItem,
+) -> Result<MaterialList<'a>> {
     let personal = visit.cx.actor.person().is_some();
     let rows = match personal {
-        true => planned(visit, offer).await?.iter().map(planned_row).collect(),
+        true => planned(visit, offer).await?.into_iter().map(planned_row).collect(),
         false => offer.materials.iter().filter_map(|material| general_row(catalogue, material)).collect(),
     };
     let (conditional, together) = (conditional(catalogue, offer), together(offer));
@@ -91,16 +95,17 @@ async fn planned(visit: &Visit, offer: &BaseItem) -> Result<Vec<PlannedMaterial>
     read.await
 }
 
-fn planned_row(plan: &PlannedMaterial) -> MaterialRow {
+fn planned_row(plan: PlannedMaterial) -> MaterialRow<'static> {
     let made = plan.waived == Some(Way::Form);
+    let form = form(&plan.material);
     let todo = match (&plan.waived, plan.material.need) {
-        (None, Need::Deferred) => "可以受理后再补交".to_owned(),
-        (None, _) if plan.because.is_empty() => plan.material.note.clone(),
-        _ => plan.because.clone(),
+        (None, Need::Deferred) => "可以受理后再补交".into(),
+        (None, _) if plan.because.is_empty() => plan.material.note.into(),
+        _ => plan.because.into(),
     };
     MaterialRow {
-        name: plan.name.clone(),
-        form: form(&plan.material),
+        name: plan.name.into(),
+        form,
         todo,
         waived: plan.waived.is_some() && !made,
         made,
@@ -108,40 +113,41 @@ fn planned_row(plan: &PlannedMaterial) -> MaterialRow {
     }
 }
 
-fn general_row(catalogue: &Catalogue, material: &Material) -> Option<MaterialRow> {
+fn general_row<'a>(catalogue: &'a Catalogue, material: &'a Material) -> Option<MaterialRow<'a>> {
     let kind = catalogue.kind(&material.kind)?;
     if material.need == Need::Conditional {
         return None;
     }
     let findable = matches!(kind.satisfied_by, SatisfiedBy::Certificate | SatisfiedBy::Resource);
     let todo = match kind.satisfied_by {
-        SatisfiedBy::Form => "按您填写的内容自动生成，不用上传".to_owned(),
-        SatisfiedBy::Certificate => "登录后从证照库取，取到就免交".to_owned(),
-        SatisfiedBy::Resource => "登录后先核对共享数据，查到就免交".to_owned(),
-        SatisfiedBy::Document if material.need == Need::Deferred => "可以受理后再补交".to_owned(),
-        SatisfiedBy::Document => material.note.clone(),
+        SatisfiedBy::Form => "按您填写的内容自动生成，不用上传".into(),
+        SatisfiedBy::Certificate => "登录后从证照库取，取到就免交".into(),
+        SatisfiedBy::Resource => "登录后先核对共享数据，查到就免交".into(),
+        SatisfiedBy::Document if material.need == Need::Deferred => "可以受理后再补交".into(),
+        SatisfiedBy::Document => material.note.as_str().into(),
     };
     let made = kind.satisfied_by == SatisfiedBy::Form;
-    Some(MaterialRow { name: kind.name.clone(), form: form(material), todo, waived: false, made, findable })
+    let name = kind.name.as_str().into();
+    Some(MaterialRow { name, form: form(material), todo, waived: false, made, findable })
 }
 
 /// (name, in which situation).
-fn conditional(catalogue: &Catalogue, offer: &BaseItem) -> Vec<(String, String)> {
+fn conditional<'a>(catalogue: &'a Catalogue, offer: &'a BaseItem) -> Vec<(&'a str, Cow<'a, str>)> {
     let only = offer.materials.iter().filter(|material| material.need == Need::Conditional);
-    let row = |material: &Material| {
-        Some((catalogue.kind(&material.kind)?.name.clone(), situation(catalogue, material)))
+    let row = |material: &'a Material| {
+        Some((catalogue.kind(&material.kind)?.name.as_str(), situation(catalogue, material)))
     };
     only.filter_map(row).collect()
 }
 
 /// 由家人代办的; the bare question and answer where the item has no words for them.
-pub(super) fn situation(catalogue: &Catalogue, material: &Material) -> String {
-    let Some(when) = &material.when else { return String::new() };
+pub(super) fn situation<'a>(catalogue: &Catalogue, material: &'a Material) -> Cow<'a, str> {
+    let Some(when) = &material.when else { return "".into() };
     if !when.words.is_empty() {
-        return when.words.clone();
+        return when.words.as_str().into();
     }
     let label = catalogue.element(&when.field).map_or("", |element| &element.label);
-    format!("“{label}”选“{}”的", when.is.join("”或“"))
+    format!("“{label}”选“{}”的", when.is.join("”或“")).into()
 }
 
 /// The words of the norm where it has them; files write `electronic`, the norm says 电子.
@@ -149,15 +155,19 @@ pub(super) fn form(material: &Material) -> &'static str {
     MaterialForm::from_word(&material.form).map_or("其他", |form| form.name())
 }
 
-pub(super) fn source(material: &Material) -> String {
+pub(super) fn source(material: &Material) -> Cow<'static, str> {
     let source = MaterialSource::from_word(&material.source).map_or("其他", |source| source.name());
-    if material.issuer.is_empty() { source.to_owned() } else { format!("{source}（{}）", material.issuer) }
+    if material.issuer.is_empty() {
+        source.into()
+    } else {
+        format!("{source}（{}）", material.issuer).into()
+    }
 }
 
-pub(super) fn need(catalogue: &Catalogue, material: &Material) -> String {
+pub(super) fn need<'a>(catalogue: &Catalogue, material: &'a Material) -> Cow<'a, str> {
     match material.need {
-        Need::Required => MaterialNeed::Required.name().to_owned(),
-        Need::Deferred => MaterialNeed::MayFollow.name().to_owned(),
+        Need::Required => MaterialNeed::Required.name().into(),
+        Need::Deferred => MaterialNeed::MayFollow.name().into(),
         Need::Conditional => situation(catalogue, material),
     }
 }
@@ -167,8 +177,8 @@ mod tests {
     use super::*;
     use crate::portal::tests::catalogue;
 
-    fn row(waived: bool, made: bool, findable: bool) -> MaterialRow {
-        MaterialRow { name: "x".into(), form: "电子", todo: String::new(), waived, made, findable }
+    fn row(waived: bool, made: bool, findable: bool) -> MaterialRow<'static> {
+        MaterialRow { name: "x".into(), form: "电子", todo: "".into(), waived, made, findable }
     }
 
     #[test]

@@ -6,32 +6,32 @@ mod materials;
 mod place;
 
 use super::Params;
-use super::lines::{Link, guide_address};
+use super::lines::{by_heat, guide_address};
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
 use askama::Template;
 use axum::extract::Path;
 use base::Error;
-use domain::catalog::{BaseItem, Item};
+use domain::catalog::{BaseItem, Catalogue, Item};
 use full::Full;
 use materials::MaterialList;
 use norms::{Audience, Limit, LimitUnit};
-use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "portal/guide.html")]
-pub(super) struct GuidePage {
+pub(super) struct GuidePage<'a> {
     pub page: Page,
-    pub item: Arc<Item>,
+    pub item: &'a Item,
     /// With the differences of the claim applied.
-    pub offer: Arc<BaseItem>,
-    pub body: String,
+    pub offer: &'a BaseItem,
+    pub body: &'a str,
     pub place: String,
     /// The division was named in the address and is not the visitor's own.
     pub foreign: bool,
-    pub materials: MaterialList,
-    pub full: Full,
-    pub related: Vec<Link>,
+    pub materials: MaterialList<'a>,
+    pub full: Full<'a>,
+    /// (name, address).
+    pub related: Vec<(&'a str, String)>,
 }
 
 /// Both limits in working days, for the bar.
@@ -40,7 +40,7 @@ struct Bar {
     statutory: u32,
 }
 
-impl GuidePage {
+impl GuidePage<'_> {
     fn href(&self) -> String {
         guide_address(&self.offer.slug, "")
     }
@@ -80,36 +80,36 @@ impl GuidePage {
 }
 
 pub(crate) async fn show(visit: Visit, Path(slug): Path<String>, params: Params) -> PageResult {
-    let catalogue = &visit.cx.catalogue;
+    let catalogue = &visit.cx.catalogue.clone();
     let base = catalogue.base_item(&slug).ok_or(Error::NotFound)?;
     let named = params.get("division");
     let division = if catalogue.division(named).is_some() { named } else { &visit.division };
     let Some(item) = catalogue.offer(&base.code, division) else {
         return visit.show_shared(async |visit| Ok(place::place_page(visit, base, division))).await;
     };
+    let offer = item.offer();
     let make = async |visit: &Visit| {
-        let offer = item.offer();
-        let materials = materials::list(visit, &offer).await?;
-        Ok(guide_page(visit, item.clone(), offer, materials, division))
+        let materials = materials::list(visit, catalogue, &offer).await?;
+        Ok(guide_page(visit, catalogue, item, &offer, materials, division))
     };
     visit.show_shared(make).await
 }
 
-fn guide_page(
+fn guide_page<'a>(
     visit: &Visit,
-    item: Arc<Item>,
-    offer: Arc<BaseItem>,
-    materials: MaterialList,
+    catalogue: &'a Catalogue,
+    item: &'a Item,
+    offer: &'a BaseItem,
+    materials: MaterialList<'a>,
     division: &str,
-) -> GuidePage {
-    let catalogue = &visit.cx.catalogue;
+) -> GuidePage<'a> {
     GuidePage {
         page: visit.page(&offer.name).under(&[("全部事项", "/items?side=all")]),
-        body: item.body.name.clone(),
+        body: &item.body.name,
         place: catalogue.full_name(division),
         foreign: division != visit.division,
-        full: full::full(catalogue, &item, &offer),
-        related: related(visit, &offer),
+        full: full::full(catalogue, item, offer),
+        related: related(catalogue, offer),
         materials,
         item,
         offer,
@@ -117,10 +117,10 @@ fn guide_page(
 }
 
 /// Items of the same moments of life, the most wanted first.
-fn related(visit: &Visit, offer: &BaseItem) -> Vec<Link> {
+fn related<'a>(catalogue: &'a Catalogue, offer: &BaseItem) -> Vec<(&'a str, String)> {
     let shares = |item: &BaseItem| item.life_events.iter().any(|event| offer.life_events.contains(event));
-    let items = visit.cx.catalogue.base_items.iter();
+    let items = catalogue.base_items.iter();
     let mut found: Vec<_> = items.filter(|item| item.slug != offer.slug && shares(item)).collect();
-    found.sort_by_key(|item| (item.hot.unwrap_or(u32::MAX), item.slug.clone()));
-    found.into_iter().take(4).map(|item| Link::new(&item.name, guide_address(&item.slug, ""))).collect()
+    found.sort_by_key(|item| by_heat(item));
+    found.into_iter().take(4).map(|item| (item.name.as_str(), guide_address(&item.slug, ""))).collect()
 }

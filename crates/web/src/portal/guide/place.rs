@@ -37,7 +37,7 @@ pub(super) fn place_page(visit: &Visit, base: &BaseItem, division: &str) -> Plac
 
 /// Claimants by city: those of the visitor's city alone when there are any.
 fn cities(catalogue: &Catalogue, base: &BaseItem, division: &str) -> Vec<CityPlaces> {
-    let claimants = catalogue.claimants(&base.code);
+    let claimants: Vec<_> = catalogue.claimants(&base.code).collect();
     let of = |city: &DivisionRow| CityPlaces {
         name: city.name.clone(),
         places: claimants.iter().filter(|row| row.parent == city.code).map(|row| link(base, row)).collect(),
