@@ -229,6 +229,7 @@ mod tests {
         assert_eq!(unhex("00ff7F"), Some(vec![0, 255, 127]));
         assert_eq!(unhex("0"), None);
         assert_eq!(unhex("zz"), None);
+        assert_eq!(unhex("+1"), None);
         assert_eq!(unhex("汉字"), None);
     }
 }

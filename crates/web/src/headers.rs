@@ -42,7 +42,7 @@ pub(crate) fn secure(headers: &mut HeaderMap) {
         (HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=()"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    // One growth instead of three, and none where there is room for twelve: that is what eight ask for.
+    // One growth instead of three; none for pages, which are made with room for these.
     headers.reserve(fixed.len());
     for (name, value) in fixed {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

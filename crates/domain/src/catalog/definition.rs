@@ -274,6 +274,11 @@ impl BaseItem {
         self.audience.iter().any(|word| word != "natural")
     }
 
+    /// Sorts the most wanted first, then by slug.
+    pub fn by_heat(&self) -> (u32, &str) {
+        (self.hot.unwrap_or(u32::MAX), &self.slug)
+    }
+
     /// Codes of the topics of one side.
     pub fn topics(&self, legal: bool) -> &[String] {
         if legal { &self.legal_topics } else { &self.person_topics }

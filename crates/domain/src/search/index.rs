@@ -96,7 +96,7 @@ fn positions(searcher: &Searcher) -> Result<Vec<Arc<[u32]>>> {
 
 fn ranks(entries: &[Entry]) -> Vec<u32> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by_key(|at| (entries[*at].item.hot.unwrap_or(u32::MAX), &entries[*at].item.slug));
+    order.sort_by_key(|at| entries[*at].item.by_heat());
     let mut ranks = vec![0; entries.len()];
     for (rank, at) in order.into_iter().enumerate() {
         ranks[at] = u32::try_from(rank).unwrap_or(u32::MAX);

@@ -113,13 +113,10 @@ fn hot(visit: &Visit, legal: bool) -> Vec<Link> {
     let items = visit.cx.catalogue.base_items.iter();
     let mut ranked: Vec<_> = items
         .filter(|item| if legal { item.serves_organisations() } else { item.serves_persons() })
-        .filter_map(|item| item.hot.map(|rank| (rank, item)))
+        .filter(|item| item.hot.is_some())
         .collect();
-    ranked.sort_by_key(|(rank, item)| (*rank, item.slug.clone()));
-    let link = |(_, item): &(u32, &std::sync::Arc<domain::catalog::BaseItem>)| {
-        Link::new(&item.name, guide_address(&item.slug, ""))
-    };
-    ranked.iter().take(HOT).map(link).collect()
+    ranked.sort_by_key(|item| item.by_heat());
+    ranked.iter().take(HOT).map(|item| Link::new(&item.name, guide_address(&item.slug, ""))).collect()
 }
 
 fn elders(visit: &Visit) -> Vec<Link> {

@@ -84,11 +84,6 @@ pub(super) fn tags(item: &BaseItem, promised: Limit) -> [(Cow<'static, str>, &'s
     [limit, visits]
 }
 
-/// The most wanted first, then in order of slug.
-pub(super) fn by_heat(item: &BaseItem) -> (u32, &str) {
-    (item.hot.unwrap_or(u32::MAX), &item.slug)
-}
-
 /// Themes of one side as tiles.
 pub(super) fn theme_tiles(catalogue: &Catalogue, legal: bool) -> Vec<Tile> {
     let side = side_word(legal);

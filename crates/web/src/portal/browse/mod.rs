@@ -160,7 +160,7 @@ fn options<'a>(
 ) -> Vec<OptionView<'a>> {
     let none = (facet != Facet::Side).then_some(("", NO_FILTER));
     // What this filter does not take away: each option counts among these.
-    let open = matching(items, &wanted.with(facet, if facet == Facet::Side { "all" } else { "" }));
+    let open = matching(items, &wanted.with(facet, facet.open()));
     let mut counts: HashMap<&str, usize> = HashMap::from([("", open.len())]);
     for item in open {
         facet.each_value(wanted.side, item, |value| *counts.entry(value).or_default() += 1);

@@ -1,7 +1,6 @@
 //! The order of a list.
 
 use super::wanted::Sort;
-use crate::portal::lines::by_heat;
 use domain::catalog::{BaseItem, Catalogue};
 use norms::Limit;
 use pinyin::ToPinyin;
@@ -9,7 +8,7 @@ use pinyin::ToPinyin;
 /// Sorts items as they show to people of `division`. Equal ones stay in order of slug.
 pub(super) fn sort(items: &mut [&BaseItem], sort: Sort, catalogue: &Catalogue, division: &str) {
     match sort {
-        Sort::Hot => items.sort_by_key(|item| by_heat(item)),
+        Sort::Hot => items.sort_by_key(|item| item.by_heat()),
         Sort::Pinyin => items.sort_by_cached_key(|item| pinyin(&item.name)),
         Sort::Limit => {
             let promised = |item: &BaseItem| promised(catalogue, item, division);

@@ -50,6 +50,11 @@ pub(super) enum Facet {
 impl Facet {
     pub const ALL: [Facet; 5] = [Facet::Side, Facet::Topic, Facet::Department, Facet::Event, Facet::Kind];
 
+    /// The value that lets every item through.
+    pub fn open(self) -> &'static str {
+        if self == Facet::Side { Side::All.word() } else { "" }
+    }
+
     /// Values of this filter that let an item through, besides the empty one. Topics are those of `side`.
     pub fn each_value<'i>(self, side: Side, item: &'i BaseItem, mut act: impl FnMut(&'i str)) {
         match self {

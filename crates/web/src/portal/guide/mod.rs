@@ -6,7 +6,7 @@ mod materials;
 mod place;
 
 use super::Params;
-use super::lines::{by_heat, guide_address};
+use super::lines::guide_address;
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
 use askama::Template;
@@ -121,6 +121,6 @@ fn related<'a>(catalogue: &'a Catalogue, offer: &BaseItem) -> Vec<(&'a str, Stri
     let shares = |item: &BaseItem| item.life_events.iter().any(|event| offer.life_events.contains(event));
     let items = catalogue.base_items.iter();
     let mut found: Vec<_> = items.filter(|item| item.slug != offer.slug && shares(item)).collect();
-    found.sort_by_key(|item| by_heat(item));
+    found.sort_by_key(|item| item.by_heat());
     found.into_iter().take(4).map(|item| (item.name.as_str(), guide_address(&item.slug, ""))).collect()
 }
