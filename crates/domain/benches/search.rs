@@ -66,6 +66,11 @@ fn main() {
         std::hint::black_box(index.suggest(text));
     });
     row("suggestions while typing", &typed, reference, "");
+    let slips: Vec<f64> =
+        rounds(&["食品经赢", "shipinjinying", "失业登记", "公司变更南京市"], |text| {
+            std::hint::black_box(index.did_you_mean(text).expect("a search never fails"));
+        });
+    row("what may have been meant", &slips, reference, "");
 }
 
 fn ask(index: &SearchIndex, queries: &[&str]) -> Vec<f64> {

@@ -3,7 +3,7 @@
 use super::document::Entry;
 use super::index::{SearchIndex, bug};
 use super::query::{Idea, Query};
-use super::{Filter, Found, Side, hit, text};
+use super::{Filter, Found, Side, text};
 use base::{Error, Page, PageOf, Result};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ impl SearchIndex {
         let skip = usize::try_from(page.offset()).unwrap_or(usize::MAX);
         self.order(&mut found, &read, skip.saturating_add(page.size as usize));
         let rows = found.into_iter().skip(skip).take(page.size as usize);
-        let hit = |(score, position)| hit::of(self.entry(position), score, &read);
+        let hit = |(score, position)| self.hit(position, score, &read);
         Ok(Found { hits: PageOf::new(page, total, rows.map(hit).collect()), left_out })
     }
 
@@ -60,7 +60,7 @@ impl SearchIndex {
             (best, others) = best.split_at_mut(WEIGHED);
         }
         for (score, position) in best.iter_mut() {
-            *score *= 1.0 + bonus(self.entry(*position), query);
+            *score *= 1.0 + self.bonus(*position, query);
         }
         best.sort_unstable_by(better);
         if shown > best.len() {
@@ -68,7 +68,7 @@ impl SearchIndex {
         }
     }
 
-    fn entry(&self, position: u32) -> &Entry {
+    pub(super) fn entry(&self, position: u32) -> &Entry {
         &self.entries[position as usize]
     }
 
@@ -85,7 +85,7 @@ impl SearchIndex {
             return Ok(named);
         }
         let met = self.collect(self.all(query), filter)?;
-        if met.iter().any(|(_, position)| names(self.entry(*position), query)) {
+        if met.iter().any(|(_, position)| self.names_one(*position, query)) {
             return Ok(met);
         }
         // Long texts mention much that an item is not: items named with these characters come before them.
@@ -355,27 +355,35 @@ fn term(field: Field, text: &str) -> Tree {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
 }
 
-/// Whether title, keywords or summary say one of the ideas, or a code or pinyin led here.
-fn names(entry: &Entry, query: &Query) -> bool {
-    let says = |idea: &Idea| {
-        idea.latin || entry.says(&idea.said) || idea.synonyms.iter().any(|word| entry.says(word))
-    };
-    query.ideas.iter().any(says)
-}
+impl SearchIndex {
+    /// Whether title, keywords or summary say one of the ideas, or a code or pinyin led here.
+    fn names_one(&self, position: u32, query: &Query) -> bool {
+        let says = |word: &String| self.says(position, word);
+        query.ideas.iter().any(|idea| idea.latin || says(&idea.said) || idea.synonyms.iter().any(says))
+    }
 
-/// What the engine cannot see: the whole query as the name of the thing beats the same words apart.
-fn bonus(entry: &Entry, query: &Query) -> f32 {
-    let asked = query.joined.as_str();
-    let mut bonus = 0.0;
-    if entry.title().starts_with(asked) {
-        bonus += 1.0;
-    } else if entry.title().contains(asked) {
-        bonus += 0.6;
+    /// Whether title, keywords or summary say this: what counts as the item's own words.
+    pub(super) fn says(&self, position: u32, word: &str) -> bool {
+        self.names.title(position).contains(word)
+            || self.names.keywords(position).any(|keyword| keyword.contains(word))
+            || self.entry(position).explains(word)
     }
-    if entry.keywords().any(|word| word == asked) {
-        bonus += 0.8;
-    } else if entry.keywords().any(|word| asked.contains(word)) {
-        bonus += 0.4;
+
+    /// What the engine cannot see: the whole query as the name of the thing beats the same words apart.
+    fn bonus(&self, position: u32, query: &Query) -> f32 {
+        let asked = query.joined.as_str();
+        let title = self.names.title(position);
+        let mut bonus = self.heat[position as usize];
+        if title.starts_with(asked) {
+            bonus += 1.0;
+        } else if title.contains(asked) {
+            bonus += 0.6;
+        }
+        if self.names.keywords(position).any(|word| word == asked) {
+            bonus += 0.8;
+        } else if self.names.keywords(position).any(|word| asked.contains(word)) {
+            bonus += 0.4;
+        }
+        bonus
     }
-    bonus + entry.item.hot.map_or(0.0, |rank| 0.1 / rank.max(1) as f32)
 }

@@ -1,6 +1,6 @@
 //! What is asked besides words, and what is answered.
 
-use super::document::Entry;
+use super::SearchIndex;
 use super::pinyin;
 use super::query::Query;
 use super::text::{self, without_brackets};
@@ -60,24 +60,27 @@ pub struct Found {
     pub left_out: Vec<String>,
 }
 
-pub(super) fn of(entry: &Entry, score: f32, query: &Query) -> Hit {
-    let item = &entry.item;
-    Hit {
-        slug: item.slug.clone(),
-        code: item.code.clone(),
-        title: item.name.clone(),
-        highlights: highlights(&item.name, query),
-        summary: item.summary.clone(),
-        department: entry.department.to_string(),
-        claimants: entry.claimants,
-        score,
-        matched_synonym: matched_synonym(entry, query),
+impl SearchIndex {
+    pub(super) fn hit(&self, position: u32, score: f32, query: &Query) -> Hit {
+        let entry = self.entry(position);
+        let item = &entry.item;
+        Hit {
+            slug: item.slug.clone(),
+            code: item.code.clone(),
+            title: item.name.clone(),
+            highlights: highlights(&item.name, query),
+            summary: item.summary.clone(),
+            department: entry.department.to_string(),
+            claimants: entry.claimants,
+            score,
+            matched_synonym: self.matched_synonym(position, query),
+        }
     }
-}
 
-fn matched_synonym(entry: &Entry, query: &Query) -> Option<String> {
-    let foreign = query.ideas.iter().filter(|idea| !entry.says(&idea.said));
-    foreign.flat_map(|idea| &idea.synonyms).find(|word| entry.says(word)).cloned()
+    fn matched_synonym(&self, position: u32, query: &Query) -> Option<String> {
+        let foreign = query.ideas.iter().filter(|idea| !self.says(position, &idea.said));
+        foreign.flat_map(|idea| &idea.synonyms).find(|word| self.says(position, word)).cloned()
+    }
 }
 
 /// Where the title says what was asked: the whole idea, else its words, else its synonyms.

@@ -1,7 +1,9 @@
 //! Building the index.
 
-use super::document::{Entry, Shared, joined};
+use super::document::{Entry, Shared};
+use super::names::{Names, joined};
 use super::near::NearNames;
+use super::suggest::Suggestions;
 use super::{pinyin, text};
 use crate::catalog::Catalogue;
 use base::{Error, Result};
@@ -23,7 +25,11 @@ pub struct SearchIndex {
     pub(super) positions: Vec<Arc<[u32]>>,
     /// Place of each entry when nothing else decides: the most wanted first, then by slug.
     pub(super) ranks: Vec<u32>,
+    /// What being wanted adds to the score of each entry.
+    pub(super) heat: Vec<f32>,
+    pub(super) names: Names,
     pub(super) near: NearNames,
+    pub(super) suggestions: Suggestions,
 }
 
 #[derive(Clone, Copy)]
@@ -77,8 +83,24 @@ impl SearchIndex {
         let searcher = index.reader().map_err(bug)?.searcher();
         let (synonyms, rows) = synonyms(catalogue);
         let (positions, ranks) = (positions(&searcher)?, ranks(&entries));
+        let heat =
+            entries.iter().map(|entry| entry.item.hot.map_or(0.0, |rank| 0.1 / rank.max(1) as f32)).collect();
+        let names = Names::of(catalogue.base_items.iter().map(Arc::as_ref))?;
         let near = NearNames::of(&entries, &rows);
-        Ok(SearchIndex { entries, synonyms, rows, fields, searcher, positions, ranks, near })
+        let suggestions = Suggestions::of(&entries, &names)?;
+        Ok(SearchIndex {
+            entries,
+            synonyms,
+            rows,
+            fields,
+            searcher,
+            positions,
+            ranks,
+            heat,
+            names,
+            near,
+            suggestions,
+        })
     }
 }
 

@@ -16,6 +16,43 @@ pub(super) fn initials(text: &str) -> String {
     syllables(text).iter().filter_map(|syllable| syllable.chars().next()).collect()
 }
 
+/// A text in Latin letters, as it is typed.
+#[derive(Default)]
+pub(super) struct Spelled {
+    /// `shipinjingying`
+    pub full: String,
+    /// `spjy`
+    pub initials: String,
+    /// Where each Chinese word begins in both.
+    pub words: Vec<(usize, usize)>,
+}
+
+pub(super) fn spelled(text: &str) -> Spelled {
+    let normal = normal(text, usize::MAX);
+    let mut spelled = Spelled::default();
+    for run in runs(&normal) {
+        match run {
+            Run::Other(word) => spelled.add(word),
+            Run::Han(han) => {
+                for word in words(han) {
+                    spelled.words.push((spelled.full.len(), spelled.initials.len()));
+                    spelled.add(word);
+                }
+            }
+        }
+    }
+    spelled
+}
+
+impl Spelled {
+    fn add(&mut self, text: &str) {
+        for syllable in syllables(text) {
+            self.initials.extend(syllable.chars().next());
+            self.full.push_str(&syllable);
+        }
+    }
+}
+
 fn syllables(text: &str) -> Vec<String> {
     let readable = |c: char| match c.to_pinyin() {
         Some(pinyin) => Some(pinyin.plain().replace('ü', "v")),
@@ -60,7 +97,9 @@ mod tests {
     fn pinyin_in_full_and_by_initials() {
         assert_eq!(full("食品经营许可"), "shipinjingyingxuke");
         assert_eq!(initials("食品经营许可"), "spjyxk");
-        assert_eq!(initials("办A证2"), "baz2");
+        let spelled = super::spelled("食品 经营B2许可");
+        assert_eq!((&*spelled.full, &*spelled.initials), ("shipinjingyingb2xuke", "spjyb2xk"));
+        assert_eq!(spelled.words, [(0, 0), (6, 2), (16, 6)]);
         let found = index_words("食品经营许可");
         for key in ["shipin", "shipinjingying", "spjyxk", "jingying", "xk"] {
             assert!(found.iter().any(|word| word == key), "{key} in {found:?}");

@@ -1,9 +1,11 @@
 //! What people type, and what they must find.
 
-use super::{Filter, Found, SearchIndex, Side};
+use super::text::{Run, is_han, normal, runs, without_brackets, words};
+use super::{Filter, Found, SearchIndex, Side, pinyin};
 use crate::catalog::{Catalogue, ClaimLevel};
 use base::{Page, PageOf};
 use proptest::prelude::*;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 static INDEX: LazyLock<SearchIndex> =
@@ -160,7 +162,8 @@ fn hits_say_why() {
     assert_eq!(hit.matched_synonym, None);
     let hit = find("spjy").rows.remove(0);
     assert_eq!(&hit.title[hit.highlights[0].clone()], "食品经营");
-    let ours = |word: &str| INDEX.entries.iter().any(|entry| entry.says(word));
+    let items = u32::try_from(INDEX.entries.len()).unwrap();
+    let ours = |word: &str| (0..items).any(|item| INDEX.says(item, word));
     let foreign = INDEX.rows.iter().find(|row| ours(&row[0]) && row.iter().any(|word| !ours(word)));
     let foreign = foreign.expect("a synonym that no item uses");
     let word = foreign.iter().find(|word| !ours(word)).expect("the word itself");
@@ -186,6 +189,69 @@ fn suggestions_complete_what_is_typed() {
     assert!(texts("s").len() <= 8);
     for nothing in ["", " ", "！", "zzzzz"] {
         assert_eq!(INDEX.suggest(nothing), [], "{nothing}");
+    }
+}
+
+/// How well a name fits what was typed, by comparing it alone: less is better.
+fn fit(name: &str, typed: &str) -> Option<u8> {
+    let own = normal(name, usize::MAX).replace(' ', "");
+    if own.starts_with(typed) {
+        return Some(0);
+    }
+    if typed.chars().any(is_han) {
+        return own.contains(typed).then_some(3);
+    }
+    let like =
+        |text: &str| pinyin::full(text).starts_with(typed) || pinyin::initials(text).starts_with(typed);
+    if like(name) {
+        return Some(1);
+    }
+    // What stands in brackets may be typed on after the rest, if it comes last, but no word of it comes first.
+    let short = without_brackets(name);
+    let brackets = name.strip_prefix(&short).unwrap_or_default();
+    let short = normal(&short, usize::MAX);
+    let mut all: Vec<&str> = Vec::new();
+    for run in runs(&short) {
+        match run {
+            Run::Han(han) => all.extend(words(han)),
+            Run::Other(word) => all.push(word),
+        }
+    }
+    let inside = |at: usize| all[at].chars().all(is_han) && like(&(all[at..].concat() + brackets));
+    (typed.len() >= 2 && (0..all.len()).any(inside)).then_some(2)
+}
+
+#[test]
+fn suggestions_are_the_best_of_all_names() {
+    let mut names: Vec<(bool, u32, &str)> = Vec::new();
+    for entry in &INDEX.entries {
+        let hot = entry.item.hot.unwrap_or(u32::MAX);
+        names.push((false, hot, &entry.item.name));
+        names.extend(entry.item.keywords.iter().map(|keyword| (true, hot, keyword.as_str())));
+    }
+    let best = |typed: &str| -> Vec<&str> {
+        let mut fitting: Vec<_> =
+            names.iter().filter_map(|name| fit(name.2, typed).map(|fit| (fit, *name))).collect();
+        fitting.sort_unstable();
+        let mut seen = HashSet::new();
+        fitting.retain(|(_, name)| seen.insert(name.2));
+        fitting.into_iter().map(|(_, name)| name.2).take(8).collect()
+    };
+    let mut typed: BTreeSet<String> = BTreeSet::new();
+    for (_, _, name) in &names {
+        let han: Vec<char> = normal(name, usize::MAX).chars().filter(|c| *c != ' ').collect();
+        typed.extend((1..=3.min(han.len())).map(|end| han[..end].iter().collect()));
+        typed.extend(han.get(1..3).map(|inside| inside.iter().collect::<String>()));
+        for spelled in [pinyin::full(name), pinyin::initials(name)] {
+            typed.extend((1..=5).filter_map(|end| spelled.get(..end).map(str::to_owned)));
+            typed.extend((2..6).filter_map(|from| spelled.get(from..from + 3).map(str::to_owned)));
+        }
+    }
+    assert!(typed.len() > 500, "{}", typed.len());
+    for typed in typed {
+        let suggested = INDEX.suggest(&typed);
+        let texts: Vec<&str> = suggested.iter().map(|suggestion| suggestion.text.as_str()).collect();
+        assert_eq!(texts, best(&typed), "{typed}");
     }
 }
 
