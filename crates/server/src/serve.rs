@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::{demo, jobs, monitor, registry, world};
+use axum::ServiceExt;
 use domain::casework::FileStore;
 use std::net::SocketAddr;
 use std::process::ExitCode;

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use base::{Error, Id, Refusal};
 use domain::casework::OWN_ACT;
 use domain::identity::Actor;
@@ -199,6 +199,11 @@ impl Asked {
         Asked { visit, asker, target: parts.uri.clone(), is_get: parts.method == Method::GET }
     }
 
+    /// The page that was asked for, if it lies ready for all visitors.
+    pub(crate) fn kept_page(&self) -> Option<Response> {
+        self.visit.as_ref().filter(|_| self.is_get)?.kept_page()
+    }
+
     /// Whose session the page was asked for in.
     pub(crate) fn account(&self) -> Option<Id> {
         self.visit.as_ref().and_then(|visit| visit.cx.actor.account())
@@ -266,8 +271,8 @@ fn html(error: &Error, visit: Visit) -> Response {
     let login = matches!(error, Error::Unauthenticated);
     let detail = detail(error, Who::of(&visit.cx.actor));
     let page = ErrorPage { page, heading: title(error), detail, login };
-    match page.render() {
-        Ok(text) => (status, Html(text)).into_response(),
+    match visit.rendered(&page) {
+        Ok(page) => (status, page).into_response(),
         Err(fault) => {
             tracing::error!(%fault, "the error page does not render");
             (status, title(error)).into_response()

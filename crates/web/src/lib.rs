@@ -32,6 +32,7 @@ mod static_files;
 mod words;
 
 pub use api::openapi;
+pub use gate::Gate;
 pub use proxy::{ForwardingHeader, Network, Proxies};
 pub use router::{Need, ROUTES, RouteRow, app};
 pub use state::{App, DemoAccount, Limits, Settings};

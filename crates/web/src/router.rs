@@ -1,10 +1,10 @@
 //! All routes, one page: method, path, handler, and what it needs. `docs/routes.golden` is its print-out.
 
+use crate::gate::Gate;
 use crate::state::App;
-use crate::{api, casework, certs, documents, feedback, gate, identity, portal, seals, static_files};
+use crate::{api, casework, certs, documents, feedback, identity, portal, seals, static_files};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
 use domain::identity::Action;
 use std::time::Duration;
 use tower_http::compression::CompressionLayer;
@@ -288,13 +288,12 @@ routes! {
 }
 
 /// The whole application.
-pub fn app(app: App) -> Router {
+pub fn app(app: App) -> Gate {
     // From the outside in, as one layer: each of its own would box every answer once more.
     let layers = (
         CompressionLayer::new().gzip(true),
-        from_fn_with_state(app.clone(), gate::pass),
         TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, Duration::from_secs(30)),
         DefaultBodyLimit::max(domain::casework::MAX_FILE_BYTES + 64 * 1024),
     );
-    table().merge(api::viewer()).layer(layers).with_state(app)
+    Gate::before(table().merge(api::viewer()).layer(layers).with_state(app.clone()), app)
 }

@@ -214,38 +214,75 @@ impl Visit {
     }
 
     /// Shows a page whose content depends on nothing but its address, the division, the side and the mode:
-    /// visitors share it until the catalogue changes. It is made by the given visit.
+    /// visitors share it until the catalogue changes. It is made by the given visit. The next visitor gets it at the
+    /// gate, so nothing may be done to the answer.
     pub async fn show_shared<T: Template>(&self, make: impl AsyncFnOnce(&Visit) -> Result<T>) -> PageResult {
-        // Whoever's session has just ended is told so on her next page.
-        if self.session.is_some() || self.expired || self.path.len() > shared::LONGEST_PATH {
-            return self.show(&Box::pin(make(self)).await?);
+        self.shared(self.shared_key(false), make).await
+    }
+
+    /// The same for a page whose handler has more to do.
+    pub async fn show_shared_and_more<T: Template>(
+        &self,
+        make: impl AsyncFnOnce(&Visit) -> Result<T>,
+    ) -> PageResult {
+        self.shared(self.shared_key(true), make).await
+    }
+
+    async fn shared<T: Template>(
+        &self,
+        key: Option<shared::Key>,
+        make: impl AsyncFnOnce(&Visit) -> Result<T>,
+    ) -> PageResult {
+        let Some(key) = key else { return self.show(&Box::pin(make(self)).await?) };
+        if let Some(page) = self.find_kept(&key) {
+            return Ok(page);
         }
-        let (pages, catalogue, today) = (&self.app.pages, &self.cx.catalogue, self.cx.today());
-        let key = shared::Key {
+        let for_all = Visit(Arc::new(Visiting { for_all: true, ..(*self.0).clone() }));
+        // Boxed: all others, who get the kept page, would carry the room for making it.
+        let page = Box::pin(make(&for_all)).await?;
+        let text = page.render().map_err(|e| Error::Bug(e.into()))?;
+        let page = self.app.pages.keep(&self.cx.catalogue, self.cx.today(), key, &text);
+        Ok(self.answer_kept(&page))
+    }
+
+    /// The page this visit asks for, when it lies ready and is all there is to the answer.
+    pub(crate) fn kept_page(&self) -> Option<Response> {
+        self.find_kept(&self.shared_key(false)?)
+    }
+
+    /// What the page is kept under; nothing for a visit that shares none: whoever's session has just ended is told
+    /// so on her next page.
+    fn shared_key(&self, more: bool) -> Option<shared::Key> {
+        let own = self.session.is_some() || self.expired || self.path.len() > shared::LONGEST_PATH;
+        (!own).then(|| shared::Key {
             path: self.path.clone(),
             division: self.division.clone(),
             side: self.side,
             elder: self.elder,
-        };
-        let page = match pages.find(catalogue, today, &key) {
-            Some(page) => page,
-            None => {
-                let for_all = Visit(Arc::new(Visiting { for_all: true, ..(*self.0).clone() }));
-                // Boxed: all others, who get the kept page, would carry the room for making it.
-                let page = Box::pin(make(&for_all)).await?;
-                let text = page.render().map_err(|e| Error::Bug(e.into()))?;
-                pages.keep(catalogue, today, key, &text)
-            }
-        };
+            more,
+        })
+    }
+
+    fn find_kept(&self, key: &shared::Key) -> Option<Response> {
+        let page = self.app.pages.find(&self.cx.catalogue, self.cx.today(), key)?;
+        Some(self.answer_kept(&page))
+    }
+
+    fn answer_kept(&self, page: &shared::SharedPage) -> Response {
         let token = csrf::mask(self.cx.rng(), self.csrf_secret());
-        Ok(self.with_visitor_cookie(page.answer(&token, self.gzip)))
+        self.with_visitor_cookie(page.answer(&token, self.gzip))
     }
 
     /// Renders a page; a first visitor gets the cookie her forms are checked with.
     pub fn show(&self, page: &impl Template) -> PageResult {
+        Ok(self.with_visitor_cookie(self.rendered(page)?))
+    }
+
+    /// A page as this browser takes it.
+    pub(crate) fn rendered(&self, page: &impl Template) -> Result<Response> {
         let text = page.render().map_err(|e| Error::Bug(e.into()))?;
         let body = if self.gzip { gzip::press(text.as_bytes()) } else { text.into_bytes() };
-        Ok(self.with_visitor_cookie(gzip::answer(body, gzip::HTML, self.gzip)))
+        Ok(gzip::answer(body, gzip::HTML, self.gzip))
     }
 
     fn with_visitor_cookie(&self, mut response: Response) -> Response {

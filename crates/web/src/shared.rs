@@ -22,6 +22,8 @@ pub(crate) struct Key {
     pub division: String,
     pub side: &'static str,
     pub elder: bool,
+    /// The page is not the whole answer: its handler has more to do.
+    pub more: bool,
 }
 
 /// Longer addresses are typed by nobody; their pages are rendered and forgotten.
@@ -152,7 +154,7 @@ mod tests {
     use std::io::Read;
 
     fn key(path: &str) -> Key {
-        Key { path: path.into(), division: "320102".into(), side: "person", elder: false }
+        Key { path: path.into(), division: "320102".into(), side: "person", elder: false, more: false }
     }
 
     async fn sent(page: &SharedPage, token: &str, gzip: bool) -> String {

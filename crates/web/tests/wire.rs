@@ -3,6 +3,7 @@
 mod common;
 
 use common::TestApp;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -69,4 +70,23 @@ async fn whoever_asks_first_is_told_without_sending() {
     send(&mut wire, head.as_bytes()).await;
     let head = answer(&mut wire).await;
     assert!(head.starts_with("http/1.1 401") && head.contains("connection: close"), "{head}");
+}
+
+#[tokio::test]
+async fn each_first_visitor_of_a_page_that_lies_ready_gets_a_cookie_of_her_own() {
+    let app = TestApp::new().await;
+    let mut wire = TcpStream::connect(app.listen().await).await.expect("a connection");
+    let mut heads = Vec::new();
+    for _ in 0..3 {
+        send(&mut wire, b"GET / HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip\r\n\r\n").await;
+        heads.push(answer(&mut wire).await);
+    }
+    let line = |head: &str, name: &str| head.lines().find(|line| line.starts_with(name)).map(str::to_owned);
+    let cookies: HashSet<String> =
+        heads.iter().filter_map(|head| line(head, "set-cookie: visitor=")).collect();
+    assert_eq!(cookies.len(), 3, "{heads:?}");
+    let names = |head: &str| -> BTreeSet<String> {
+        head.lines().skip(1).map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect()
+    };
+    assert!(heads.iter().all(|head| names(head) == names(&heads[0])), "{heads:?}");
 }

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::{jobs, serve, world};
+use axum::ServiceExt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use tokio::net::TcpListener;

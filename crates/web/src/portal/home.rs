@@ -75,7 +75,7 @@ pub(crate) async fn legal(visit: Visit) -> PageResult {
 /// Shows a side and remembers it: a preference, not a change.
 async fn one_side(visit: Visit, side: &'static str) -> PageResult {
     let visit = visit.on_side(side);
-    let mut response = visit.show_shared(home_page).await?;
+    let mut response = visit.show_shared_and_more(home_page).await?;
     visit.remember(&mut response, "side", side);
     Ok(response)
 }

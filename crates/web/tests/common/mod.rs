@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of the harness")]
 
+use axum::ServiceExt as _;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use db::testing::TestDb;
@@ -14,11 +15,11 @@ use http_body_util::BodyExt;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use tower::ServiceExt;
-use yiwang_web::{App, Limits, Proxies, Settings};
+use yiwang_web::{App, Gate, Limits, Proxies, Settings};
 
 pub struct TestApp {
     pub town: Town,
-    router: axum::Router,
+    gate: Gate,
     app: App,
     _db: TestDb,
     files: tempfile::TempDir,
@@ -92,15 +93,15 @@ impl TestApp {
         let store = FileStore::open(files.path(), town.world.keys.clone(), town.world.rng.clone())
             .expect("a file store");
         let app = App::new(town.world.clone(), store, settings);
-        let router = yiwang_web::app(app.clone());
-        TestApp { town, router, app, _db: db, files, secrets: Mutex::default() }
+        let gate = yiwang_web::app(app.clone());
+        TestApp { town, gate, app, _db: db, files, secrets: Mutex::default() }
     }
 
     /// Serves on an address of its own until the test ends.
     pub async fn listen(&self) -> std::net::SocketAddr {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("an address");
         let address = listener.local_addr().expect("an address");
-        let service = self.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
+        let service = self.gate.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         address
     }
@@ -346,7 +347,7 @@ impl TestApp {
             request = request.header(*name, *value);
         }
         let request = request.body(body).expect("a request");
-        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let response = self.gate.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
         let body = String::from_utf8_lossy(&bytes).into_owned();
