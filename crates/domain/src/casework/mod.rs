@@ -62,9 +62,7 @@ pub use fetch::{
 };
 pub use file::{MAX_FILE_BYTES, NewFile, StoredFile, put_file};
 pub use file_store::FileStore;
-pub use lists::{
-    DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue, QueueCount, desk, my_cases, queue_counts,
-};
+pub use lists::{Desk, DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue, QueueCount, desk, my_cases};
 pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};

@@ -154,7 +154,7 @@ async fn strangers_find_nothing_and_other_bodies_neither() {
             order: Queue::Clerk.usual_order(),
             page: Page::of(None, None),
         };
-        let foreign = town.world.db.read(async |tx| desk(tx, &cx, &filter).await).await;
+        let foreign = desk(&cx, &filter).await;
         assert!(matches!(foreign, Err(Error::NotFound)));
     })
     .await;

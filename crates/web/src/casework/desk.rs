@@ -8,8 +8,8 @@ use crate::words;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
-use base::{Error, PageOf, Refusal, Result};
-use domain::casework::{self, DeskFilter, DeskRow, DueFilter, DueOrder, Light, Queue, QueueCount};
+use base::{Error, Refusal, Result};
+use domain::casework::{self, Desk, DeskFilter, DeskRow, DueFilter, DueOrder, Light, Queue, QueueCount};
 use domain::identity::{Actor, PostKind, StaffActor};
 use serde::Deserialize;
 
@@ -117,14 +117,9 @@ pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
         }
     }
     let Some(filter) = filter_of(&staff, &ask) else { return visit.show(&without_post(&visit)) };
-    // One snapshot for badges and rows: they must not contradict each other.
-    let read = visit.cx.db().read(async |tx| {
-        let counts = casework::queue_counts(tx, &visit.cx, &filter.body).await?;
-        Ok((counts, casework::desk(tx, &visit.cx, &filter).await?))
-    });
-    let (counts, found) = read.await?;
+    let found = casework::desk(&visit.cx, &filter).await?;
     let refusals = unknown_number(&ask.number);
-    let page = desk_page(&visit, &staff, &filter, &counts, found, &ask.number, &refusals);
+    let page = desk_page(&visit, &staff, &filter, found, &ask.number, &refusals);
     if refusals.is_empty() { visit.show(&page) } else { visit.show_again(&page) }
 }
 
@@ -192,11 +187,11 @@ fn desk_page(
     visit: &Visit,
     staff: &StaffActor,
     filter: &DeskFilter,
-    counts: &[QueueCount],
-    found: PageOf<DeskRow>,
+    desk: Desk,
     number: &str,
     refusals: &[Refusal],
 ) -> DeskPage {
+    let Desk { rows: found, counts } = desk;
     let page = visit.page(format!("{}办件", filter.queue.name()));
     let own = staff.posts.iter().filter(|post| post.body == filter.body);
     let posts: Vec<&str> = own.map(|post| post.post.name()).collect();
@@ -204,7 +199,7 @@ fn desk_page(
         page: if refusals.is_empty() { page } else { page.failed() },
         bodies: bodies(visit, staff, &filter.body),
         posts: posts.join("、"),
-        tabs: Queue::ALL.iter().map(|queue| tab(staff, filter, counts, *queue)).collect(),
+        tabs: Queue::ALL.iter().map(|queue| tab(staff, filter, &counts, *queue)).collect(),
         list: format!("{}&page=", list(filter, filter.order)),
         turned: (list(filter, filter.order.other()), order_words(filter.queue, filter.order.other())),
         ascending: filter.order == DueOrder::EarliestFirst,

@@ -81,7 +81,7 @@ async fn queues_with(town: &Town, case: CaseId) -> Vec<Queue> {
             order: queue.usual_order(),
             page: Page::of(None, None),
         };
-        let rows = town.world.db.read(async |tx| desk(tx, &cx, &filter).await).await.unwrap().rows;
+        let rows = desk(&cx, &filter).await.unwrap().rows.rows;
         found.extend(rows.iter().any(|row| row.id == case).then_some(queue));
     }
     found

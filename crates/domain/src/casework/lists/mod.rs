@@ -155,17 +155,11 @@ impl Queue {
     }
 }
 
-/// One page of a queue of a body the actor sits at. `total` is what is known
-/// without counting: the rows up to this page, and one more when there are more.
-pub async fn desk(tx: &mut Tx<'_>, cx: &Cx, filter: &DeskFilter) -> Result<PageOf<DeskRow>> {
-    authorize(&cx.actor, Action::DeskRead, Thing { body: Some(&filter.body), ..Thing::NOTHING })?;
-    let mut rows = store::desk(tx, filter, &filter.span(cx.today())).await?;
-    let total = filter.page.offset() + rows.len() as i64;
-    rows.truncate(filter.page.size as usize);
-    for row in &mut rows {
-        row.light = light_of_row(&cx.catalogue.calendar, row.state, row.due, row.warn, cx.today());
-    }
-    Ok(PageOf::new(filter.page, total, rows))
+/// One page of a queue, and the badges of all.
+pub struct Desk {
+    /// `total` is what is known without counting: the rows up to this page, and one more when there are more.
+    pub rows: PageOf<DeskRow>,
+    pub counts: Vec<QueueCount>,
 }
 
 /// How many cases wait, for a tab's badge.
@@ -176,11 +170,35 @@ pub struct QueueCount {
     pub cases: i64,
 }
 
-pub async fn queue_counts(tx: &mut Tx<'_>, cx: &Cx, body: &str) -> Result<Vec<QueueCount>> {
-    authorize(&cx.actor, Action::DeskRead, Thing { body: Some(body), ..Thing::NOTHING })?;
-    let cases = store::count_queues(tx, body, 100).await?;
+const COUNTED: i64 = 100;
+
+/// The desk of a body the actor sits at. Badges and rows are of one snapshot: they must not contradict each other.
+pub async fn desk(cx: &Cx, filter: &DeskFilter) -> Result<Desk> {
+    authorize(&cx.actor, Action::DeskRead, Thing { body: Some(&filter.body), ..Thing::NOTHING })?;
+    let span = filter.span(cx.today());
+    let found = cx.db().read_one(async |tx| store::desk(tx, filter, &span, COUNTED).await).await?;
+    let (mut rows, counts) = match found {
+        (rows, Some(counts)) => (rows, counts),
+        // An empty page has no row for them to stand beside.
+        (_, None) => cx.db().read(async |tx| with_counts(tx, filter, &span).await).await?,
+    };
+    let total = filter.page.offset() + rows.len() as i64;
+    rows.truncate(filter.page.size as usize);
+    for row in &mut rows {
+        row.light = light_of_row(&cx.catalogue.calendar, row.state, row.due, row.warn, cx.today());
+    }
     let queues = [Queue::Clerk, Queue::Reviewer, Queue::Approver, Queue::Waiting];
-    Ok(queues.into_iter().zip(cases).map(|(queue, cases)| QueueCount { queue, cases }).collect())
+    let counts = queues.into_iter().zip(counts).map(|(queue, cases)| QueueCount { queue, cases });
+    Ok(Desk { rows: PageOf::new(filter.page, total, rows), counts: counts.collect() })
+}
+
+async fn with_counts(
+    tx: &mut Tx<'_>,
+    filter: &DeskFilter,
+    span: &[String; 3],
+) -> Result<(Vec<DeskRow>, store::Counts)> {
+    let (rows, _) = store::desk(tx, filter, span, COUNTED).await?;
+    Ok((rows, store::count_queues(tx, &filter.body, COUNTED).await?))
 }
 
 /// A row of "my cases".

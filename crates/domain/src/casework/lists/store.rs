@@ -7,33 +7,60 @@ use crate::identity::Party;
 use base::{Error, Page, Result};
 use db::{Row, Tx, params};
 
-/// One page of a desk, from one end of the due days or the other: both are the same range of one index.
+/// One page of a desk, from one end of the due days or the other: both are the same range of one index. The counts
+/// of [`count_queues`] stand beside each row and are worked out once: two statements would need a transaction.
 macro_rules! select_desk {
     ($order:literal) => {
         concat!(
-            "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at FROM casework_case \
-             WHERE body = $1 AND queue = $2 AND ($3 = '' OR item_code = $3) AND due_on >= $4 AND due_on <= $5 \
-             AND warn_on <= $6 ORDER BY ",
+            "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at, \
+             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'clerk' LIMIT $7) AS a), \
+             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'reviewer' LIMIT $7) AS b), \
+             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'approver' LIMIT $7) AS c), \
+             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'waiting' LIMIT $7) AS d) \
+             FROM casework_case WHERE body = $1 AND queue = $2 AND ($3 = '' OR item_code = $3) AND due_on >= $4 \
+             AND due_on <= $5 AND warn_on <= $6 ORDER BY ",
             $order,
-            " LIMIT $7 OFFSET $8"
+            " LIMIT $8 OFFSET $9"
         )
     };
 }
 
-/// `span`: first and last due day, last day of warning.
-pub(super) async fn desk(tx: &mut Tx<'_>, filter: &DeskFilter, span: &[String; 3]) -> Result<Vec<DeskRow>> {
+/// Cases that wait for clerk, reviewer, approver and somebody outside.
+pub(super) type Counts = [i64; 4];
+
+/// The rows, and the counts when there is a row. `span`: first and last due day, last day of warning.
+pub(super) async fn desk(
+    tx: &mut Tx<'_>,
+    filter: &DeskFilter,
+    span: &[String; 3],
+    most: i64,
+) -> Result<(Vec<DeskRow>, Option<Counts>)> {
     let [first, last, warned] = span;
     let (queue, page) = (filter.queue.word(), filter.page);
     let sql = match filter.order {
         DueOrder::EarliestFirst => select_desk!("due_on, id"),
         DueOrder::LatestFirst => select_desk!("due_on DESC, id DESC"),
     };
-    tx.rows(
-        sql,
-        &params![&filter.body, queue, &filter.item, first, last, warned, page.limit() + 1, page.offset()],
-        read_desk_row,
-    )
-    .await
+    let mut counts = None;
+    let params = params![
+        &filter.body,
+        queue,
+        &filter.item,
+        first,
+        last,
+        warned,
+        most,
+        page.limit() + 1,
+        page.offset()
+    ];
+    let read = |row: &Row<'_>| {
+        if counts.is_none() {
+            counts = Some(read_counts(row, 8)?);
+        }
+        read_desk_row(row)
+    };
+    let rows = tx.rows(sql, &params, read).await?;
+    Ok((rows, counts))
 }
 
 fn read_desk_row(row: &Row<'_>) -> Result<DeskRow> {
@@ -50,9 +77,13 @@ fn read_desk_row(row: &Row<'_>) -> Result<DeskRow> {
     })
 }
 
+fn read_counts(row: &Row<'_>, from: usize) -> Result<Counts> {
+    Ok([row.int(from)?, row.int(from + 1)?, row.int(from + 2)?, row.int(from + 3)?])
+}
+
 /// How many cases wait for clerk, reviewer, approver and somebody outside, each counted no further than
 /// `most`: a badge says 99+, it need not know.
-pub(super) async fn count_queues(tx: &mut Tx<'_>, body: &str, most: i64) -> Result<[i64; 4]> {
+pub(super) async fn count_queues(tx: &mut Tx<'_>, body: &str, most: i64) -> Result<Counts> {
     let counts = tx
         .first(
             "SELECT \
@@ -61,7 +92,7 @@ pub(super) async fn count_queues(tx: &mut Tx<'_>, body: &str, most: i64) -> Resu
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'approver' LIMIT $2) AS c), \
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'waiting' LIMIT $2) AS d)",
             &params![body, most],
-            |row| Ok([row.int(0)?, row.int(1)?, row.int(2)?, row.int(3)?]),
+            |row| read_counts(row, 0),
         )
         .await?;
     counts.ok_or_else(|| Error::bug("a count was not returned"))

@@ -16,7 +16,7 @@ async fn page(town: &Town, order: DueOrder, item: &str, number: u32) -> (Vec<Str
         order,
         page: Page::of(Some(number), Some(2)),
     };
-    let found = town.world.db.read(async |tx| desk(tx, &cx, &filter).await).await.unwrap();
+    let found = desk(&cx, &filter).await.unwrap().rows;
     let more = found.pages() > found.number;
     (found.rows.into_iter().map(|row| row.ticket).collect(), more)
 }

@@ -6,8 +6,9 @@ use crate::api::listed::Paged;
 use crate::error::Failure;
 use axum::Json;
 use base::{Error, Page};
-use domain::casework::{self, DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue};
+use domain::casework::{self, Desk, DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue};
 use domain::identity::Action;
+use norms::Day;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -109,7 +110,8 @@ pub(crate) struct DeskCase {
     state: &'static str,
     state_name: &'static str,
     /// The day at whose end it is due; in `done` the day it ended.
-    due_on: Option<String>,
+    #[schema(value_type = Option<String>)]
+    due_on: Option<Day>,
     light: &'static str,
     /// Milliseconds since 1970 UTC.
     submitted_at: i64,
@@ -151,11 +153,7 @@ pub(crate) async fn desk(
         order,
         page: Page::of(asked.page, asked.size),
     };
-    let read = cx.db().read(async |tx| {
-        let counts = casework::queue_counts(tx, &cx, &filter.body).await?;
-        Ok((counts, casework::desk(tx, &cx, &filter).await?))
-    });
-    let (counts, found) = read.await?;
+    let Desk { rows: found, counts } = casework::desk(&cx, &filter).await?;
     Ok(Json(DeskList {
         page: found.number,
         size: found.size,
@@ -173,7 +171,7 @@ fn desk_row(row: DeskRow) -> DeskCase {
         applicant: row.applicant,
         state: row.state.word(),
         state_name: row.state.name(),
-        due_on: row.due.map(|day| day.to_string()),
+        due_on: row.due,
         light: light_word(row.light),
         submitted_at: row.submitted_at,
     }
