@@ -259,6 +259,7 @@ pub fn passing(step: &str) -> Opinion {
 /// A valid answer for an element.
 pub fn sample(element: &Element) -> String {
     match element.element_type {
+        ElementType::Date if element.earliest.is_some() => "2099-12-31".into(),
         ElementType::Date => "2026-09-01".into(),
         ElementType::Number | ElementType::Amount => "1".into(),
         ElementType::Select | ElementType::Radio | ElementType::Checkbox => element.options[0].clone(),

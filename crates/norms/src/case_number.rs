@@ -74,9 +74,10 @@ impl Ticket {
         Ok(Ticket(format!("{city}-{}-{serial:06}", day.basic())))
     }
 
-    /// Reads what people type: blanks around it are dropped, and the two hyphens may be missing.
+    /// Reads what people type: blanks are dropped, wide characters made narrow, and the two hyphens may be missing.
     pub fn parse(text: &str) -> Result<Ticket, TicketError> {
-        let digits: String = text.trim().chars().filter(|c| *c != '-').collect();
+        let dash = |c: &char| matches!(c, '-' | '－' | '—' | '–' | '‐') || c.is_whitespace();
+        let digits: String = text.chars().filter(|c| !dash(c)).map(crate::text::narrow).collect();
         if digits.len() != 18 || !crate::text::all_digits(&digits) {
             return Err(TicketError);
         }

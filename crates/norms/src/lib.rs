@@ -46,3 +46,4 @@ pub use licence::{LicenceId, LicenceIdError, LicenceIdMakeError, mod_37_36};
 pub use limit::{Compression, Limit, compression};
 pub use publish_rules::{Breach, GuideFacts, check_guide};
 pub use seal_id::{SealId, SealIdError, SealNumber};
+pub use text::narrow;

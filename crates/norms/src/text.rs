@@ -19,6 +19,15 @@ macro_rules! serde_as_text {
     )+};
 }
 
+/// Letters, digits and signs as a keyboard for Chinese writes them, made those of ASCII.
+pub fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        other => other,
+    }
+}
+
 /// `as_str`, `Display` and `FromStr` (through the type's own `parse`) for a one-field text type.
 macro_rules! text_identifier {
     ($name:ident, $error:ty) => {

@@ -57,7 +57,7 @@ impl App {
     /// count ([`App::count_miss`]), for a shop that checks licences all day guesses nothing.
     pub(crate) fn may_look_up(&self, peer: IpAddr, purpose: &str) -> Result<(), Error> {
         let now = self.limiters.guesses.clock().now();
-        match self.limiters.spent().get(&format!("{purpose} {peer}")) {
+        match self.limiters.spent().get(&key(peer, purpose)) {
             Some(until) if *until > now => Err(too_many()),
             _ => Ok(()),
         }
@@ -65,7 +65,7 @@ impl App {
 
     /// Counts a look-up that found nothing; one over the limit is not even told that.
     pub(crate) fn count_miss(&self, peer: IpAddr, purpose: &str) -> Result<(), Error> {
-        let key = format!("{purpose} {peer}");
+        let key = key(peer, purpose);
         self.limiters.guesses.check_key(&key).map_err(|spent| {
             self.limiters.spent().insert(key, spent.earliest_possible());
             too_many()
@@ -74,7 +74,7 @@ impl App {
 
     /// Counts one try at a secret by this peer, for this purpose. `Busy` when there were too many.
     pub(crate) fn count_guess(&self, peer: IpAddr, purpose: &str) -> Result<(), Error> {
-        self.limiters.guesses.check_key(&format!("{purpose} {peer}")).map_err(|_| too_many())
+        self.limiters.guesses.check_key(&key(peer, purpose)).map_err(|_| too_many())
     }
 
     /// For a background job, once a minute or so.
@@ -83,8 +83,20 @@ impl App {
     }
 }
 
+fn key(peer: IpAddr, purpose: &str) -> String {
+    format!("{purpose} {}", counted(peer))
+}
+
 fn too_many() -> Error {
     Error::refused("too_many_requests", "操作太频繁，请稍等一分钟再试")
+}
+
+/// What limits count by: an address, and of IPv6 the network it is in, because whoever has one has 2⁶⁴ of them.
+fn counted(peer: IpAddr) -> IpAddr {
+    match peer {
+        IpAddr::V6(six) => IpAddr::V6((six.to_bits() >> 64 << 64).into()),
+        four => four,
+    }
 }
 
 /// The client: the other end of the connection, or whom a trusted proxy names.
@@ -94,7 +106,7 @@ pub(crate) fn peer(request: &axum::http::Extensions) -> IpAddr {
 
 /// At most so many requests a minute from one peer, and of one account.
 pub(crate) fn check(app: &App, request: &Parts, account: Option<Id>) -> Result<(), Failure> {
-    app.limiters.requests.check_key(&peer(&request.extensions)).map_err(|_| too_many())?;
+    app.limiters.requests.check_key(&counted(peer(&request.extensions))).map_err(|_| too_many())?;
     check_account(app, account)
 }
 
@@ -103,5 +115,19 @@ pub(crate) fn check_account(app: &App, account: Option<Id>) -> Result<(), Failur
     match account.is_none_or(|account| app.limiters.accounts.check_key(&account).is_ok()) {
         true => Ok(()),
         false => Err(too_many().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_network_is_one_visitor() {
+        let counted = |text: &str| counted(text.parse().unwrap()).to_string();
+        assert_eq!(counted("203.0.113.9"), "203.0.113.9");
+        assert_eq!(counted("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(counted("2001:db8:1:2:ffff::1"), counted("2001:db8:1:2::9"));
+        assert_ne!(counted("2001:db8:1:3::1"), counted("2001:db8:1:2::1"));
     }
 }

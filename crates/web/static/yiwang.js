@@ -83,6 +83,33 @@
     ask();
   });
 
+  // What was typed stays when a page is left by another way than its own button: the log-in extended, a file looked
+  // at, one page back. It lies in this window alone, until it is sent or the log-in ends.
+  if (/^\/(drafts|cases|desk\/cases)\//.test(location.pathname)) {
+    const place = `typed ${location.pathname}`, box = (control) => /checkbox|radio/.test(control.type);
+    const typed = JSON.parse(sessionStorage.getItem(place) || "{}"), keep = () => sessionStorage.setItem(place, JSON.stringify(typed));
+    const controls = (root) => $$("textarea, select, input:not([type=hidden], [type=file], [type=password])", root).filter((control) => control.id && control.form?.method === "post");
+    const main = document.getElementById("main");
+    // A page that came back with errors has what was typed.
+    if (!document.querySelector("[data-focus]")) controls(main).forEach((control) => {
+      const was = typed[control.id];
+      if (was === undefined || was === (box(control) ? control.checked : control.value)) return;
+      if (box(control)) control.checked = was; else control.value = was;
+      const fold = control.form.closest("details");
+      if (fold) fold.open = true;
+      for (const name of ["input", "change"]) control.dispatchEvent(new Event(name, { bubbles: true }));
+      speak("刚才填的内容还在");
+    });
+    main.addEventListener("input", ({ target }) => {
+      // Of a group of circles only one is full.
+      const same = (control) => control === target || (target.type === "radio" && control.name === target.name && control.form === target.form);
+      controls(main).filter(same).forEach((control) => (typed[control.id] = box(control) ? control.checked : control.value));
+      keep();
+    });
+    main.addEventListener("submit", ({ target }) => { [...target.elements].forEach((control) => delete typed[control.id]); keep(); });
+  }
+  document.querySelector("form[action='/session/end']")?.addEventListener("submit", () => sessionStorage.clear());
+
   // A link to something folded opens it: browsers do so for what lies inside, not for the fold itself.
   const unfold = () => { const fold = document.getElementById(location.hash.slice(1)); if (fold?.matches("details")) fold.open = true; };
   addEventListener("hashchange", unfold);

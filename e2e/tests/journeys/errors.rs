@@ -32,7 +32,8 @@ async fn wrong_answers_are_named_and_kept() {
         person.select("最高学历", "大专").await;
         person.press("保存并继续").await;
 
-        person.select("失业原因", "其他").await;
+        person.select("失业原因", "个体经营停业").await;
+        person.fill("原单位", "演示商行").await;
         person.fill_date("失业日期", ["2026", "2", "30"]).await;
         person.choose("求职意愿", "打算自己创业").await;
         person.press("保存并继续").await;

@@ -227,7 +227,7 @@ impl Case {
                 self.reject(State::NotNeeded, event, moment)
             }
             Command::SayWrongBody { right_body } => {
-                let event = Event::WrongBody { on: today, right_body: given(right_body)? };
+                let event = Event::WrongBody { on: today, right_body: given(body_named(&right_body))? };
                 self.reject(State::WrongBody, event, moment)
             }
             Command::FinishStep { step, passed, opinion, checked, officers, by, by_name } => {
@@ -458,6 +458,18 @@ pub(super) fn time_needed(working_days: u32, moment: Moment<'_>) -> Result<TimeN
     }
     let through = moment.calendar.add_working(moment.today.plus(-1), working_days).day;
     Ok(TimeNeeded { working_days, through })
+}
+
+/// The body alone of what a clerk writes about it: the sentence around it is on the document.
+fn body_named(written: &str) -> String {
+    let mut body = written.trim().trim_end_matches(['。', '；', '，']);
+    for before in ["请", "应当", "应", "向"] {
+        body = body.strip_prefix(before).unwrap_or(body);
+    }
+    for after in ["提出申请", "提出", "申请"] {
+        body = body.strip_suffix(after).unwrap_or(body);
+    }
+    body.trim().to_owned()
 }
 
 /// A text somebody must give.

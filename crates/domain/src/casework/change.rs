@@ -27,7 +27,8 @@ pub(super) async fn load(
     expected: Expected,
 ) -> Result<StoredCase> {
     let stored = store::case(tx, id).await?.ok_or_else(|| missing(cx))?;
-    authorize(&cx.actor, action, Thing { owner: Some(stored.applicant), body: Some(&stored.body), post })?;
+    let thing = Thing { post, ..Thing::of(stored.applicant, &stored.body) };
+    authorize(&cx.actor, action, thing.for_item(&stored.item_code))?;
     match expected {
         Some(version) if version != stored.version => Err(overtaken(tx, cx, id).await?),
         _ => Ok(stored),

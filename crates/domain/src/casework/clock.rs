@@ -101,12 +101,27 @@ impl Clock {
 pub fn days_used(case: &Case, calendar: &Calendar, today: Day) -> Option<u32> {
     let start = case.accepted_on?;
     let until = case.ended_on.unwrap_or(today);
-    let paused = |pause: &Pause| {
-        let first = pause.from.max(start.plus(1));
-        calendar.working_between(first.plus(-1), pause.through.unwrap_or(until).min(until))
-    };
-    let paused: u32 = case.pauses.iter().map(paused).sum();
-    Some(calendar.working_between(start, until).saturating_sub(paused))
+    let paused = pauses(case, start, until)
+        .into_iter()
+        .map(|(from, through)| calendar.working_between(from.plus(-1), through));
+    Some(calendar.working_between(start, until).saturating_sub(paused.sum()))
+}
+
+/// The pauses as spans of days that do not touch: two of one day take it away once, and none takes away the day of
+/// acceptance, which does not count anyway.
+fn pauses(case: &Case, start: Day, until: Day) -> Vec<(Day, Day)> {
+    let span = |pause: &Pause| (pause.from.max(start.plus(1)), pause.through.unwrap_or(until).min(until));
+    let mut spans: Vec<(Day, Day)> =
+        case.pauses.iter().map(span).filter(|(from, through)| from <= through).collect();
+    spans.sort_unstable();
+    let mut apart: Vec<(Day, Day)> = Vec::with_capacity(spans.len());
+    for (from, through) in spans {
+        match apart.last_mut() {
+            Some(last) if from <= last.1.plus(1) => last.1 = last.1.max(through),
+            _ => apart.push((from, through)),
+        }
+    }
+    apart
 }
 
 fn acceptance(case: &Case, calendar: &Calendar, today: Day) -> Clock {
@@ -145,7 +160,7 @@ fn supplement(case: &Case, calendar: &Calendar, today: Day) -> Clock {
 fn decision(case: &Case, calendar: &Calendar, today: Day) -> Clock {
     let start = case.accepted_on.unwrap_or(case.received_on);
     let until = case.ended_on.unwrap_or(today);
-    let pauses: Vec<(Day, Day)> = case.pauses.iter().map(|p| (p.from, p.through.unwrap_or(until))).collect();
+    let pauses = pauses(case, start, until);
     let extra = case.extension.as_ref().map_or(0, |extension| extension.working_days);
     let promised = due(calendar, start, case.promised, extra, &pauses);
     let statutory = case.statutory.map(|limit| due(calendar, start, limit, extra, &pauses).day);
@@ -266,6 +281,38 @@ mod tests {
 
     fn clock(case: &Case, today: &str) -> Clock {
         Clock::of(case, Calendar::state_council(), day(today))
+    }
+
+    #[test]
+    fn a_day_is_taken_away_once_however_often_the_clock_stopped_on_it() {
+        let pause = |from: &str, through: &str| Pause {
+            procedure: "检测".into(),
+            reason: String::new(),
+            from: day(from),
+            through: Some(day(through)),
+            needed: None,
+        };
+        let mut case = accepted_case("2026-11-02", 10);
+        let used = |case: &Case, today: &str| days_used(case, Calendar::state_council(), day(today));
+        assert_eq!(used(&case, "2026-11-05"), Some(3));
+        case.pauses = vec![pause("2026-11-03", "2026-11-03")];
+        let (once, due) = (used(&case, "2026-11-05"), clock(&case, "2026-11-05").due);
+        assert_eq!(once, Some(2));
+        case.pauses.push(pause("2026-11-03", "2026-11-03"));
+        assert_eq!((used(&case, "2026-11-05"), clock(&case, "2026-11-05").due), (once, due));
+        case.promised = Limit::new(30, LimitUnit::NaturalDay);
+        let twice = clock(&case, "2026-11-05").due;
+        case.pauses.pop();
+        assert_eq!(clock(&case, "2026-11-05").due, twice, "natural days move once too");
+        // The day of acceptance does not count, so stopping on it takes nothing away.
+        case.pauses = vec![pause("2026-11-02", "2026-11-02")];
+        assert_eq!(
+            (used(&case, "2026-11-05"), clock(&case, "2026-11-05").due),
+            (Some(3), {
+                case.pauses.clear();
+                clock(&case, "2026-11-05").due
+            })
+        );
     }
 
     /// All vectors of standards §3.4: accepted, limit, due.

@@ -14,7 +14,7 @@ use crate::Cx;
 use crate::catalog::Item;
 use crate::documents::{self, Document, Kind, NewDocument};
 use crate::identity::Action;
-use base::Result;
+use base::{Error, Result};
 use db::Tx;
 use norms::Day;
 use ofd::layout::Values;
@@ -23,6 +23,22 @@ use ofd::layout::Values;
 pub async fn documents_of(tx: &mut Tx<'_>, cx: &Cx, case: CaseId) -> Result<Vec<Document>> {
     load(tx, cx, case, Action::CaseRead, None, None).await?;
     documents::of_case(tx, case).await
+}
+
+/// A document with its file, for those who may read it. Whoever acts under a mandate for some items reads what belongs
+/// to a case of one of them, and nothing else of the organisation's.
+pub async fn open_document(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    id: documents::DocumentId,
+) -> Result<(Document, Vec<u8>)> {
+    let opened = documents::open(tx, cx, id).await?;
+    let acting = cx.actor.person().and_then(|person| person.acting_for.as_ref());
+    if acting.is_some_and(|acting| !acting.items.is_empty()) {
+        let case = opened.0.case.ok_or(Error::NotFound)?;
+        load(tx, cx, case, Action::CaseRead, None, None).await?;
+    }
+    Ok(opened)
 }
 
 /// The receipt under seal. Everything on it stands from the moment of submission; the file itself is made
@@ -250,7 +266,7 @@ fn particular(cx: &Cx, values: &mut Values, item: &Item, before: &Clock, event: 
         }
         Event::Withdrawn { on, reason } => {
             values.set("withdrawn_on", &on.chinese());
-            values.set("reason", if reason.is_empty() { "申请人自愿撤回" } else { reason });
+            values.set("reason", reason);
         }
         Event::OwedLapsed { on } => {
             values.set("withdrawn_on", &on.chinese()).set("lapsed", "过期没有补交");
@@ -346,10 +362,10 @@ fn materials(cx: &Cx, item: &Item, given: &[GivenMaterial]) -> Vec<Vec<(&'static
 fn way(way: &Way) -> &'static str {
     match way {
         Way::Form => "在线填写",
-        Way::Account => "系统核验，免提交",
+        Way::Account => "账户已实名，免提交",
         Way::Certificate { .. } => "电子证照，免提交",
         Way::File { .. } => "上传",
-        Way::Paper => "纸质",
-        Way::Later => "容缺后补",
+        Way::Paper => "纸质，待交",
+        Way::Later => "容缺后补，待交",
     }
 }

@@ -1,9 +1,11 @@
 //! Uploaded files: checked by content, size and name, stored sealed under the keyed hash of their content.
 
 use super::release::release_unnamed;
-use super::{FileStore, store};
+use super::{FileStore, Way, store};
 use crate::Cx;
-use base::{Error, Id, Result};
+use crate::catalog::Material;
+use base::{Error, Id, Refusal, Result};
+use db::Tx;
 use std::sync::Arc;
 
 /// The largest file anybody may upload, whatever an item says.
@@ -74,7 +76,12 @@ fn refuse(code: &'static str, message: impl Into<String>) -> Error {
 /// The media type, when size, extension and content agree and the material accepts them.
 fn check(new: &NewFile<'_>) -> Result<&'static str> {
     if new.content.is_empty() {
-        return Err(refuse("file.empty", "请先选择要上传的文件"));
+        let message = if new.name.is_empty() {
+            "请先选择要上传的文件"
+        } else {
+            "这个文件是空的，请重新选择"
+        };
+        return Err(refuse("file.empty", message));
     }
     let most = (new.max_mb as usize * 1024 * 1024).min(MAX_FILE_BYTES);
     if new.content.len() > most {
@@ -94,7 +101,10 @@ fn check(new: &NewFile<'_>) -> Result<&'static str> {
             Err(refuse("file.type", format!("这个材料接受 {accepted} 格式的文件")))
         }
         Some(_) => Err(refuse("file.mismatch", "文件内容和扩展名不一致，请用原来的格式重新保存后上传")),
-        None => Err(refuse("file.type", format!("不能识别这个文件，请上传 {accepted} 格式的文件"))),
+        None => Err(refuse(
+            "file.type",
+            format!("不能识别这个文件，可能已经损坏，请换一个 {accepted} 格式的文件"),
+        )),
     }
 }
 
@@ -118,17 +128,60 @@ fn size_over(bytes: usize, most: usize) -> String {
     }
 }
 
+/// First bytes, extensions and media type of what may be uploaded.
+const KINDS: &[(&[u8], &[&str], &str)] = &[
+    (b"%PDF-", &["pdf"], "application/pdf"),
+    (b"\xFF\xD8\xFF", &["jpg", "jpeg"], "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", &["png"], "image/png"),
+];
+
 /// Extensions and media type by the first bytes of the content.
 fn kind_of(content: &[u8]) -> Option<(&'static [&'static str], &'static str)> {
-    const KINDS: &[(&[u8], &[&str], &str)] = &[
-        (b"%PDF-", &["pdf"], "application/pdf"),
-        (b"\xFF\xD8\xFF", &["jpg", "jpeg"], "image/jpeg"),
-        (b"\x89PNG\r\n\x1a\n", &["png"], "image/png"),
-    ];
     KINDS
         .iter()
         .find(|(magic, ..)| content.starts_with(magic))
         .map(|(_, extensions, media)| (*extensions, *media))
+}
+
+/// A file somebody gives for a material, by its digest. That alone proves nothing: this account must have uploaded it,
+/// and it must be what the material accepts. It keeps the name it was stored under, and becomes the applicant's file
+/// too when another agent of hers brought it.
+pub(super) async fn take_file(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    brought: Brought,
+    material: &Material,
+    way: &mut Way,
+) -> Result<()> {
+    let Way::File { digest, name } = way else { return Ok(()) };
+    let refuse = |code, message: String| Refusal::at(code, format!("material.{}", material.key), message);
+    let Some(stored) = store::file(tx, brought.by, digest).await? else {
+        return Err(refuse("casework.file_unknown", "没有找到这个文件，请重新上传".to_owned()).into());
+    };
+    if !accepts(material, &stored) {
+        let message =
+            format!("这个材料接受 {} 格式、{} MB 以内的文件", material.accept.join("、"), material.max_mb);
+        return Err(refuse("file.type", message).into());
+    }
+    name.clone_from(&stored.name);
+    if brought.by != brought.of {
+        store::insert_file(tx, cx, brought.of, &stored).await?;
+    }
+    Ok(())
+}
+
+/// Which account brings a file, and which one filed the case.
+#[derive(Clone, Copy)]
+pub(super) struct Brought {
+    pub by: Id,
+    pub of: Id,
+}
+
+fn accepts(material: &Material, file: &StoredFile) -> bool {
+    let kind = KINDS.iter().find(|(.., media)| *media == file.media);
+    let fits = kind
+        .is_none_or(|(_, extensions, _)| extensions.iter().any(|e| material.accept.iter().any(|a| a == e)));
+    (fits || material.accept.is_empty()) && file.bytes <= i64::from(material.max_mb) * 1024 * 1024
 }
 
 /// The last part of the name, without characters that could steer a terminal, a header or a page.

@@ -88,8 +88,19 @@ impl FileStore {
         let path = self.path(name);
         let folder = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
-        let temporary = path.with_extension(format!("{}.new", std::process::id()));
-        let mut file = File::create(&temporary)?;
+        // A name of its own for each writer: two who bring the same content at once write two files, each whole,
+        // and whichever is renamed last stays.
+        let temporary = path.with_extension(format!("{}.new", base::token(self.rng.as_ref(), 8)));
+        let written = self.write_new(&temporary, name, content);
+        if let Err(error) = written.and_then(|()| std::fs::rename(&temporary, &path)) {
+            let _ = std::fs::remove_file(&temporary);
+            return Err(error);
+        }
+        File::open(folder)?.sync_all()
+    }
+
+    fn write_new(&self, path: &Path, name: &str, content: &[u8]) -> io::Result<()> {
+        let mut file = File::create_new(path)?;
         let (header, mut cipher) = self.keys.seal_file(self.rng.as_ref(), name);
         file.write_all(&header)?;
         let last = content.len().div_ceil(CHUNK).max(1) - 1;
@@ -97,9 +108,7 @@ impl FileStore {
             let end = content.len().min((number + 1) * CHUNK);
             file.write_all(&cipher.seal_chunk(&content[number * CHUNK..end], number == last))?;
         }
-        file.sync_all()?;
-        std::fs::rename(&temporary, &path)?;
-        File::open(folder)?.sync_all()
+        file.sync_all()
     }
 
     /// Seals what lies there in plain, each file in its place and whole at every moment. Gives how many; zero
@@ -213,6 +222,22 @@ mod tests {
             let stored = std::fs::read(files.path(&name)).unwrap();
             assert!(content.len() < 16 || !stored.windows(16).any(|window| window == &content[..16]));
             assert_ne!(name, hex(&sm3(&content)), "a name does not tell what the content is");
+        }
+    }
+
+    #[test]
+    fn whoever_brings_the_same_file_at_once_brings_it_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = store(folder.path(), 1);
+        for round in 0..8_u8 {
+            let content = vec![round; 20 * CHUNK];
+            let names: Vec<String> = std::thread::scope(|scope| {
+                let put: Vec<_> = (0..8).map(|_| scope.spawn(|| files.put(&content).unwrap())).collect();
+                put.into_iter().map(|thread| thread.join().unwrap()).collect()
+            });
+            assert!(names.iter().all(|name| files.get(name).unwrap() == content));
+            let beside = std::fs::read_dir(files.path(&names[0]).parent().unwrap()).unwrap();
+            assert!(beside.flatten().all(|entry| entry.path().extension().is_none()), "nothing half is left");
         }
     }
 

@@ -5,7 +5,7 @@
 //! choose the paper way (优化营商环境条例 art. 37).
 
 use crate::Cx;
-use crate::catalog::{Answers, BaseItem, Catalogue, Material, Need, SatisfiedBy, wants};
+use crate::catalog::{Answers, BaseItem, Catalogue, ElementType, Field, Material, Need, SatisfiedBy, wants};
 use crate::certs;
 use crate::identity::Profile;
 use base::{Refusal, Result};
@@ -53,6 +53,9 @@ pub struct PlannedMaterial {
     pub because: String,
 }
 
+/// The kind of material that a verified account stands in for.
+pub const IDENTITY_CARD: &str = "identity-card";
+
 /// Assurance level from which an account proves the identity of its holder.
 const VERIFIED: u8 = 2;
 
@@ -79,8 +82,11 @@ pub async fn plan_materials(
                     None => (None, format!("证照库里没有找到您的{}，请上传", kind.name)),
                 }
             }
-            SatisfiedBy::Resource if material.kind == "identity-card" && is_verified(cx) => {
-                (Some(Way::Account), "您的账户已实名核验，不用上传".to_owned())
+            SatisfiedBy::Resource if material.kind == IDENTITY_CARD && is_verified(cx) => {
+                match proves_whom_it_names(cx, item, answers, applicant) {
+                    true => (Some(Way::Account), "您的账户已实名核验，不用上传".to_owned()),
+                    false => (None, "您填写的姓名或身份证号不是您本人的，请上传这个人的身份证".to_owned()),
+                }
             }
             SatisfiedBy::Resource | SatisfiedBy::Document => (None, because_asked(&cx.catalogue, material)),
         };
@@ -104,6 +110,23 @@ fn is_asked(material: &Material, answers: &Answers) -> bool {
 
 fn is_verified(cx: &Cx) -> bool {
     cx.actor.person().is_some_and(|person| person.assurance >= VERIFIED)
+}
+
+/// Whether the account's own verification proves everybody the answers name. It does for whoever applies for herself;
+/// for an organisation only when the agent is the person asked about.
+fn proves_whom_it_names(cx: &Cx, item: &BaseItem, answers: &Answers, applicant: &Profile) -> bool {
+    let answered = |key: &str| answers.get(key).and_then(|values| values.first());
+    let of_type = |field: &&Field| {
+        cx.catalogue.element(&field.element).is_some_and(|e| e.element_type == ElementType::CitizenNumber)
+    };
+    let mut numbers = item.fields().filter(of_type).filter_map(|field| answered(&field.element)).peekable();
+    if applicant.organisation.is_some() && numbers.peek().is_none() {
+        return false;
+    }
+    let names = ["person.name", "trade.leader"];
+    numbers.all(|number| *number == applicant.number)
+        && (applicant.organisation.is_some()
+            || names.iter().filter_map(|key| answered(key)).all(|name| *name == applicant.name))
 }
 
 fn because_asked(catalogue: &Catalogue, material: &Material) -> String {

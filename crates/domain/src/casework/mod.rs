@@ -28,6 +28,7 @@ mod file_store;
 mod lists;
 mod materials;
 mod notice;
+mod overdue;
 mod prefill;
 mod preview;
 mod reason;
@@ -51,7 +52,7 @@ pub use change::{Expected, OWN_ACT};
 pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
 pub use decide::{Decided, decide};
 pub use deferral::{Owed, OwedState, answer_owed, hand_in_owed, lapse_owed};
-pub use document::{Draft as DocumentDraft, documents_of, receipt_document};
+pub use document::{Draft as DocumentDraft, documents_of, open_document, receipt_document};
 pub use draft::{
     Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page,
     submission_of,
@@ -63,7 +64,9 @@ pub use fetch::{
 pub use file::{MAX_FILE_BYTES, NewFile, StoredFile, put_file};
 pub use file_store::FileStore;
 pub use lists::{Desk, DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue, QueueCount, desk, my_cases};
-pub use materials::{GivenMaterial, PlannedMaterial, Way, plan_materials, settle, waived_materials};
+pub use materials::{
+    GivenMaterial, IDENTITY_CARD, PlannedMaterial, Way, plan_materials, settle, waived_materials,
+};
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
 pub use preview::{Proposal, preview};
@@ -85,6 +88,8 @@ pub use withdraw::withdraw;
 
 #[cfg(test)]
 mod earlier_tests;
+#[cfg(test)]
+mod mandate_tests;
 #[cfg(test)]
 mod reliance_tests;
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! News for the applicant: a row in her space, written in the transaction of the verb it tells about.
 
 use super::CaseId;
+use super::clock::Clock;
 use super::event::Event;
 use super::store::{self, StoredCase};
 use crate::Cx;
 use crate::identity::{Action, Thing, authorize};
 use base::{Millis, Result};
 use db::Tx;
+use norms::Day;
 use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,13 +20,15 @@ pub struct Notice {
 
 /// What the last of these events means to the applicant; one message for each act.
 pub(super) async fn announce(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase, events: &[Event]) -> Result<()> {
-    let Some(words) = events.iter().rev().find_map(|event| words(event, stored)) else { return Ok(()) };
+    let due = Clock::of(&stored.case, &cx.catalogue.calendar, cx.today()).due;
+    let Some(words) = events.iter().rev().find_map(|event| words(event, stored, due)) else { return Ok(()) };
     let notice = Notice { case: stored.id, words, created_at: cx.now };
     store::insert_notice(tx, cx.id(), stored.applicant, &notice).await
 }
 
-fn words(event: &Event, stored: &StoredCase) -> Option<String> {
+fn words(event: &Event, stored: &StoredCase, due: Option<Day>) -> Option<String> {
     let item = &stored.item_name;
+    let by = due.map(|due| format!("，应在{}前办结", due.chinese())).unwrap_or_default();
     Some(match event {
         Event::Submitted(_) => format!("“{item}”已提交，编号 {}", stored.ticket),
         Event::SupplementNoticed { due, .. } => format!("“{item}”需要补正材料，请在{}前补齐", due.chinese()),
@@ -33,6 +37,9 @@ fn words(event: &Event, stored: &StoredCase) -> Option<String> {
         Event::NotAccepted { .. } | Event::NotNeeded { .. } | Event::WrongBody { .. } => {
             format!("“{item}”没有受理，请看原因")
         }
+        Event::Suspended { procedure, .. } => format!("“{item}”正在{procedure}，这段时间不计入办理时限"),
+        Event::Resumed { .. } => format!("“{item}”恢复办理{by}"),
+        Event::Extended { working_days, .. } => format!("“{item}”的办理期限延长{working_days}个工作日{by}"),
         Event::Granted { .. } => format!("“{item}”已办结：准予，结果在“我的证照”"),
         Event::Refused { .. } => format!("“{item}”已办结：没有批准，请看理由和救济途径"),
         Event::MaterialsDeferred { until, .. } => {

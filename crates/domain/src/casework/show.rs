@@ -132,7 +132,8 @@ pub async fn progress(tx: &mut Tx<'_>, cx: &Cx, number: &str, password: &str) ->
     let wrong =
         || Error::refused_at("casework.wrong_query", "password", "没有找到：请核对查询编号和查询密码");
     let stored = find(tx, cx, number.trim()).await?.ok_or_else(wrong)?;
-    let given = password.trim().to_ascii_uppercase();
+    let narrow = password.chars().map(norms::narrow).filter(|c| !c.is_whitespace());
+    let given = narrow.collect::<String>().to_ascii_uppercase();
     let right = query_password(cx, &stored.number);
     if !base::crypt::equal_in_constant_time(given.as_bytes(), right.to_ascii_uppercase().as_bytes()) {
         return Err(wrong());
@@ -167,7 +168,11 @@ pub(super) async fn find(tx: &mut Tx<'_>, cx: &Cx, number: &str) -> Result<Optio
 /// The id of a case by its number or ticket, for those who may read it.
 pub async fn find_by_number(tx: &mut Tx<'_>, cx: &Cx, number: &str) -> Result<CaseId> {
     let stored = find(tx, cx, number.trim()).await?.ok_or(Error::NotFound)?;
-    authorize(&cx.actor, Action::CaseRead, Thing::of(stored.applicant, &stored.body))?;
+    authorize(
+        &cx.actor,
+        Action::CaseRead,
+        Thing::of(stored.applicant, &stored.body).for_item(&stored.item_code),
+    )?;
     Ok(stored.id)
 }
 

@@ -215,20 +215,20 @@ pub(super) async fn save_materials(tx: &mut Tx<'_>, stored: &StoredCase) -> Resu
 }
 
 /// Supplements whose term ended before `today`.
-pub(super) async fn lapsed_supplements(tx: &mut Tx<'_>, today: Day, most: i64) -> Result<Vec<Id>> {
+pub(super) async fn lapsed_supplements(tx: &mut Tx<'_>, today: Day, most: i64, skip: i64) -> Result<Vec<Id>> {
     tx.rows(
-        "SELECT id FROM casework_case WHERE state = 'supplement_noticed' AND due_on < $1 ORDER BY due_on LIMIT $2",
-        &params![&today.to_string(), most],
+        "SELECT id FROM casework_case WHERE state = 'supplement_noticed' AND due_on < $1 ORDER BY due_on, id LIMIT $2 OFFSET $3",
+        &params![&today.to_string(), most, skip],
         |row| row.id(0),
     )
     .await
 }
 
 /// Submissions nobody has answered whose term ended before `today`.
-pub(super) async fn silent_cases(tx: &mut Tx<'_>, today: Day, most: i64) -> Result<Vec<Id>> {
+pub(super) async fn silent_cases(tx: &mut Tx<'_>, today: Day, most: i64, skip: i64) -> Result<Vec<Id>> {
     tx.rows(
-        "SELECT id FROM casework_case WHERE state = 'submitted' AND due_on < $1 ORDER BY due_on LIMIT $2",
-        &params![&today.to_string(), most],
+        "SELECT id FROM casework_case WHERE state = 'submitted' AND due_on < $1 ORDER BY due_on, id LIMIT $2 OFFSET $3",
+        &params![&today.to_string(), most, skip],
         |row| row.id(0),
     )
     .await

@@ -4,6 +4,7 @@ use super::case::Case;
 use super::change::{row_clock, say};
 use super::clock::Clock;
 use super::event::{Event, Filed, ReviewStep};
+use super::file::{Brought, take_file};
 use super::materials::{
     GivenMaterial, Way, not_from_library, plan_materials, settle, unknown_materials, waived_materials,
 };
@@ -14,7 +15,7 @@ use crate::catalog::{Answers, BaseItem, Item, ItemVersion, check_answers};
 use crate::identity::{self, Action, Profile, Thing, authorize};
 use crate::journal::{self, NewEvent};
 use base::crypt::{hex, sm3};
-use base::{Error, Refusal, Result};
+use base::{Error, Result};
 use db::Tx;
 use norms::{Day, HandlingCode};
 use std::sync::Arc;
@@ -91,7 +92,8 @@ async fn first_time(
 }
 
 fn repeat(cx: &Cx, first: StoredCase, request: &str) -> Result<Receipt> {
-    if first.request != request {
+    // An agent who uses a key for one firm and then for another has filed nothing for the second.
+    if first.request != request || cx.actor.party() != Some(first.applicant) {
         return Err(Error::refused("casework.key_reused", "这个幂等键已经用于另一份申请，请换一个新的"));
     }
     receipt_of(cx, &first, true)
@@ -212,9 +214,7 @@ pub fn may_apply(cx: &Cx, item: &Item) -> Result<()> {
         let message = too_low(item.base.assurance, person.assurance);
         return Err(Error::refused("identity.assurance_too_low", message));
     }
-    let covered =
-        person.acting_for.as_ref().is_none_or(|a| a.items.is_empty() || a.items.contains(&item.base.code));
-    if covered {
+    if person.covers(&item.code) {
         Ok(())
     } else {
         Err(Error::refused("identity.outside_mandate", "您的授权不包括这个事项"))
@@ -299,7 +299,11 @@ async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: Prepared) -> Result<StoredCase
     let Prepared { mut filed, offer, profile, answers, given, draft, mut stored } = prepared;
     let planned = plan_materials(tx, cx, &offer, &answers, &profile).await?;
     stored.materials = settle(&planned, &given).map_err(Error::Refused)?;
-    own_files(tx, stored.account, &stored.materials).await?;
+    let brought = Brought { by: stored.account, of: stored.account };
+    for given in &mut stored.materials {
+        let Some(material) = offer.material(&given.key) else { continue };
+        take_file(tx, cx, brought, material, &mut given.way).await?;
+    }
     let later = stored.materials.iter().filter(|material| material.way == Way::Later);
     filed.owed = later.map(|material| material.key.clone()).collect();
     stored.case = Case::filed(&filed);
@@ -323,16 +327,4 @@ async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: Prepared) -> Result<StoredCase
     }
     notice::announce(tx, cx, &stored, std::slice::from_ref(&event)).await?;
     Ok(stored)
-}
-
-/// A digest alone proves nothing: the file must have been uploaded by this account.
-async fn own_files(tx: &mut Tx<'_>, account: base::Id, materials: &[GivenMaterial]) -> Result<()> {
-    for material in materials {
-        let Way::File { digest, .. } = &material.way else { continue };
-        if store::file(tx, account, digest).await?.is_none() {
-            let field = format!("material.{}", material.key);
-            return Err(Refusal::at("casework.file_unknown", field, "没有找到这个文件，请重新上传").into());
-        }
-    }
-    Ok(())
 }

@@ -5,7 +5,9 @@ use super::acceptance::{nothing_missing, term_of_supplement};
 use super::case::{Case, Command, Supplement};
 use super::change::{Expected, Ready, carry_out, load};
 use super::decide::pinned_item;
+use super::file::{Brought, take_file};
 use super::materials::unknown;
+use super::overdue::{Term, end_each};
 use super::submit::CLOSES_AT;
 use super::{CaseId, GivenMaterial, State, Way, store};
 use crate::Cx;
@@ -106,12 +108,12 @@ pub async fn hand_in(
     let owed = |key: &String| stored.case.outstanding().any(|owed| owed.material == *key);
     let late: Vec<String> = materials.iter().map(|given| given.key.clone()).filter(owed).collect();
     let keys: Vec<String> = materials.iter().map(|given| given.key.clone()).collect();
+    let offer = pinned_item(tx, cx, &stored).await?.offer();
     for material in materials {
-        replace(tx, account, &mut stored, material).await?;
+        replace(tx, cx, account, &offer, &mut stored, material).await?;
     }
     if !on_paper && stored.case.state == State::SupplementNoticed {
-        let item = pinned_item(tx, cx, &stored).await?;
-        something_asked_for(cx, &item.offer(), &stored.case, &keys)?;
+        something_asked_for(cx, &offer, &stored.case, &keys)?;
     }
     let received_on = cx.catalogue.calendar.received_day(cx.now, CLOSES_AT);
     let command = Command::HandIn { at: cx.now, received_on };
@@ -147,45 +149,26 @@ fn something_asked_for(cx: &Cx, offer: &BaseItem, case: &Case, keys: &[String]) 
 
 async fn replace(
     tx: &mut Tx<'_>,
+    cx: &Cx,
     account: base::Id,
+    offer: &BaseItem,
     stored: &mut store::StoredCase,
-    new: GivenMaterial,
+    mut new: GivenMaterial,
 ) -> Result<()> {
     let field = format!("material.{}", new.key);
-    let Some(at) = stored.materials.iter().position(|given| given.key == new.key) else {
+    let at = stored.materials.iter().position(|given| given.key == new.key);
+    let (Some(at), Some(material)) = (at, offer.material(&new.key)) else {
         return Err(unknown(&new.key).into());
     };
-    if let Way::File { digest, .. } = &new.way {
-        // A digest alone proves nothing: the file must have been uploaded by this account.
-        if store::file(tx, account, digest).await?.is_none() {
-            return Err(Refusal::at("casework.file_unknown", field, "没有找到这个文件，请重新上传").into());
-        }
-    } else if !matches!(new.way, Way::Paper) {
+    if !matches!(new.way, Way::File { .. } | Way::Paper) {
         return Err(Refusal::at("casework.material_missing", field, "请上传文件，或者选择送纸质的").into());
     }
+    take_file(tx, cx, Brought { by: account, of: stored.account }, material, &mut new.way).await?;
     stored.materials[at].way = new.way;
     Ok(())
 }
 
-const AT_ONCE: i64 = 200;
-
-/// Ends the cases whose term for the supplement has passed without an answer. A background job, each case in
-/// a transaction of its own.
+/// Ends the cases whose term for the supplement has passed without an answer. A background job.
 pub async fn lapse_supplements(cx: &Cx) -> Result<Vec<CaseId>> {
-    let cx = cx.as_system();
-    let over = cx.db().read(async |tx| store::lapsed_supplements(tx, cx.today(), AT_ONCE).await).await?;
-    let mut lapsed = Vec::new();
-    for id in over {
-        let lapse = cx.db().write(async |tx| {
-            let mut stored = store::case(tx, id).await?.ok_or(Error::NotFound)?;
-            carry_out(tx, &cx, &mut stored, vec![Command::LapseSupplement]).await.map(drop)
-        });
-        match lapse.await {
-            Ok(()) => lapsed.push(id),
-            // The applicant was quicker.
-            Err(Error::Conflict | Error::Refused(_)) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Ok(lapsed)
+    end_each(cx, Term::Supplement).await
 }

@@ -17,12 +17,24 @@ pub struct Element {
     /// Characters; for `number` and `amount` the largest value.
     #[serde(default)]
     pub max: Option<u64>,
+    /// Of a `date`: it cannot lie after, or before, the day it is written.
+    #[serde(default)]
+    pub latest: Option<Bound>,
+    #[serde(default)]
+    pub earliest: Option<Bound>,
     #[serde(default)]
     pub options: Vec<String>,
     #[serde(default)]
     pub source: Source,
     #[serde(default)]
     pub sensitive: bool,
+}
+
+/// The end of a span of days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    Today,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

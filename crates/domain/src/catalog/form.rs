@@ -158,12 +158,7 @@ fn check_value(element: &Element, label: &str, value: String, today: Day) -> Res
         Text | Textarea | Address => check_length(element, label, value),
         Number => check_number(element, label, value),
         Amount => check_amount(element, label, value),
-        Date => match value.parse::<Day>() {
-            Ok(day) => Ok(day.to_string()),
-            Err(_) => {
-                refuse("form.date", format!("{label}不是真实的日期，请按“年-月-日”填写，例如 2026-09-24"))
-            }
-        },
+        Date => check_date(element, label, &value, today),
         Select | Radio | Checkbox if element.options.contains(&value) => Ok(value),
         Select | Radio | Checkbox => refuse("form.option", format!("请从{label}的选项中选择")),
         CitizenNumber => match norms::CitizenNumber::parse(&value, today) {
@@ -180,6 +175,20 @@ fn check_value(element: &Element, label: &str, value: String, today: Day) -> Res
         Phone => {
             refuse("form.phone", format!("{label}应为11位手机号，或带区号的固定电话，例如 025-12345678"))
         }
+    }
+}
+
+fn check_date(element: &Element, label: &str, value: &str, today: Day) -> Result<String, Refusal> {
+    let refuse = |message: String| Err(Refusal::at("form.date", &element.key, message));
+    match value.parse::<Day>() {
+        Ok(day) if element.latest.is_some() && day > today => {
+            refuse(format!("{label}不能晚于今天（{}），请核对年、月、日", today.chinese()))
+        }
+        Ok(day) if element.earliest.is_some() && day < today => {
+            refuse(format!("{label}不能早于今天（{}），请核对年、月、日", today.chinese()))
+        }
+        Ok(day) => Ok(day.to_string()),
+        Err(_) => refuse(format!("{label}不是真实的日期，请核对年、月、日，例如 2026-09-24")),
     }
 }
 
@@ -216,7 +225,8 @@ fn check_amount(element: &Element, label: &str, value: String) -> Result<String,
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let fits = !whole.is_empty() && whole.len() <= 12 && digits(whole) && cents.len() <= 2 && digits(cents);
     if !fits {
-        let message = format!("{label}应填数字，最多两位小数，例如 12000.50");
+        let example = if label.contains("万元") { "120.50" } else { "12000.50" };
+        let message = format!("{label}应填数字，最多两位小数，例如 {example}");
         return Err(Refusal::at("form.amount", &element.key, message));
     }
     // The largest value itself is allowed, one cent more is not.

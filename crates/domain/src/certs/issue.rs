@@ -37,8 +37,14 @@ pub async fn issue(tx: &mut Tx<'_>, cx: &Cx, new: NewCertificate<'_>) -> Result<
         return Err(Error::refused("certs.case_needed", "没有办结的办件，不能签发证照"));
     }
     let kind = new.certificate_type;
-    let (identifier, number, serial) = next_identifier(tx, cx, kind, new.issuer).await?;
-    let data = fill(&new, serial, cx)?;
+    let (identifier, number) = next_identifier(tx, cx, kind, new.issuer).await?;
+    let code = match new.certificate_type.fields.iter().any(|field| field.from == CREDIT_CODE)
+        && !new.answers.contains_key(CREDIT_CODE)
+    {
+        true => Some(new_credit_code(tx, &new).await?),
+        false => None,
+    };
+    let data = fill(&new, code, cx);
     let certificate = certificate_of(cx, &new, identifier.as_str(), number.clone(), data);
     let entry = Entry { act: "new", operation: Operation::New, reason: "", other_identifier: "" };
     enter(tx, cx, &certificate, entry).await?;
@@ -104,24 +110,26 @@ pub(super) async fn next_identifier(
     cx: &Cx,
     kind: &CertificateType,
     issuer: &Body,
-) -> Result<(LicenceId, String, i64)> {
+) -> Result<(LicenceId, String)> {
     let year = cx.today().year();
     let serial = store::next_serial(tx, &issuer.credit_code, year).await?;
     let number = licence_number(&kind.number, &issuer.division, year, serial);
     let text = format!("{}{year}{serial:07}", issuer.division);
     let identifier =
         LicenceId::make(&kind.code, &issuer.credit_code, &text, 1).map_err(|e| Error::Bug(e.into()))?;
-    Ok((identifier, number, serial))
+    Ok((identifier, number))
 }
 
+const CREDIT_CODE: &str = "trade.credit_code";
+
 /// Fields from the answers; what only the issuing body can give is made here.
-fn fill(new: &NewCertificate<'_>, serial: i64, cx: &Cx) -> Result<Vec<Datum>> {
+fn fill(new: &NewCertificate<'_>, credit_code: Option<String>, cx: &Cx) -> Vec<Datum> {
     let mut data = Vec::new();
     for field in &new.certificate_type.fields {
         let answered = new.answers.get(&field.from).map(|values| values.join("、"));
         let value = match (answered, field.from.as_str()) {
             (Some(answered), _) => Some(answered),
-            (None, "trade.credit_code") => Some(new_credit_code(new, serial)?),
+            (None, CREDIT_CODE) => credit_code.clone(),
             (None, "trade.founded") => Some(cx.today().to_string()),
             (None, _) => None,
         };
@@ -130,12 +138,14 @@ fn fill(new: &NewCertificate<'_>, serial: i64, cx: &Cx) -> Result<Vec<Datum>> {
             data.push(Datum { key: field.key.clone(), label: field.label.clone(), value });
         }
     }
-    Ok(data)
+    data
 }
 
 /// The credit code of a newly registered market entity: registrar 9, category 1 (enterprise) or 2
-/// (individual business), its division and an organisation code from the register's own series.
-fn new_credit_code(new: &NewCertificate<'_>, serial: i64) -> Result<String> {
+/// (individual business), its division and an organisation code from the division's own series, which no year begins
+/// anew: a code is given once.
+async fn new_credit_code(tx: &mut Tx<'_>, new: &NewCertificate<'_>) -> Result<String> {
+    let serial = store::next_code_serial(tx, &new.issuer.division).await?;
     let individual =
         new.answers.get("trade.kind").is_some_and(|kind| kind.iter().any(|k| k.contains("个体")));
     let category = if individual { '2' } else { '1' };

@@ -84,7 +84,7 @@ pub async fn transfer_in(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, body: &st
     }
     let reason = reason_of(remake.reason)?;
     let kind = kind_of(cx, &old)?;
-    let (identifier, number, _) = next_identifier(tx, cx, kind, issuer).await?;
+    let (identifier, number) = next_identifier(tx, cx, kind, issuer).await?;
     let new = Certificate {
         identifier: identifier.as_str().to_owned(),
         number,
@@ -109,7 +109,7 @@ async fn next_version(tx: &mut Tx<'_>, cx: &Cx, old: &Certificate) -> Result<Cer
     if old.has_foreign_identifier() {
         let issuer = file::issuer(cx, old)?;
         // The number printed on it stays: it is the same licence.
-        let (own, _, _) = next_identifier(tx, cx, kind_of(cx, old)?, &issuer).await?;
+        let (own, _) = next_identifier(tx, cx, kind_of(cx, old)?, &issuer).await?;
         return Ok(Certificate { identifier: own.as_str().to_owned(), ..copy(cx, old) });
     }
     let id = LicenceId::parse_imported(&old.identifier).map_err(|e| Error::Bug(e.into()))?;

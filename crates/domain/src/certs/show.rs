@@ -5,7 +5,7 @@ use super::enter::HistoryLine;
 use super::store;
 use crate::Cx;
 use crate::documents::CheckedFile;
-use crate::identity::{self, Profile};
+use crate::identity::{self, Action, Profile, Thing, authorize};
 use base::{Error, Id, Result};
 use db::Tx;
 use norms::codes::LicenceStatus;
@@ -107,12 +107,16 @@ fn public_view(cx: &Cx, certificate: Certificate) -> PublicView {
 /// The certificates of whoever is logged in, newest first.
 pub async fn of_holder(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<Certificate>> {
     let profile = identity::profile_of(tx, cx).await?;
+    authorize(&cx.actor, Action::CertificateRead, Thing::owned(profile.party()))?;
     store::by_holder(tx, cx, &profile.holder_index(cx)).await
 }
 
 /// One certificate of whoever is logged in; somebody else's is not found.
 pub async fn show(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) -> Result<Certificate> {
     let profile = identity::profile_of(tx, cx).await?;
+    // Whoever may not read them is not told that there is one.
+    authorize(&cx.actor, Action::CertificateRead, Thing::owned(profile.party()))
+        .map_err(|_| Error::NotFound)?;
     let certificate = store::by_identifier(tx, cx, identifier).await?.ok_or(Error::NotFound)?;
     if certificate.is_of(&profile.holder_index(cx)) { Ok(certificate) } else { Err(Error::NotFound) }
 }

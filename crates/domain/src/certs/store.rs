@@ -35,6 +35,21 @@ pub(super) async fn next_serial(tx: &mut Tx<'_>, issuer: &str, year: i32) -> Res
     latest.ok_or_else(|| Error::bug("a serial was not returned"))
 }
 
+/// The next number of a division's series of organisation codes, kept as that of the year 0. Codes were once made of
+/// the numbers of a year: the series begins behind all of them.
+pub(super) async fn next_code_serial(tx: &mut Tx<'_>, division: &str) -> Result<i64> {
+    let latest = tx
+        .first(
+            "INSERT INTO certs_serial (issuer, year, latest) \
+             SELECT $1, 0, coalesce(max(latest), 0) + 1 FROM certs_serial WHERE year > 0 \
+             ON CONFLICT (issuer, year) DO UPDATE SET latest = certs_serial.latest + 1 RETURNING latest",
+            &params![division],
+            |row| row.int(0),
+        )
+        .await?;
+    latest.ok_or_else(|| Error::bug("a serial was not returned"))
+}
+
 /// Enters a certificate; whether it was new. False when its identifier, or as stock its type, number and
 /// holder, are there already.
 pub(super) async fn insert(tx: &mut Tx<'_>, cx: &Cx, certificate: &Certificate) -> Result<bool> {

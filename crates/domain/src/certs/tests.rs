@@ -455,3 +455,20 @@ async fn what_does_not_count_is_not_sealed_anew_and_a_file_from_before_stays() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_series_of_organisation_codes_goes_on_when_a_year_begins() {
+    story(async |town| {
+        let next = async |year: i32| {
+            town.world.db.write(async |tx| super::store::next_serial(tx, "a body", year).await).await.unwrap()
+        };
+        let code = async || {
+            town.world.db.write(async |tx| super::store::next_code_serial(tx, "320102").await).await.unwrap()
+        };
+        assert_eq!([next(2026).await, next(2026).await, next(2026).await], [1, 2, 3]);
+        // Behind what codes were once made of.
+        assert_eq!([code().await, code().await], [4, 5]);
+        assert_eq!([next(2027).await, code().await], [1, 6]);
+    })
+    .await;
+}

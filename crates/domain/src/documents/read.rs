@@ -11,12 +11,13 @@ use db::Tx;
 pub async fn find(tx: &mut Tx<'_>, cx: &Cx, id: DocumentId) -> Result<Document> {
     let missing = || if cx.actor == Actor::Visitor { Error::Unauthenticated } else { Error::NotFound };
     let document = store::document(tx, id).await?.ok_or_else(missing)?;
-    let thing = Thing { owner: document.owner, body: document.body_that_reads(cx.today()), post: None };
+    let (owner, body) = (document.owner, document.body_that_reads(cx.today()));
+    let thing = Thing { owner, body, ..Thing::NOTHING };
     authorize(&cx.actor, Action::DocumentRead, thing)?;
     Ok(document)
 }
 
-/// A document with its file.
+/// A document with its file. Pages and programs ask [`crate::casework::open_document`], which knows what it is about.
 pub async fn open(tx: &mut Tx<'_>, cx: &Cx, id: DocumentId) -> Result<(Document, Vec<u8>)> {
     let document = find(tx, cx, id).await?;
     let content = content(tx, cx, &document).await?;

@@ -17,6 +17,7 @@ use db::Tx;
 use ofd::signed_data;
 use ofd::sm2::Signer;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 const README: &str = "这是一个办件的证据包：办件数据、文书（OFD）、提交的文件、取用的证照、日志记录及其封存证明。\n\
 验证：yiwang verify 文件名 --anchor 根证书.cer\n\
@@ -40,6 +41,9 @@ pub async fn archive(cx: &Cx, files: &FileStore, case: CaseId) -> Result<Archive
     cx.db().write(async |tx| ask(tx, cx, case).await).await?;
     while cx.db().write(async |tx| journal::seal_batch(tx, cx).await).await?.is_some() {}
     while cx.db().write(async |tx| sign_batches(tx, cx).await).await? > 0 {}
+    // Packing reads, opens and signs for seconds while it holds one of the few readers: one at a time.
+    static PACKING: Semaphore = Semaphore::const_new(1);
+    let _alone = PACKING.acquire().await.map_err(|e| Error::Bug(e.into()))?;
     cx.db().read(async |tx| pack(tx, cx, files, case).await).await
 }
 

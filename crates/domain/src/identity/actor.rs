@@ -37,6 +37,17 @@ pub struct ActingFor {
     pub items: Vec<String>,
 }
 
+impl PersonActor {
+    /// Whether her mandate, if she acts under one, covers the item with this handling code.
+    pub fn covers(&self, handling_code: &str) -> bool {
+        // Body 18, level 1, base code 12, sequence 2 (GB/T 39554.1).
+        let base = handling_code.get(19..31).unwrap_or_default();
+        let covers =
+            |acting: &ActingFor| acting.items.is_empty() || acting.items.iter().any(|item| item == base);
+        self.acting_for.as_ref().is_none_or(covers)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffActor {
     pub account: Id,

@@ -38,13 +38,15 @@ pub async fn log_in(cx: &Cx, credentials: Credentials<'_>) -> Result<LoggedIn> {
     let hash = account.as_ref().map(|a| a.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = password::matches(credentials.password, hash).await?;
     let Some(account) = account else { return Err(no_account(cx, login).await?) };
-    let outcome = cx.db().write(async |tx| conclude(tx, cx, account.id, right).await).await?;
+    let outcome = cx.db().write(async |tx| conclude(tx, cx, &account, right).await).await?;
     outcome.ok_or_else(wrong)
 }
 
-/// Writes a success or a failure; `None` is a failure, kept although nobody gets in.
-async fn conclude(tx: &mut Tx<'_>, cx: &Cx, account: Id, right: bool) -> Result<Option<LoggedIn>> {
-    let Some(account) = store::account(tx, cx, account).await? else { return Ok(None) };
+/// Writes a success or a failure; `None` is a failure, kept although nobody gets in. `checked` is the account whose
+/// password was compared: one that was changed meanwhile, which ended its sessions, was not.
+async fn conclude(tx: &mut Tx<'_>, cx: &Cx, checked: &Account, right: bool) -> Result<Option<LoggedIn>> {
+    let Some(account) = store::account(tx, cx, checked.id).await? else { return Ok(None) };
+    let right = right && account.password_hash == checked.password_hash;
     if account.locked_until > cx.now {
         return Err(locked(account.locked_until, cx.now));
     }
@@ -140,4 +142,32 @@ pub(super) fn locked(until: Millis, now: Millis) -> Error {
     let minutes = (until - now).div_euclid(60_000) + 1;
     let message = format!("多次输入有误，为保护账户已暂停登录，请 {minutes} 分钟后再试");
     Error::refused_at("identity.locked", "password", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::Actor;
+    use crate::testing::story;
+    use db::params;
+
+    #[tokio::test]
+    async fn a_password_changed_while_it_was_compared_lets_nobody_in() {
+        story(async |town| {
+            let (db, cx) = (&town.world.db, town.cx(&Actor::Visitor));
+            let find = async || db.read(async |tx| store::account_by_login(tx, &cx, "wang").await).await;
+            let compared = find().await.unwrap().expect("an account");
+            let conclude =
+                async |account: &Account| db.write(async |tx| conclude(tx, &cx, account, true).await).await;
+            assert!(conclude(&compared).await.unwrap().is_some());
+            let change = "UPDATE identity_account SET password_hash = 'another' WHERE id = $1";
+            db.write(async |tx| tx.execute(change, &params![compared.id]).await).await.unwrap();
+            assert!(
+                conclude(&compared).await.unwrap().is_none(),
+                "what was compared is the password no more"
+            );
+            assert!(conclude(&find().await.unwrap().expect("an account")).await.unwrap().is_some());
+        })
+        .await;
+    }
 }

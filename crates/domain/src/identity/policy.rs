@@ -137,6 +137,8 @@ pub enum Column {
     /// Acting for an organisation she represents by law.
     Representative,
     Agent,
+    /// An agent whose mandate names items: she handles cases of those and nothing else of the organisation's.
+    LimitedAgent,
     Clerk,
     Reviewer,
     Approver,
@@ -147,11 +149,12 @@ pub enum Column {
 }
 
 impl Column {
-    pub const ALL: [Column; 11] = [
+    pub const ALL: [Column; 12] = [
         Column::Visitor,
         Column::Citizen,
         Column::Representative,
         Column::Agent,
+        Column::LimitedAgent,
         Column::Clerk,
         Column::Reviewer,
         Column::Approver,
@@ -167,6 +170,7 @@ impl Column {
             Column::Citizen => "citizen",
             Column::Representative => "representative",
             Column::Agent => "agent",
+            Column::LimitedAgent => "limited agent",
             Column::Clerk => "clerk",
             Column::Reviewer => "reviewer",
             Column::Approver => "approver",
@@ -184,13 +188,14 @@ pub fn scope(column: Column, action: Action) -> Scope {
     use Column::*;
     match (action, column) {
         (ItemRead | CertificateVerify, _) => Scope::Any,
-        (CaseSubmit | CaseWithdraw | CertificateRead | RatingGive, Citizen | Representative | Agent) => {
+        (CertificateRead, Citizen | Representative | Agent) => Scope::Own,
+        (CaseSubmit | CaseWithdraw | RatingGive, Citizen | Representative | Agent | LimitedAgent) => {
             Scope::Own
         }
         (CertificateSearch | CertificateUse, Clerk | Reviewer | Approver) => Scope::Body,
         // Ending a licence weighs as much as granting it: the deciding post does it.
         (CertificateManage, Approver) => Scope::Body,
-        (CaseRead | DocumentRead, Citizen | Representative | Agent) => Scope::Own,
+        (CaseRead | DocumentRead, Citizen | Representative | Agent | LimitedAgent) => Scope::Own,
         (CaseRead | CaseReveal | DocumentRead | DeskRead, Clerk | Reviewer | Approver) => Scope::Body,
         (CaseAccept, Clerk) => Scope::Body,
         (CaseReview, Clerk | Reviewer | Approver) => Scope::Body,
@@ -225,18 +230,24 @@ pub struct Thing<'a> {
     pub body: Option<&'a str>,
     /// The post the act belongs to; without it any post at the body will do.
     pub post: Option<PostKind>,
+    /// Code of the handling item it is a case of.
+    pub item: Option<&'a str>,
 }
 
 impl<'a> Thing<'a> {
     /// Something that belongs to nobody in particular: a catalogue, a list.
-    pub const NOTHING: Thing<'static> = Thing { owner: None, body: None, post: None };
+    pub const NOTHING: Thing<'static> = Thing { owner: None, body: None, post: None, item: None };
 
     pub fn of(owner: Party, body: &'a str) -> Self {
-        Thing { owner: Some(owner), body: Some(body), post: None }
+        Thing { owner: Some(owner), body: Some(body), ..Thing::NOTHING }
     }
 
     pub fn owned(owner: Party) -> Self {
-        Thing { owner: Some(owner), body: None, post: None }
+        Thing { owner: Some(owner), ..Thing::NOTHING }
+    }
+
+    pub fn for_item(self, item: &'a str) -> Self {
+        Thing { item: Some(item), ..self }
     }
 
     pub fn at(self, post: PostKind) -> Self {
@@ -271,6 +282,7 @@ fn columns(actor: &Actor) -> impl Iterator<Item = (Column, Option<PostKind>)> {
         Actor::Visitor => Some(Column::Visitor),
         Actor::Person(person) => Some(match &person.acting_for {
             Some(acting) if acting.representative => Column::Representative,
+            Some(acting) if !acting.items.is_empty() => Column::LimitedAgent,
             Some(_) => Column::Agent,
             None => Column::Citizen,
         }),
@@ -297,7 +309,11 @@ fn reaches(actor: &Actor, column: Column, post: Option<PostKind>, action: Action
     match scope(column, action) {
         Scope::None => false,
         Scope::Any => true,
-        Scope::Own => thing.owner.is_some() && thing.owner == actor.party(),
+        Scope::Own => {
+            let covered =
+                thing.item.is_none_or(|item| actor.person().is_none_or(|person| person.covers(item)));
+            thing.owner.is_some() && thing.owner == actor.party() && covered
+        }
         Scope::Body => {
             let (Some(body), Some(post)) = (thing.body, post) else { return false };
             actor.sits_at(body, post) && thing.post.is_none_or(|needed| needed == post)

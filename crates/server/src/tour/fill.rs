@@ -45,6 +45,7 @@ fn sample(field: &Value) -> String {
     let first = list(&field["options"]).first().and_then(Value::as_str);
     match (field["type"].as_str().unwrap_or_default(), first) {
         (_, Some(option)) => option.to_owned(),
+        ("date", _) if field["earliest"] == "today" => "2099-12-31".into(),
         ("date", _) => "2026-01-05".into(),
         ("number" | "amount", _) => "1".into(),
         ("citizen_number", _) => "320102199001019998".into(),

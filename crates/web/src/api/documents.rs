@@ -110,7 +110,7 @@ pub(crate) async fn content(
     Sought(wanted): Sought<Wanted>,
 ) -> Result<Response, Failure> {
     let (cx, id): (_, Id) = (&caller.cx, document.parse()?);
-    let (document, content) = cx.db().read(async |tx| documents::open(tx, cx, id).await).await?;
+    let (document, content) = cx.db().read(async |tx| casework::open_document(tx, cx, id).await).await?;
     match wanted.format.as_deref() {
         None | Some("ofd") => file(&document, "ofd", "application/ofd", content),
         Some("pdf") => file(&document, "pdf", "application/pdf", documents::pdf(&document, &content)?),

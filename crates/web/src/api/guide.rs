@@ -1,7 +1,7 @@
 //! A guide in JSON: everything an applicant, or a program for her, must know before applying.
 
 use super::listed::{Limit, word};
-use domain::catalog::{BaseItem, Catalogue, Field, Item, LimitText, Material, When, visible_pages};
+use domain::catalog::{BaseItem, Bound, Catalogue, Field, Item, LimitText, Material, When, visible_pages};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -90,6 +90,12 @@ pub(crate) struct GuideField {
     /// `checkbox` (several values), `citizen_number`, `credit_code`, `phone`, `address` or `url` (`https://…`).
     #[serde(rename = "type")]
     element_type: String,
+    /// `today` when the date cannot lie after the day it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest: Option<&'static str>,
+    /// `today` when it cannot lie before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earliest: Option<&'static str>,
     required: bool,
     required_if: Option<Condition>,
     /// Allowed answers of `select`, `radio` and `checkbox`.
@@ -219,6 +225,8 @@ fn guide_field(catalogue: &Catalogue, field: &Field) -> Option<GuideField> {
         label: field.label.clone().unwrap_or_else(|| element.label.clone()),
         hint: field.hint.clone().unwrap_or_else(|| element.hint.clone()),
         element_type: word(element.element_type),
+        latest: element.latest.map(|Bound::Today| "today"),
+        earliest: element.earliest.map(|Bound::Today| "today"),
         required: field.required,
         required_if: field.required_if.as_ref().map(condition),
         options: element.options.clone(),

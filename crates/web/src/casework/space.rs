@@ -12,7 +12,8 @@ use base::{PageOf, Result};
 use domain::casework::{self, DraftRow, Light, MyCase, Notice, State};
 use domain::certs::{self, Certificate};
 use domain::feedback::{self, RatingState};
-use domain::identity::Actor;
+use domain::identity::policy::permits;
+use domain::identity::{Action, Actor};
 use norms::Day;
 use serde::Deserialize;
 
@@ -138,7 +139,9 @@ async fn look_up(visit: &Visit) -> Result<Mine> {
     let read = cx.db().read(async |tx| {
         let cases = casework::my_cases(tx, cx, base::Page::of(None, None)).await?;
         let mut ratable = Vec::new();
-        for case in cases.rows.iter().filter(|case| case.outcome.is_some()).take(RATABLE) {
+        // Whoever took her application back has had no service yet.
+        let served = |case: &&MyCase| case.outcome.is_some() && case.state != State::Withdrawn;
+        for case in cases.rows.iter().filter(served).take(RATABLE) {
             if let RatingState::Open { until } = feedback::rating_state(tx, cx, case.id).await? {
                 ratable.push((case.clone(), until));
             }
@@ -146,7 +149,10 @@ async fn look_up(visit: &Visit) -> Result<Mine> {
         Ok(Mine {
             cases,
             ratable,
-            certificates: certs::of_holder(tx, cx).await?,
+            certificates: match permits(&cx.actor, Action::CertificateRead) {
+                true => certs::of_holder(tx, cx).await?,
+                false => Vec::new(),
+            },
             drafts: casework::drafts_of(tx, cx).await?,
             notices: casework::notices_of(tx, cx, NOTICES).await?,
         })

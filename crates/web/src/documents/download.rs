@@ -12,13 +12,13 @@ use domain::documents::{self, Document};
 
 pub(crate) async fn ofd(visit: Visit, Path(document): Path<String>) -> PageResult {
     let (cx, id): (_, Id) = (&visit.cx, document.parse()?);
-    let (document, content) = cx.db().read(async |tx| documents::open(tx, cx, id).await).await?;
+    let (document, content) = cx.db().read(async |tx| casework::open_document(tx, cx, id).await).await?;
     file(&document, "ofd", "application/ofd", content)
 }
 
 pub(crate) async fn pdf(visit: Visit, Path(document): Path<String>) -> PageResult {
     let (cx, id): (_, Id) = (&visit.cx, document.parse()?);
-    let (document, content) = cx.db().read(async |tx| documents::open(tx, cx, id).await).await?;
+    let (document, content) = cx.db().read(async |tx| casework::open_document(tx, cx, id).await).await?;
     let drawn = documents::pdf(&document, &content)?;
     file(&document, "pdf", "application/pdf", drawn)
 }

@@ -7,6 +7,7 @@ use crate::words;
 use askama::Template;
 use axum::extract::Path;
 use base::{Id, Result};
+use domain::casework;
 use domain::certs;
 use domain::documents::{self, CheckedFile, Document, Kind};
 
@@ -61,7 +62,7 @@ pub(crate) fn rows(documents: &[Document]) -> Vec<DocumentRow> {
 pub(crate) async fn show(visit: Visit, Path(document): Path<String>) -> PageResult {
     let (cx, id): (_, Id) = (&visit.cx, document.parse()?);
     let read = cx.db().read(async |tx| {
-        let (document, content) = documents::open(tx, cx, id).await?;
+        let (document, content) = casework::open_document(tx, cx, id).await?;
         let checked = documents::check_file(tx, cx, &content).await?;
         let standing = certs::behind(tx, cx, &checked).await?;
         Ok((document, content, checked, standing.map(StandingView::of)))

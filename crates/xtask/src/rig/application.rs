@@ -110,6 +110,7 @@ fn answer(field: &Value) -> Result<String> {
         "citizen_number" => "320102199001019998",
         "credit_code" => "91320102MA0XX00151",
         "phone" => "13800138001",
+        "date" if field["earliest"] == "today" => "2099-12-31",
         "date" => "2026-01-15",
         "number" => "1",
         "amount" => "1.00",

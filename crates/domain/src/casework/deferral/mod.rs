@@ -13,14 +13,19 @@ mod rule;
 mod store;
 
 pub use rule::{Owed, OwedState};
+pub(super) use store::owing_over;
 
 use super::case::Command;
 use super::change::{Expected, carry_out, load};
+use super::decide::pinned_item;
+use super::file::{Brought, take_file};
+use super::materials::unknown;
+use super::overdue::{Term, end_each};
 use super::store::{self as cases, StoredCase};
 use super::{CaseId, GivenMaterial, State, Way};
 use crate::Cx;
 use crate::identity::{Action, Thing, authorize};
-use base::{Error, Refusal, Result};
+use base::{Refusal, Result};
 use db::Tx;
 
 /// The applicant hands in one owed material.
@@ -28,27 +33,19 @@ pub async fn hand_in_owed(
     tx: &mut Tx<'_>,
     cx: &Cx,
     case: CaseId,
-    given: GivenMaterial,
+    mut given: GivenMaterial,
     expected: Expected,
 ) -> Result<State> {
     let mut stored = load(tx, cx, case, Action::CaseRead, None, expected).await?;
     authorize(&cx.actor, Action::CaseWithdraw, Thing::owned(stored.applicant))?;
     let account = cx.actor.require_account()?;
-    let field = format!("material.{}", given.key);
-    match &given.way {
-        // A digest alone proves nothing: the file must have been uploaded by this account.
-        Way::File { digest, .. } => {
-            if cases::file(tx, account, digest).await?.is_none() {
-                let message = "没有找到这个文件，请重新上传";
-                return Err(Refusal::at("casework.file_unknown", field, message).into());
-            }
-        }
-        Way::Paper => {}
-        _ => {
-            let message = "请上传文件，或者选择送纸质的";
-            return Err(Refusal::at("casework.material_missing", field, message).into());
-        }
+    if !matches!(given.way, Way::File { .. } | Way::Paper) {
+        let (field, message) = (format!("material.{}", given.key), "请上传文件，或者选择送纸质的");
+        return Err(Refusal::at("casework.material_missing", field, message).into());
     }
+    let offer = pinned_item(tx, cx, &stored).await?.offer();
+    let material = offer.material(&given.key).ok_or_else(|| unknown(&given.key))?;
+    take_file(tx, cx, Brought { by: account, of: stored.account }, material, &mut given.way).await?;
     let command = Command::HandInOwed { material: given.key.clone() };
     carry_out(tx, cx, &mut stored, vec![command]).await?;
     if let Some(slot) = stored.materials.iter_mut().find(|material| material.key == given.key) {
@@ -86,27 +83,9 @@ pub(super) async fn follow(tx: &mut Tx<'_>, stored: &StoredCase, before: &str) -
     }
 }
 
-const AT_ONCE: i64 = 200;
-
-/// Ends the cases whose owed materials did not come in time. A background job, each case in a transaction of
-/// its own.
+/// Ends the cases whose owed materials did not come in time. A background job.
 pub async fn lapse_owed(cx: &Cx) -> Result<Vec<CaseId>> {
-    let cx = cx.as_system();
-    let over = cx.db().read(async |tx| store::owing_over(tx, cx.today(), AT_ONCE).await).await?;
-    let mut lapsed = Vec::new();
-    for id in over {
-        let lapse = cx.db().write(async |tx| {
-            let mut stored = cases::case(tx, id).await?.ok_or(Error::NotFound)?;
-            carry_out(tx, &cx, &mut stored, vec![Command::LapseOwed]).await.map(drop)
-        });
-        match lapse.await {
-            Ok(()) => lapsed.push(id),
-            // The applicant was quicker.
-            Err(Error::Conflict | Error::Refused(_)) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Ok(lapsed)
+    end_each(cx, Term::Owed).await
 }
 
 #[cfg(test)]

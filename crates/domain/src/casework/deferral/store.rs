@@ -16,10 +16,15 @@ pub(super) async fn set_owed_on(tx: &mut Tx<'_>, id: Id, area: &str, owed_on: &s
 }
 
 /// Cases with something outstanding whose term ended before `today`.
-pub(super) async fn owing_over(tx: &mut Tx<'_>, today: Day, most: i64) -> Result<Vec<Id>> {
+pub(in crate::casework) async fn owing_over(
+    tx: &mut Tx<'_>,
+    today: Day,
+    most: i64,
+    skip: i64,
+) -> Result<Vec<Id>> {
     tx.rows(
-        "SELECT id FROM casework_case WHERE owed_on <> '' AND owed_on < $1 ORDER BY owed_on LIMIT $2",
-        &params![&today.to_string(), most],
+        "SELECT id FROM casework_case WHERE owed_on <> '' AND owed_on < $1 ORDER BY owed_on, id LIMIT $2 OFFSET $3",
+        &params![&today.to_string(), most, skip],
         |row| row.id(0),
     )
     .await

@@ -7,7 +7,7 @@ use crate::casework::{
 };
 use crate::identity::{Actor, PostKind};
 use crate::testing::{DAY, ELSEWHERE, FOOD, REGISTRATION, Town, story};
-use base::Page;
+use base::{Error, Page};
 use norms::Day;
 
 /// The one material of the food licence that may come later.

@@ -223,8 +223,11 @@ pub struct MyCase {
 pub async fn my_cases(tx: &mut Tx<'_>, cx: &Cx, page: Page) -> Result<PageOf<MyCase>> {
     let party = cx.actor.require_party()?;
     authorize(&cx.actor, Action::CaseRead, Thing::owned(party))?;
-    let total = store::count_cases_of(tx, party).await?;
-    let mut rows = store::cases_of(tx, party, page).await?;
+    // A mandate for some items shows the cases of those.
+    let acting = cx.actor.person().and_then(|person| person.acting_for.as_ref());
+    let items = acting.map(|acting| acting.items.join(" ")).unwrap_or_default();
+    let total = store::count_cases_of(tx, party, &items).await?;
+    let mut rows = store::cases_of(tx, party, &items, page).await?;
     for row in &mut rows {
         row.light = light_of_row(&cx.catalogue.calendar, row.state, row.due, row.warn, cx.today());
     }

@@ -98,11 +98,13 @@ pub(super) async fn count_queues(tx: &mut Tx<'_>, body: &str, most: i64) -> Resu
     counts.ok_or_else(|| Error::bug("a count was not returned"))
 }
 
-pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, page: Page) -> Result<Vec<MyCase>> {
+/// `items`: base codes one after the other, of which the case's must be one; empty for all.
+pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, items: &str, page: Page) -> Result<Vec<MyCase>> {
     tx.rows(
         "SELECT id, ticket, item_name, body, state, outcome, due_on, warn_on, submitted_at, owed_on FROM casework_case \
-         WHERE applicant_kind = $1 AND applicant_id = $2 ORDER BY id DESC LIMIT $3 OFFSET $4",
-        &params![party.kind(), party.id(), page.limit(), page.offset()],
+         WHERE applicant_kind = $1 AND applicant_id = $2 \
+         AND ($3 = '' OR $3 LIKE '%' || substr(item_code, 20, 12) || '%') ORDER BY id DESC LIMIT $4 OFFSET $5",
+        &params![party.kind(), party.id(), items, page.limit(), page.offset()],
         |row| {
             Ok(MyCase {
                 id: row.id(0)?,
@@ -122,11 +124,12 @@ pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, page: Page) -> Resul
     .await
 }
 
-pub(super) async fn count_cases_of(tx: &mut Tx<'_>, party: Party) -> Result<i64> {
+pub(super) async fn count_cases_of(tx: &mut Tx<'_>, party: Party, items: &str) -> Result<i64> {
     let count = tx
         .first(
-            "SELECT count(*) FROM casework_case WHERE applicant_kind = $1 AND applicant_id = $2",
-            &params![party.kind(), party.id()],
+            "SELECT count(*) FROM casework_case WHERE applicant_kind = $1 AND applicant_id = $2 \
+             AND ($3 = '' OR $3 LIKE '%' || substr(item_code, 20, 12) || '%')",
+            &params![party.kind(), party.id(), items],
             |row| row.int(0),
         )
         .await?;

@@ -1,11 +1,20 @@
 use super::fixture::small;
 use super::{Catalogue, parse_sources};
-use crate::catalog::{Answers, Element, ElementType, Field, check_answers};
+use crate::catalog::{Answers, Bound, Element, ElementType, Field, check_answers};
 use base::Refusal;
 use norms::Day;
 
 /// A form of one field of this type; the outcome of one set of values.
 fn answer(element_type: ElementType, values: &[&str]) -> Result<Vec<String>, Vec<Refusal>> {
+    answer_within(element_type, None, None, values)
+}
+
+fn answer_within(
+    element_type: ElementType,
+    earliest: Option<Bound>,
+    latest: Option<Bound>,
+    values: &[&str],
+) -> Result<Vec<String>, Vec<Refusal>> {
     let options = match element_type {
         ElementType::Select | ElementType::Radio | ElementType::Checkbox => vec!["甲".into(), "乙".into()],
         _ => Vec::new(),
@@ -18,6 +27,8 @@ fn answer(element_type: ElementType, values: &[&str]) -> Result<Vec<String>, Vec
         element_type,
         hint: String::new(),
         max,
+        latest,
+        earliest,
         options,
         source: Default::default(),
         sensitive: false,
@@ -33,6 +44,23 @@ fn answer(element_type: ElementType, values: &[&str]) -> Result<Vec<String>, Vec
     let given: Answers = [("test.field".to_owned(), values.iter().map(|v| (*v).to_owned()).collect())].into();
     check_answers(&catalogue, &item, &given, today())
         .map(|mut kept| kept.remove("test.field").unwrap_or_default())
+}
+
+#[test]
+fn what_has_happened_lies_in_the_past_and_what_is_planned_does_not() {
+    let of = |earliest, latest, day: &str| {
+        answer_within(ElementType::Date, earliest, latest, &[day])
+            .map_err(|mut faults| faults.remove(0).message)
+    };
+    let today = Some(Bound::Today);
+    for (earliest, latest, fine, wrong, words) in [
+        (None, today, "2026-09-24", "2026-09-25", "不能晚于今天（2026年9月24日）"),
+        (today, None, "2026-09-24", "2026-09-23", "不能早于今天（2026年9月24日）"),
+    ] {
+        assert_eq!(of(earliest, latest, fine), Ok(vec![fine.to_owned()]));
+        assert!(of(earliest, latest, wrong).is_err_and(|message| message.contains(words)), "{wrong}");
+        assert!(of(None, None, wrong).is_ok());
+    }
 }
 
 fn today() -> Day {

@@ -36,7 +36,7 @@ pub struct ClaimConfirmation<'a> {
 
 /// Settles a waiting claim. What does not fit is refused without saying which part, and written down.
 pub async fn confirm_claim(cx: &Cx, given: ClaimConfirmation<'_>) -> Result<()> {
-    let thing = Thing { owner: None, body: Some(given.body), post: Some(PostKind::Clerk) };
+    let thing = Thing { body: Some(given.body), ..Thing::NOTHING }.at(PostKind::Clerk);
     authorize(&cx.actor, Action::IdentityConfirm, thing)?;
     let code = check(&given).map_err(Error::Refused)?;
     let fits = cx.db().write(async |tx| conclude(tx, cx, &given, &code).await).await?;

@@ -30,7 +30,7 @@ pub struct Confirmation<'a> {
 /// written to the journal too, and never tells which part did not fit: the clerk learns nothing about an
 /// account whose holder does not stand before her.
 pub async fn confirm_real_name(cx: &Cx, given: Confirmation<'_>) -> Result<()> {
-    let thing = Thing { owner: None, body: Some(given.body), post: Some(PostKind::Clerk) };
+    let thing = Thing { body: Some(given.body), ..Thing::NOTHING }.at(PostKind::Clerk);
     authorize(&cx.actor, Action::IdentityConfirm, thing)?;
     let number = check(cx, &given).map_err(Error::Refused)?;
     let fits = cx.db().write(async |tx| conclude(tx, cx, &given, &number).await).await?;

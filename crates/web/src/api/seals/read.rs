@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// Credit code of the body; without it the first body of the caller.
     body: Option<String>,
@@ -147,6 +148,7 @@ pub(crate) async fn show(member: Member, Path(seal): Path<String>) -> Result<Jso
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct LogWanted {
     /// Only this day, `YYYY-MM-DD` in Asia/Shanghai.
     #[param(value_type = Option<String>)]

@@ -116,7 +116,11 @@ fn may_decide(cx: &Cx, view: &CaseView) -> Option<Result<(), Refusal>> {
     if !own {
         return None;
     }
-    match allows(cx, view, Command::Decide { granted: true, reason: String::new(), by }) {
+    if view.case.outcome.is_some() {
+        return None;
+    }
+    // With a reason, which a failed review asks for: what is still refused no words can mend.
+    match allows(cx, view, Command::Decide { granted: true, reason: "-".into(), by }) {
         // The machine alone knows what else stands in the way; being too early needs no words.
         Err(refusal) if refusal.code == "casework.wrong_state" => None,
         other => Some(other),

@@ -23,6 +23,8 @@ pub(super) struct Paper {
     pub good: String,
     pub ticked: bool,
     pub deferred: bool,
+    /// It is still to come: there is nothing to find good.
+    pub absent: bool,
     pub standard: String,
     /// How the certificate stands today: words and tone.
     pub standing: Option<(String, &'static str)>,
@@ -162,6 +164,7 @@ fn paper(visit: &Visit, view: &CaseView, given: &GivenMaterial, attempt: Option<
         tone,
         deferred: asked.is_some_and(|material| material.need == Need::Deferred),
         standard: asked.map(|material| material.standard.clone()).unwrap_or_default(),
+        absent: given.way == Way::Later,
         standing: reliance.map(standing),
         owed: owed(visit, view, &given.key, attempt),
     }

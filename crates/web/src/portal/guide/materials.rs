@@ -2,6 +2,7 @@
 
 use crate::session::Visit;
 use base::Result;
+use domain::casework::IDENTITY_CARD;
 use domain::casework::{self, PlannedMaterial, Way};
 use domain::catalog::{Answers, BaseItem, Catalogue, Material, Need, SatisfiedBy};
 use domain::identity;
@@ -118,11 +119,13 @@ fn general_row<'a>(catalogue: &'a Catalogue, material: &'a Material) -> Option<M
     if material.need == Need::Conditional {
         return None;
     }
-    let findable = matches!(kind.satisfied_by, SatisfiedBy::Certificate | SatisfiedBy::Resource);
+    let verified = kind.satisfied_by == SatisfiedBy::Resource && material.kind == IDENTITY_CARD;
+    let findable = kind.satisfied_by == SatisfiedBy::Certificate || verified;
     let todo = match kind.satisfied_by {
         SatisfiedBy::Form => "按您填写的内容自动生成，不用上传".into(),
         SatisfiedBy::Certificate => "登录后从证照库取，取到就免交".into(),
-        SatisfiedBy::Resource => "登录后先核对共享数据，查到就免交".into(),
+        SatisfiedBy::Resource if verified => "本人账户已实名的免交".into(),
+        SatisfiedBy::Resource => material.note.as_str().into(),
         SatisfiedBy::Document if material.need == Need::Deferred => "可以受理后再补交".into(),
         SatisfiedBy::Document => material.note.as_str().into(),
     };
