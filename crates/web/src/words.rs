@@ -4,6 +4,11 @@ use base::{Error, Millis, Refusal};
 use domain::casework::TimeNeeded;
 use norms::Day;
 
+/// How long it takes; what is done at once is done once the application is accepted, which may take its five days.
+pub(crate) fn promised(limit: norms::Limit) -> String {
+    if limit.is_instant() { "受理后当场办结".to_owned() } else { limit.to_string() }
+}
+
 /// 2026年10月9日.
 pub(crate) fn day(day: &Day) -> String {
     day.chinese()

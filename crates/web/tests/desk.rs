@@ -120,7 +120,9 @@ async fn the_second_of_two_loses_nothing_she_typed() {
     let typed = [("kind", "not_accepted"), ("reason", "场所不符合要求，详见现场记录")];
     let second = act(&app, &other, &format!("{at}/rejection"), &seen, &typed).await;
     assert_eq!(second.status, 409);
-    assert!(second.body.contains("别人刚刚办理了") && second.body.contains("场所不符合要求，详见现场记录"));
+    assert!(
+        second.body.contains("这个办件刚刚有了变化") && second.body.contains("场所不符合要求，详见现场记录")
+    );
     assert!(!second.body.contains("id=\"reject\""), "it cannot be rejected any more");
     let blind = app.post(&clerk, &format!("{at}/acceptance"), &[]).await;
     assert_eq!(blind.status, 409, "a form without its version is too old");

@@ -139,7 +139,7 @@ async fn a_clerk_who_comes_second_sees_what_happened_and_keeps_her_words() {
     let reason = two.find("//details[@id='reject']//textarea").await;
     reason.send_keys("租赁合同没有写期限。").await.expect("a reason can be typed");
     two.press("预览不予受理通知书").await;
-    two.sees("别人刚刚办理了这个办件，您的操作没有生效").await;
+    two.sees("这个办件刚刚有了变化，您的操作没有生效").await;
     two.sees("租赁合同没有写期限。").await;
     citizen.reload().await;
     citizen.sees("结果：营业执照").await;

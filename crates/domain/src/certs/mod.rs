@@ -35,7 +35,7 @@ pub use issue::{Issued, NewCertificate, issue};
 pub use library::{Found, Managed, directory, manage, reveal, search};
 pub use metadata::{Annotation, DirectoryRow, annotation, directory_row, metadata};
 pub use operation::{Act, Operation, acts_for, after};
-pub use remake::{Remake, change, renew, transfer_in};
+pub use remake::{Remake, change, renew, renewed_until, transfer_in};
 pub use show::{PublicView, behind, find_of_type, history, newest_version, of_case, of_holder, show, verify};
 
 #[cfg(test)]

@@ -55,9 +55,16 @@ pub async fn renew(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, until: Option<D
         return Err(Error::refused("certs.long_term", "这张证照长期有效，不用延续"));
     };
     let valid_from = last.plus(1).max(cx.today());
-    let valid_until = until.or_else(|| last_day(kind, valid_from));
+    let longest = last_day(kind, valid_from);
+    let valid_until = until.or(longest);
     if valid_until.is_some_and(|until| until <= valid_from) {
         return Err(Error::refused_at("certs.term", "valid_until", "新的有效期止要晚于有效期起"));
+    }
+    if let (Some(until), Some(longest)) = (valid_until, longest)
+        && until > longest
+    {
+        let message = format!("这类证照最长有效{}年，有效期止不能晚于{}", kind.years, longest.chinese());
+        return Err(Error::refused_at("certs.term", "valid_until", message));
     }
     // Between the old last day and the new first day nothing may be lost: the new version counts at once.
     let valid_from = valid_from.min(cx.today());
@@ -65,6 +72,12 @@ pub async fn renew(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, until: Option<D
     let next = next_version(tx, cx, &old).await?;
     let new = Certificate { data, valid_from, valid_until, operation: Operation::Renew, ..next };
     replace(tx, cx, &old, new, "renew", remake.reason).await
+}
+
+/// The last day a renewed version has when nobody says another; none for what has no term.
+pub fn renewed_until(cx: &Cx, certificate: &Certificate) -> Option<Day> {
+    let kind = cx.catalogue.certificate_type(&certificate.type_key)?;
+    last_day(kind, certificate.valid_until?.plus(1).max(cx.today()))
 }
 
 /// Takes over a licence that its former body transferred out (办理转出): a new licence of `body`.

@@ -289,7 +289,7 @@ fn row_view(visit: &Visit, queue: Queue, row: DeskRow) -> Row {
     let light = light_kind(row.light);
     let (light, light_words) = match queue {
         // What is over is told by how it ended, what waits by what it waits for.
-        Queue::Done => ("closed", row.state.name().to_owned()),
+        Queue::Done => ("closed", row.outcome.map_or(row.state.name(), |outcome| outcome.name()).to_owned()),
         Queue::Waiting => (light, row.state.name().to_owned()),
         _ => (light, left.unwrap_or_else(|| row.light.name())),
     };

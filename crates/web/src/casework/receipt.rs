@@ -7,7 +7,7 @@ use crate::session::{PageResult, Visit};
 use askama::Template;
 use axum::extract::Path;
 use base::Id;
-use domain::casework::{self, Receipt};
+use domain::casework::{self, CaseView, GivenMaterial, Receipt, State, Way};
 
 #[derive(Template)]
 #[template(path = "casework/receipt.html")]
@@ -23,6 +23,9 @@ struct ReceiptPage {
     promise: String,
     /// Whoever applies: the firm when somebody acts for it.
     applicant: String,
+    /// Materials that are still to be brought on paper, and where to.
+    paper: Vec<String>,
+    place: String,
 }
 
 pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
@@ -39,6 +42,8 @@ pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
         line: stations(&view),
         phone: view.item.phone.clone(),
         hours: view.item.hours.clone(),
+        place: view.item.place.clone(),
+        paper: paper(&visit, &view),
         promise: match view.case.promised {
             _ if view.case.outcome.is_some() => String::new(),
             promised if promised.is_instant() => "受理后当场办结".to_owned(),
@@ -47,6 +52,17 @@ pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
         applicant: view.applicant.name.clone(),
         receipt,
     })
+}
+
+fn paper(visit: &Visit, view: &CaseView) -> Vec<String> {
+    let offer = view.item.offer();
+    let name = |given: &GivenMaterial| {
+        let kind = offer.material(&given.key).and_then(|material| visit.cx.catalogue.kind(&material.kind));
+        kind.map_or_else(|| given.key.clone(), |kind| kind.name.clone())
+    };
+    let on_paper = view.materials.iter().filter(|given| given.way == Way::Paper);
+    // Once it is accepted, what was asked for has come.
+    if view.case.state == State::Submitted { on_paper.map(name).collect() } else { Vec::new() }
 }
 
 /// The public progress page of one case: who scans it still gives the query password.

@@ -20,6 +20,8 @@ pub struct DeskRow {
     pub item_name: String,
     pub applicant: String,
     pub state: State,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
     pub due: Option<Day>,
     #[serde(skip)]
     pub warn: Option<Day>,

@@ -6,13 +6,14 @@ use super::{DeskFilter, DeskRow, DueOrder, Light, MyCase};
 use crate::identity::Party;
 use base::{Error, Page, Result};
 use db::{Row, Tx, params};
+use norms::codes::Outcome;
 
 /// One page of a desk, from one end of the due days or the other: both are the same range of one index. The counts
 /// of [`count_queues`] stand beside each row and are worked out once: two statements would need a transaction.
 macro_rules! select_desk {
     ($order:literal) => {
         concat!(
-            "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at, \
+            "SELECT id, ticket, item_name, applicant_masked, state, due_on, warn_on, submitted_at, outcome, \
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'clerk' LIMIT $7) AS a), \
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'reviewer' LIMIT $7) AS b), \
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'approver' LIMIT $7) AS c), \
@@ -55,7 +56,7 @@ pub(super) async fn desk(
     ];
     let read = |row: &Row<'_>| {
         if counts.is_none() {
-            counts = Some(read_counts(row, 8)?);
+            counts = Some(read_counts(row, 9)?);
         }
         read_desk_row(row)
     };
@@ -73,6 +74,7 @@ fn read_desk_row(row: &Row<'_>) -> Result<DeskRow> {
         due: day(row.str(5)?)?,
         warn: day(row.str(6)?)?,
         submitted_at: row.int(7)?,
+        outcome: Outcome::from_word(row.str(8)?),
         light: Light::OnTime,
     })
 }
@@ -112,7 +114,7 @@ pub(super) async fn cases_of(tx: &mut Tx<'_>, party: Party, items: &str, page: P
                 item_name: row.text(2)?,
                 body: row.text(3)?,
                 state: State::from_word(row.str(4)?).ok_or_else(|| Error::bug(CORRUPT))?,
-                outcome: norms::codes::Outcome::from_word(row.str(5)?),
+                outcome: Outcome::from_word(row.str(5)?),
                 due: day(row.str(6)?)?,
                 warn: day(row.str(7)?)?,
                 submitted_at: row.int(8)?,

@@ -10,8 +10,9 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Refusal, Result};
+use domain::Cx;
 use domain::certs::{self, Act, Certificate, Managed, Remake};
-use norms::LicenceStatus;
+use norms::{Day, LicenceStatus};
 
 #[derive(Template)]
 #[template(path = "certs/desk/certificate.html")]
@@ -27,6 +28,7 @@ struct CertificatePage {
     act_reason: FieldView,
     remake: FieldView,
     remake_fields: Vec<FieldView>,
+    until: FieldView,
     remake_reason: FieldView,
     /// A second factor was given just now.
     fresh: bool,
@@ -56,6 +58,7 @@ struct Attempt<'a> {
     choice: &'a str,
     reason: &'a str,
     fields: Vec<(String, String)>,
+    until: &'a str,
     refusals: Vec<Refusal>,
     shown: bool,
 }
@@ -117,17 +120,26 @@ pub(crate) async fn remake(Path(identifier): Path<String>, form: Posted) -> Page
         let remake = Remake { supersedes: &identifier, fields: fields.clone(), reason, expected };
         match choice {
             "change" => certs::change(tx, cx, remake).await,
-            "renew" => certs::renew(tx, cx, remake, None).await,
+            "renew" => certs::renew(tx, cx, remake, until_of(&form)?).await,
             _ => Err(Error::refused_at("certs.kind_missing", "kind", "请选择变更还是延续")),
         }
     });
     match write.await {
         Ok(new) => Ok(done(&new.identifier, "remade")),
         Err(error) => {
-            let attempt = Attempt { form: "remake", choice, reason, fields, ..Attempt::default() };
+            let until = form.get("valid_until");
+            let attempt = Attempt { form: "remake", choice, reason, fields, until, ..Attempt::default() };
             failed(visit, &identifier, attempt, error).await
         }
     }
+}
+
+/// The last day of a renewed version, as it was typed; without one it is what the type gives.
+fn until_of(form: &Posted) -> Result<Option<Day>> {
+    let typed = form.get("valid_until").trim();
+    let wrong =
+        |_| Error::refused_at("certs.term", "valid_until", "不是真实的日期，请写成 2031-11-29 的样子");
+    if typed.is_empty() { Ok(None) } else { typed.parse().map(Some).map_err(wrong) }
 }
 
 fn typed_fields(form: &Posted) -> Vec<(String, String)> {
@@ -193,6 +205,7 @@ async fn load(visit: &Visit, identifier: &str, attempt: Attempt<'_>) -> Result<C
             own("remake"),
         ),
         remake_fields: remake_fields(visit, &managed.certificate, &attempt),
+        until: until(cx, &managed.certificate, &attempt),
         remake_reason: reason("remake", "理由和依据"),
         fresh: cx.actor.require_step_up(cx.now).is_ok(),
         typed: matches!(attempt.form, "act" | "remake"),
@@ -218,6 +231,13 @@ fn radio(name: &str, label: &str, options: &[(&str, &str)], chosen: &str, refusa
     };
     let field = fields::line(name, label, "", 0, refusals);
     FieldView { kind: "radio", options: options.iter().map(option).collect(), ..field }
+}
+
+fn until(cx: &Cx, certificate: &Certificate, attempt: &Attempt<'_>) -> FieldView {
+    let usual = certs::renewed_until(cx, certificate).map(|day| day.to_string()).unwrap_or_default();
+    let value = if attempt.form == "remake" { attempt.until } else { &usual };
+    let hint = "延续时填写，年-月-日。变更不改有效期。".to_owned();
+    FieldView { hint, ..fields::line("valid_until", "新的有效期止", value, 10, &attempt.refusals) }
 }
 
 fn remake_fields(visit: &Visit, certificate: &Certificate, attempt: &Attempt<'_>) -> Vec<FieldView> {

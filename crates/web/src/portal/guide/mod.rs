@@ -46,7 +46,7 @@ impl GuidePage<'_> {
     }
 
     fn promised(&self) -> String {
-        self.item.promised().to_string()
+        crate::words::promised(self.item.promised())
     }
 
     fn statutory(&self) -> String {
