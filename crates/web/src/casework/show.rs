@@ -153,6 +153,8 @@ fn case_page(visit: &Visit, view: CaseView, rating: RatingState) -> CasePage {
         documents: rows(&view.documents),
         owed: owed_view(visit, &view),
         rating: match rating {
+            // Whoever took her application back has had no service yet.
+            RatingState::Open { .. } if view.case.state == State::Withdrawn => Rating::Closed,
             RatingState::Open { until } => Rating::Open(words::day(&until)),
             RatingState::Given { rating } => Rating::Given(rating.grade_name),
             RatingState::TooEarly | RatingState::Over => Rating::Closed,
