@@ -53,6 +53,30 @@ async fn wrong_answers_are_named_and_kept() {
 }
 
 #[tokio::test]
+async fn what_was_typed_stays_when_the_page_is_left_another_way() {
+    let site = Site::start().await;
+    let person = Person::visit(&site, Look::DESKTOP).await;
+    person.open("/items/unemployment-registration").await;
+    person.follow("在线办理").await;
+    person.follow("登录后申请").await;
+    log_in(&person, LI.login).await;
+    person.press("开始填写").await;
+    let address = "南京市玄武区（演示地址）12号";
+    person.fill("现住址", address).await;
+    person.press("延长登录").await;
+    assert_eq!(person.value("现住址").await, address, "the log-in was extended");
+    person.press("长辈版").await;
+    assert_eq!(person.value("现住址").await, address, "the mode was changed");
+    person.press("标准版").await;
+    // What is sent is the server's from then on.
+    person.select("最高学历", "大专").await;
+    person.press("保存并继续").await;
+    person.follow("上一步").await;
+    assert_eq!(person.value("现住址").await, address);
+    person.leave().await;
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_refused_and_nothing_is_given_away() {
     let site = Site::start().await;
     let person = Person::visit(&site, Look::DESKTOP).await;

@@ -6,7 +6,7 @@
 //! event per domain event, in one transaction: replaying the journal gives the row. The **clock** is
 //! computed, never stored; the row keeps two days of it so that lists can be sorted and coloured.
 //!
-//! Invariants: one idempotency key of one account makes one case; a case number is never given twice
+//! Invariants: one idempotency key of one account makes one case in a division; a case number is never given twice
 //! (gaps are allowed); answers and names are encrypted; two people who act on one case at once get one
 //! success and one conflict; no grant rests on a certificate that counts no longer. Absent on purpose:
 //! deletion, free-form states, rules in handlers or SQL.

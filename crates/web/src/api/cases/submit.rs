@@ -179,7 +179,7 @@ pub(crate) struct Receipt {
     repeated: bool,
 }
 
-/// 提交申请。同一个幂等键只会产生一个办件，重复提交得到第一次的回执。
+/// 提交申请。同一个账户在同一地方，同一个幂等键只会产生一个办件，重复提交得到第一次的回执。
 #[utoipa::path(
     post, path = "/api/v1/cases", operation_id = "submitCase", tag = "cases",
     security(("bearer" = [])),
