@@ -144,8 +144,7 @@ fn kind_of(content: &[u8]) -> Option<(&'static [&'static str], &'static str)> {
 }
 
 /// A file somebody gives for a material, by its digest. That alone proves nothing: this account must have uploaded it,
-/// and it must be what the material accepts. It keeps the name it was stored under, and becomes the applicant's file
-/// too when another agent of hers brought it.
+/// and it must be what the material accepts. It becomes the applicant's file too when another agent of hers brought it.
 pub(super) async fn take_file(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -163,7 +162,7 @@ pub(super) async fn take_file(
             format!("这个材料接受 {} 格式、{} MB 以内的文件", material.accept.join("、"), material.max_mb);
         return Err(refuse("file.type", message).into());
     }
-    name.clone_from(&stored.name);
+    *name = shown_name(name, &stored);
     if brought.by != brought.of {
         store::insert_file(tx, cx, brought.of, &stored).await?;
     }
@@ -175,6 +174,16 @@ pub(super) async fn take_file(
 pub(super) struct Brought {
     pub by: Id,
     pub of: Id,
+}
+
+/// The name it was given for this material, when that is one for such a file; else the one it was stored under: the same
+/// content may have come before under another.
+fn shown_name(given: &str, stored: &StoredFile) -> String {
+    let cleaned = clean_name(given);
+    let extension = cleaned.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+    let kind = KINDS.iter().find(|(.., media)| *media == stored.media);
+    let fits = kind.zip(extension).is_some_and(|((_, known, _), end)| known.contains(&end.as_str()));
+    if fits { cleaned } else { stored.name.clone() }
 }
 
 fn accepts(material: &Material, file: &StoredFile) -> bool {
@@ -196,6 +205,22 @@ fn clean_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_goes_by_the_name_it_is_given_unless_that_deceives() {
+        let media = "application/pdf".to_owned();
+        let stored = StoredFile { digest: String::new(), name: "旧名.pdf".into(), media, bytes: 1 };
+        for (given, shown) in [
+            ("合同全文.pdf", "合同全文.pdf"),
+            ("../../合同.PDF", "合同.PDF"),
+            ("\u{202e}fdp.exe\0", "旧名.pdf"),
+            ("图.png", "旧名.pdf"),
+            ("", "旧名.pdf"),
+        ] {
+            assert_eq!(shown_name(given, &stored), shown, "{given:?}");
+        }
+        assert!(shown_name(&format!("{}.pdf", "长".repeat(200_000)), &stored).chars().count() <= 100);
+    }
 
     fn code(name: &str, content: &[u8]) -> Result<&'static str, &'static str> {
         let accept = ["pdf".to_owned(), "jpg".to_owned(), "png".to_owned()];
