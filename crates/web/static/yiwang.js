@@ -83,6 +83,9 @@
     ask();
   });
 
+  // Whoever logs in after somebody else in the same window finds nothing of hers.
+  const who = document.querySelector(".identity")?.textContent;
+  if (who && sessionStorage.getItem("who") !== who) { sessionStorage.clear(); sessionStorage.setItem("who", who); }
   // What was typed stays when a page is left by another way than its own button: the log-in extended, a file looked
   // at, one page back. It lies in this window alone, until it is sent or the log-in ends.
   if (/^\/(drafts|cases|desk\/cases)\//.test(location.pathname)) {

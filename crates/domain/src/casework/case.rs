@@ -462,14 +462,12 @@ pub(super) fn time_needed(working_days: u32, moment: Moment<'_>) -> Result<TimeN
 
 /// The body alone of what a clerk writes about it: the sentence around it is on the document.
 fn body_named(written: &str) -> String {
-    let mut body = written.trim().trim_end_matches(['。', '；', '，']);
-    for before in ["请", "应当", "应", "向"] {
-        body = body.strip_prefix(before).unwrap_or(body);
-    }
-    for after in ["提出申请", "提出", "申请"] {
-        body = body.strip_suffix(after).unwrap_or(body);
-    }
-    body.trim().to_owned()
+    let body = written.trim().trim_end_matches(['。', '；', '，']);
+    // Whole beginnings: 应急管理局 begins with a word for “should”, too.
+    let before = ["请向", "应当向", "应向", "向"].into_iter().find_map(|before| body.strip_prefix(before));
+    let body = before.unwrap_or(body);
+    let after = ["提出申请", "提出", "申请"].into_iter().find_map(|after| body.strip_suffix(after));
+    after.unwrap_or(body).trim().to_owned()
 }
 
 /// A text somebody must give.

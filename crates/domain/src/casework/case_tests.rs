@@ -270,3 +270,17 @@ proptest! {
         prop_assert_eq!(Case::replay(&log), Some(case));
     }
 }
+
+#[test]
+fn of_a_sentence_about_the_right_body_the_document_takes_its_name() {
+    for (written, named) in [
+        ("应向南京市市场监督管理局提出。", "南京市市场监督管理局"),
+        ("请向住建局提出申请", "住建局"),
+        ("向税务局申请。", "税务局"),
+        ("南京市应急管理局", "南京市应急管理局"),
+        ("应急管理局", "应急管理局"),
+        ("请示办", "请示办"),
+    ] {
+        assert_eq!(super::body_named(written), named, "{written}");
+    }
+}
