@@ -58,8 +58,10 @@ impl Cx {
         &self.world
     }
 
+    /// Made for the instant at which it is asked for, which may be later than the act's: what a long act writes at
+    /// its end must not stand behind what other processes wrote, and sealed, meanwhile.
     pub fn id(&self) -> Id {
-        self.world.ids.next(self.now)
+        self.world.ids.next(self.world.clock.now().max(self.now))
     }
 
     pub fn rng(&self) -> &dyn Rng {

@@ -120,3 +120,35 @@ async fn an_event_older_than_its_id_does_not_hide_the_one_before_it() {
     })
     .await;
 }
+
+/// Two processes share a database: what one of them writes at the end of a long act comes behind what the other
+/// wrote and sealed meanwhile.
+#[tokio::test]
+async fn a_long_act_of_another_process_is_sealed_like_any_other() {
+    story(async |town| {
+        let system = crate::identity::Actor::System;
+        let db = &town.world.db;
+        let long = town.with_keys(town.world.keys.clone());
+        let seal_all = async || {
+            town.clock.advance(LATER);
+            let cx = town.cx(&system);
+            while db.write(async |tx| seal_batch(tx, &cx).await).await.unwrap().is_some() {}
+        };
+        town.clock.advance(10 * LATER);
+        town.submit(&town.citizen, INSTANT, "meanwhile").await;
+        seal_all().await;
+        let detail = serde_json::json!({});
+        let new = NewEvent {
+            subject_kind: "case",
+            subject_id: Id(1),
+            area: "",
+            kind: "casework.submitted",
+            detail: &detail,
+        };
+        db.write(async |tx| append(tx, &long, new).await).await.unwrap();
+        seal_all().await;
+        let checked = db.read(async |tx| verify(tx, &[], |_| {}).await).await.unwrap();
+        assert_eq!((checked.faults, checked.unsealed), (vec![], 0));
+    })
+    .await;
+}
