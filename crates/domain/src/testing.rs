@@ -343,7 +343,8 @@ async fn open_keeper(
 async fn person(world: &Arc<World>, login: &str, name: &str, number: &str) -> Actor {
     let cx = world.cx(Actor::System);
     let (account, person) = open_person(world, &cx, login, name, number).await;
-    Actor::Person(PersonActor { account, person, name: name.into(), assurance: 3, acting_for: None })
+    let name = name.into();
+    Actor::Person(PersonActor { account, person, name, assurance: 3, acting_for: None, profile: None })
 }
 
 async fn open_person(
@@ -407,5 +408,6 @@ async fn agent(world: &Arc<World>) -> Actor {
         representative: false,
         items: vec![],
     };
-    Actor::Person(PersonActor { account, person, name: name.into(), assurance: 3, acting_for: Some(acting) })
+    let (name, acting_for) = (name.into(), Some(acting));
+    Actor::Person(PersonActor { account, person, name, assurance: 3, acting_for, profile: None })
 }

@@ -86,7 +86,7 @@ async fn first_time(
     item: &Arc<Item>,
     request: String,
 ) -> Result<StoredCase> {
-    let profile = cx.db().read_one(async |tx| identity::profile_of(tx, cx).await).await?;
+    let profile = identity::profile(cx).await?;
     let prepared = prepare(cx, submission, item, profile, request).await?;
     cx.db().write(async |tx| file(tx, cx, prepared).await).await
 }

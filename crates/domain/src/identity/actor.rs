@@ -2,8 +2,10 @@
 //! product itself.
 
 use super::Role;
+use super::person::SealedProfile;
 use super::step_up;
 use base::{Error, Id, Millis, Result};
+use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
@@ -23,6 +25,8 @@ pub struct PersonActor {
     /// Assurance level 1–4.
     pub assurance: u8,
     pub acting_for: Option<ActingFor>,
+    /// Came with the session; an actor made without one has none.
+    pub profile: Option<Arc<SealedProfile>>,
 }
 
 /// The organisation a person acts for: as its legal representative, or under mandates valid today.

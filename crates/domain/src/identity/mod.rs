@@ -53,7 +53,7 @@ pub use password::{PasswordHash, hash_password};
 pub use person::{
     NewOrganisation, NewPerson, Organisation, Profile, code_index, create_organisation, create_person,
     find_organisation, find_person, has_synthetic, organisation_by_code, party_holding, person_by_number,
-    profile_of,
+    profile, profile_of,
 };
 pub use policy::{Action, Scope, Thing, authorize};
 pub use registration::{

@@ -54,6 +54,35 @@ impl Profile {
     }
 }
 
+/// A profile as its rows hold it: opened when somebody asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedProfile {
+    pub(super) id: Id,
+    pub(super) name: Vec<u8>,
+    pub(super) number: Vec<u8>,
+    pub(super) number_hash: String,
+    pub(super) phone: Vec<u8>,
+    pub(super) organisation: Option<Organisation>,
+}
+
+impl SealedProfile {
+    pub(super) fn open_name(&self, cx: &Cx) -> Result<String> {
+        cx.keys().open_text("identity_person.name", &self.name)
+    }
+
+    pub(super) fn open(&self, cx: &Cx) -> Result<Profile> {
+        let number = cx.keys().open_text("identity_person.number", &self.number)?;
+        Ok(Profile {
+            id: self.id,
+            name: self.open_name(cx)?,
+            confirmed: number_index(cx, &number) == self.number_hash,
+            number,
+            phone: cx.keys().open_text("identity_person.phone", &self.phone)?,
+            organisation: self.organisation.clone(),
+        })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Organisation {
     pub id: Id,
@@ -137,7 +166,16 @@ pub async fn find_person(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<Prof
     store::person(tx, cx, id).await
 }
 
-/// The profile of whoever is logged in, with the organisation she acts for.
+/// The profile of whoever asks, as it was when the request began: it came with her session. Only an actor without
+/// one is looked up.
+pub async fn profile(cx: &Cx) -> Result<Profile> {
+    match &cx.actor.require_person()?.profile {
+        Some(sealed) => sealed.open(cx),
+        None => cx.db().read_one(async |tx| profile_of(tx, cx).await).await,
+    }
+}
+
+/// The profile of whoever is logged in, with the organisation she acts for, as it is now.
 pub async fn profile_of(tx: &mut Tx<'_>, cx: &Cx) -> Result<Profile> {
     let actor = cx.actor.require_person()?;
     let organisation = actor.acting_for.as_ref().map(|acting| acting.organisation);

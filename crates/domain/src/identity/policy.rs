@@ -356,6 +356,7 @@ mod tests {
             name: "演示".into(),
             assurance: 2,
             acting_for: None,
+            profile: None,
         })
     }
 

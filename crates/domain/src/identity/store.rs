@@ -1,5 +1,6 @@
 //! SQL of persons, organisations and the installation's key check.
 
+use super::person::SealedProfile;
 use super::{NewOrganisation, NewPerson, Organisation, Profile};
 use crate::Cx;
 use base::{Id, Result};
@@ -51,15 +52,9 @@ pub(super) async fn applicant(
                     representative: row.opt_id(8)?,
                 }),
             };
-            let number = cx.keys().open_text("identity_person.number", row.bytes(1)?)?;
-            Ok(Profile {
-                id: person,
-                name: cx.keys().open_text("identity_person.name", row.bytes(0)?)?,
-                confirmed: super::person::number_index(cx, &number) == row.str(9)?,
-                number,
-                phone: cx.keys().open_text("identity_person.phone", row.bytes(2)?)?,
-                organisation,
-            })
+            let (name, number, phone) = (row.blob(0)?, row.blob(1)?, row.blob(2)?);
+            let number_hash = row.text(9)?;
+            SealedProfile { id: person, name, number, number_hash, phone, organisation }.open(cx)
         },
     )
     .await

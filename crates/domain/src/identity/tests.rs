@@ -146,6 +146,34 @@ async fn one_acts_only_for_whom_one_holds_a_mandate_and_only_while_it_stands() {
     .await;
 }
 
+/// Whoever applies is taken from what came with her session: for herself, for her firm, and for herself again once
+/// the mandate has ended.
+#[tokio::test]
+async fn the_profile_that_comes_with_a_session_is_the_one_in_the_store() {
+    story(async |town| {
+        let db = &town.world.db;
+        let token = log_in_as(&town, "agent", PASSWORD).await.unwrap().token;
+        let agent = town.cx(&town.agent);
+        let organisation = town.agent.person().unwrap().acting_for.as_ref().unwrap().organisation;
+        let applies_as = async || {
+            let cx = town.cx(&session(&town, &token).await.unwrap().actor);
+            assert!(cx.actor.person().unwrap().profile.is_some());
+            let stored = db.read(async |tx| profile_of(tx, &cx).await).await.unwrap();
+            assert_eq!(profile(&cx).await.unwrap(), stored);
+            stored.party()
+        };
+        let herself = Party::Person(agent.actor.person().unwrap().person);
+        assert_eq!(applies_as().await, herself);
+        db.write(async |tx| act_for(tx, &agent, &token, Some(organisation)).await).await.unwrap();
+        assert_eq!(applies_as().await, Party::Organisation(organisation));
+        let mandate = db.read(async |tx| mandates_received(tx, &agent).await).await.unwrap()[0].id;
+        let security = town.cx(&town.security);
+        db.write(async |tx| revoke_mandate(tx, &security, mandate).await).await.unwrap();
+        assert_eq!(applies_as().await, herself);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn personal_numbers_are_not_in_the_tables_in_clear() {
     story(async |town| {

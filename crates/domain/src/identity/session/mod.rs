@@ -7,6 +7,7 @@ use super::{Account, AccountKind, Actor, AdministratorActor, PersonActor, StaffA
 use crate::Cx;
 use base::{Error, Id, Millis, Result};
 use db::Tx;
+use std::sync::Arc;
 
 /// The secret the browser holds: 32 random bytes in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,14 +88,14 @@ fn standing(cx: &Cx, row: store::SessionRow) -> Result<Option<(Session, bool)>> 
 fn actor(cx: &Cx, row: store::SessionRow) -> Result<Actor> {
     Ok(match row.kind {
         AccountKind::Person => {
-            let person = row.person.ok_or_else(|| Error::bug("an account of a person without person"))?;
-            let sealed = row.person_name.as_deref().unwrap_or_default();
+            let profile = row.profile.ok_or_else(|| Error::bug("an account of a person without person"))?;
             Actor::Person(PersonActor {
                 account: row.account,
-                person,
-                name: cx.keys().open_text("identity_person.name", sealed)?,
+                person: profile.id,
+                name: profile.open_name(cx)?,
                 assurance: row.assurance,
                 acting_for: row.acting,
+                profile: Some(Arc::new(profile)),
             })
         }
         AccountKind::Staff => Actor::Staff(StaffActor {

@@ -1,6 +1,7 @@
 //! SQL of sessions.
 
-use crate::identity::{AccountKind, ActingFor, BINDS, Post, PostKind, Role};
+use crate::identity::person::SealedProfile;
+use crate::identity::{AccountKind, ActingFor, BINDS, Organisation, Post, PostKind, Role};
 use base::{Error, Id, Millis, Result};
 use db::{Row, Tx, params};
 
@@ -19,8 +20,7 @@ pub(in crate::identity) struct SessionRow {
     pub role: Option<Role>,
     pub assurance: u8,
     pub disabled: bool,
-    pub person: Option<Id>,
-    pub person_name: Option<Vec<u8>>,
+    pub profile: Option<SealedProfile>,
     pub stepped_up_at: Millis,
     /// Of staff, in the order they were given.
     pub posts: Vec<Post>,
@@ -52,7 +52,8 @@ pub(in crate::identity) async fn session(
     tx.rows(
         "SELECT s.account_id, s.csrf, s.acting_for, s.second_factor, s.created_at, s.seen_at, s.ends_at, a.kind, \
          a.name, a.role, a.assurance, a.disabled_at, a.person_id, p.name, t.id, t.body, t.division, t.post, \
-         o.name, o.credit_code, m.items, o.representative_id, s.stepped_up_at FROM identity_session s \
+         o.name, o.credit_code, m.items, o.representative_id, s.stepped_up_at, p.number, p.number_hash, p.phone, o.kind, \
+         o.address FROM identity_session s \
          JOIN identity_account a ON a.id = s.account_id LEFT JOIN identity_person p ON p.id = a.person_id LEFT JOIN identity_post t ON t.account_id = a.id \
          LEFT JOIN identity_organisation o ON o.id = s.acting_for \
          LEFT JOIN identity_mandate m ON m.account_id = a.id AND m.organisation_id = o.id \
@@ -98,6 +99,24 @@ fn read_acting(row: &Row<'_>) -> Result<Option<ActingFor>> {
     }))
 }
 
+/// The person of the account, with her organisation as long as she may act for it.
+fn read_profile(row: &Row<'_>, acts: bool) -> Result<Option<SealedProfile>> {
+    let (Some(id), Some(name)) = (row.opt_id(12)?, row.opt_blob(13)?) else { return Ok(None) };
+    let organisation = match row.opt_id(2)?.filter(|_| acts) {
+        Some(id) => Some(Organisation {
+            id,
+            credit_code: row.text(19)?,
+            name: row.text(18)?,
+            kind: row.text(26)?,
+            address: row.text(27)?,
+            representative: row.opt_id(21)?,
+        }),
+        None => None,
+    };
+    let (number, number_hash, phone) = (row.blob(23)?, row.text(24)?, row.blob(25)?);
+    Ok(Some(SealedProfile { id, name, number, number_hash, phone, organisation }))
+}
+
 fn read_session(row: &Row<'_>) -> Result<SessionRow> {
     let acting = read_acting(row)?;
     Ok(SessionRow {
@@ -112,8 +131,7 @@ fn read_session(row: &Row<'_>) -> Result<SessionRow> {
         role: Role::from_word(row.str(9)?),
         assurance: u8::try_from(row.int(10)?).map_err(|_| Error::bug(UNREADABLE))?,
         disabled: row.opt_int(11)?.is_some(),
-        person: row.opt_id(12)?,
-        person_name: row.opt_blob(13)?,
+        profile: read_profile(row, acting.is_some())?,
         stepped_up_at: row.int(22)?,
         posts: Vec::new(),
         acting,
