@@ -28,7 +28,7 @@ impl Tx<'_> {
 
     /// Runs a statement for its effect; the number of rows changed.
     pub async fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64> {
-        self.usable()?;
+        self.takes(params)?;
         match &mut self.0 {
             Session::Sqlite(session) => session.execute(sql, params),
             Session::Postgres(session) => session.execute(sql, params).await,
@@ -39,7 +39,7 @@ impl Tx<'_> {
     /// the next statement that does, or with COMMIT: a verb that ends in such statements waits once for all
     /// of them. Should it fail, the verb fails as if it had failed here.
     pub async fn execute_soon(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<()> {
-        self.usable()?;
+        self.takes(params)?;
         match &mut self.0 {
             Session::Sqlite(session) => session.execute(sql, params).map(drop),
             Session::Postgres(session) => session.execute_soon(sql, params).await,
@@ -49,7 +49,7 @@ impl Tx<'_> {
     /// Runs statements one after the other for their effect; the number of rows changed by each. On
     /// PostgreSQL none waits for the answer of the one before, so the whole costs one round trip.
     pub async fn execute_all(&mut self, statements: &[(&'static str, &[Param<'_>])]) -> Result<Vec<u64>> {
-        self.usable()?;
+        statements.iter().try_for_each(|(_, params)| self.takes(params))?;
         match &mut self.0 {
             Session::Sqlite(session) => {
                 statements.iter().map(|(sql, params)| session.execute(sql, params)).collect()
@@ -65,7 +65,7 @@ impl Tx<'_> {
         params: &[Param<'_>],
         map: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        self.usable()?;
+        self.takes(params)?;
         match &mut self.0 {
             Session::Sqlite(session) => session.rows(sql, params, map),
             Session::Postgres(session) => session.rows(sql, params, map).await,
@@ -79,7 +79,7 @@ impl Tx<'_> {
         params: &[Param<'_>],
         map: impl FnOnce(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        self.usable()?;
+        self.takes(params)?;
         match &mut self.0 {
             Session::Sqlite(session) => session.first(sql, params, map),
             Session::Postgres(session) => session.first(sql, params, map).await,
@@ -117,6 +117,16 @@ impl Tx<'_> {
             Err(Error::bug("a statement after one that failed in the same transaction"))
         } else {
             Ok(())
+        }
+    }
+
+    /// Whether a statement may be run with these. PostgreSQL keeps no text with a NUL, and what one engine refuses
+    /// the other does not take either: people send it, so it is their mistake and no bug of a verb.
+    fn takes(&self, params: &[Param<'_>]) -> Result<()> {
+        self.usable()?;
+        match params.iter().any(|param| matches!(param, Param::Text(text) if text.contains('\0'))) {
+            true => Err(Error::refused("text.characters", "内容里有不能识别的字符，请重新输入")),
+            false => Ok(()),
         }
     }
 

@@ -56,6 +56,26 @@ async fn the_four_types_go_in_and_come_out() {
     .await;
 }
 
+/// PostgreSQL keeps none, and nobody's mistake may depend on the engine.
+#[tokio::test]
+async fn a_text_with_a_nul_is_refused_and_is_no_bug() {
+    both(TABLES, async |db| {
+        let name = "a\0b";
+        let refused =
+            db.write(async |tx| tx.execute(INSERT, &params![1_i64, name, "", true, &[0_u8]]).await).await;
+        assert_eq!(refused.unwrap_err().code(), "text.characters");
+        let refused = db
+            .write(async |tx| tx.execute_all(&[(INSERT, &params![1_i64, name, "", true, &[0_u8]])]).await)
+            .await;
+        assert_eq!(refused.unwrap_err().code(), "text.characters");
+        let sql = "SELECT id FROM t_place WHERE name = $1";
+        let refused = db.read(async |tx| tx.first(sql, &params![name], |row| row.id(0)).await).await;
+        assert_eq!(refused.unwrap_err().code(), "text.characters");
+        assert!(names(&db).await.is_empty());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn parameters_are_bound_by_their_digits() {
     both(TABLES, async |db| {

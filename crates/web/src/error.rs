@@ -220,6 +220,7 @@ pub(crate) fn render(mut response: Response, asked: Asked) -> Response {
     }
     // The methods there are instead (RFC 9110 §15.5.6).
     let allowed = response.headers_mut().remove(header::ALLOW);
+    let for_programs = asked.visit.is_none();
     let mut answer = match asked.visit {
         Some(_) if matches!(*error, Error::Unauthenticated) && asked.is_get => {
             let target = format!(
@@ -231,6 +232,10 @@ pub(crate) fn render(mut response: Response, asked: Asked) -> Response {
         Some(visit) => html(&error, visit),
         None => json(&error, asked.asker.0.get().copied().unwrap_or(Who::Visitor)),
     };
+    // How a program proves who it is (RFC 9110 §11.6.1). Browsers would ask for a password of their own.
+    if answer.status() == StatusCode::UNAUTHORIZED && for_programs {
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     if answer.status() == StatusCode::TOO_MANY_REQUESTS {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
     }

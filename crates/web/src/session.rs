@@ -128,9 +128,13 @@ impl FromRequestParts<App> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> std::result::Result<Self, Failure> {
         let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = match bearer {
-            Some(value) => {
-                Some(SessionToken(value.strip_prefix("Bearer ").ok_or(Error::Unauthenticated)?.to_owned()))
-            }
+            // The scheme's case says nothing (RFC 9110 §11.1).
+            Some(value) => match value.split_once(' ') {
+                Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+                    Some(SessionToken(token.trim().to_owned()))
+                }
+                _ => return Err(Error::Unauthenticated.into()),
+            },
             None => None,
         };
         let sent = token.is_some();

@@ -110,7 +110,21 @@ async fn a_token_is_worth_what_its_owner_may() {
     let wrong = log_in(json!({ "login": "clerk", "password": PASSWORD, "code": "000000" })).await;
     assert_eq!(wrong.json()["code"], "identity.wrong_code");
 
-    assert_eq!(app.get(&visitor, "/api/v1/cases").await.json()["code"], "unauthenticated");
+    let nul = log_in(json!({ "login": "wa\u{0}ng", "password": PASSWORD })).await;
+    assert_eq!((nul.status.as_u16(), nul.json()["code"].as_str()), (422, Some("text.characters")));
+    let path = format!("/api/v1/cases/{}", "%00");
+    assert_eq!(app.get(&app.citizen().await, &path).await.status, 404);
+
+    let unknown = app.get(&visitor, "/api/v1/cases").await;
+    assert_eq!(unknown.json()["code"], "unauthenticated");
+    assert_eq!(unknown.headers["www-authenticate"], "Bearer");
+    let token = begun.json()["token"].as_str().unwrap().to_owned();
+    for (scheme, status) in [("bearer", 200), ("BEARER", 200), ("Basic", 401)] {
+        let header = format!("{scheme} {token}");
+        let headers = [("authorization", header.as_str())];
+        let answer = app.send(&visitor, "GET", "/api/v1/cases", &headers, Body::empty()).await;
+        assert_eq!(answer.status, status, "{scheme}");
+    }
     assert_eq!(app.get(&clerk, "/api/v1/cases").await.status, 403);
     let citizen = app.citizen().await;
     assert_eq!(app.get(&citizen, "/api/v1/desk/cases").await.status, 403);
@@ -210,4 +224,22 @@ async fn the_document_and_its_viewer_are_served() {
     assert!(!viewer.body.contains("<script>"), "our policy forbids inline scripts");
     assert!(app.get(&visitor, "/api/docs/swagger-initializer.js").await.body.contains("/api/openapi.json"));
     assert_eq!(app.get(&visitor, "/api/docs/swagger-ui-bundle.js").await.status, 200);
+}
+
+/// A program whose place in the list is broken would read from the beginning for ever.
+#[tokio::test]
+async fn a_broken_cursor_is_refused_and_does_not_begin_anew() {
+    let app = TestApp::new().await;
+    let approver = app.staff("directory-approver", HOME, PostKind::Approver).await;
+    let body = app.town.item(REGISTRATION).body.credit_code.clone();
+    let path = format!("/api/v1/directory?body={body}");
+    assert_eq!(app.get(&approver, &path).await.status, 200);
+    for wrong in ["after=x", "after=-1", "after=99999999999999999999", "size=-1"] {
+        let answer = app.get(&approver, &format!("{path}&{wrong}")).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["code"].as_str()),
+            (422, Some("malformed")),
+            "{wrong}"
+        );
+    }
 }

@@ -1,6 +1,6 @@
 //! The certificate library for the body that issued: search, acts, versions, and the directory for reports.
 
-use super::asked::{Member, Sent};
+use super::asked::{Member, Sent, Sought};
 use super::certificates::{Certificate, shape};
 use super::listed::Rows;
 use crate::error::{Failure, Problem};
@@ -12,7 +12,7 @@ use domain::certs::{self, Act, Remake};
 use domain::identity::Action;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LibraryRow {
@@ -251,22 +251,37 @@ pub(crate) struct DirectoryEntry {
     row: certs::DirectoryRow,
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DirectoryAsked {
+    /// Credit code of one's body.
+    #[serde(default)]
+    #[param(required)]
+    body: String,
+    /// `id` of the last row one has.
+    after: Option<String>,
+    /// 1–500, 100 when left out.
+    size: Option<u32>,
+}
+
 /// 向上级报送的证照目录，按最后一次变动的先后：状态变了的证照会再次出现。每次读取都记录。
 #[utoipa::path(
     get, path = "/api/v1/directory", operation_id = "listDirectory", tag = "certificates",
     security(("bearer" = [])),
-    params(("body" = String, Query, description = "Credit code of one's body"),
-           ("after" = Option<String>, Query, description = "`id` of the last row one has"),
-           ("size" = Option<u32>, Query, description = "1–500, 100 when left out")),
+    params(DirectoryAsked),
     responses((status = 200, description = "Statuses as of today; an act shows ten seconds after it was done",
                body = Rows<DirectoryEntry>))
 )]
-pub(crate) async fn directory(member: Member, params: Params) -> Result<Json<Rows<DirectoryEntry>>, Failure> {
+pub(crate) async fn directory(
+    member: Member,
+    Sought(asked): Sought<DirectoryAsked>,
+) -> Result<Json<Rows<DirectoryEntry>>, Failure> {
     let cx = member.may(Action::CertificateManage)?.cx;
-    let body = params.text("body", 20);
-    let after = params.get("after").parse().unwrap_or(Id(0));
-    let size = params.number("size").unwrap_or(100);
-    let rows = cx.db().write(async |tx| certs::directory(tx, &cx, &body, after, size).await).await?;
+    // From the beginning again, a program with a broken cursor would never come to an end.
+    let wrong = |_| Error::refused_at("malformed", "after", "after 应为上一次最后一行的 id");
+    let after = asked.after.map(|after| after.parse().map_err(wrong)).transpose()?.unwrap_or(Id(0));
+    let size = asked.size.unwrap_or(100);
+    let rows = cx.db().write(async |tx| certs::directory(tx, &cx, &asked.body, after, size).await).await?;
     let entry = |(id, row): (Id, certs::DirectoryRow)| DirectoryEntry { id: id.to_string(), row };
     Ok(Json(Rows { rows: rows.into_iter().map(entry).collect() }))
 }
