@@ -163,26 +163,35 @@ fn decision(case: &Case, calendar: &Calendar, today: Day) -> Clock {
     let pauses = pauses(case, start, until);
     let extra = case.extension.as_ref().map_or(0, |extension| extension.working_days);
     let promised = due(calendar, start, case.promised, extra, &pauses);
-    let statutory = case.statutory.map(|limit| due(calendar, start, limit, extra, &pauses).day);
+    let statutory = case.statutory.map(|limit| due(calendar, start, limit, extra, &pauses));
     let length = calendar.working_between(start, promised.day);
     let warn = warning_day(calendar, start, promised.day, length);
     let light = match (case.ended_on, case.state) {
         (Some(ended), _) if ended > promised.day => {
-            Light::Late(calendar.working_between(promised.day, ended).max(1))
+            Light::Late(late(calendar, promised.day, ended, &pauses).max(1))
         }
         (Some(_), _) => Light::OnTime,
         (None, State::Suspended) => Light::Paused,
+        (None, _) if today > promised.day => Light::Overdue(late(calendar, promised.day, today, &pauses)),
         (None, _) => running_light(calendar, warn, promised.day, today),
     };
     Clock {
         awaited: if case.ended_on.is_some() { Awaited::Nothing } else { Awaited::Decision },
         due: Some(promised.day),
-        statutory_due: statutory,
+        statutory_due: statutory.map(|due| due.day),
         warn: Some(warn),
         light,
-        provisional: promised.provisional,
+        provisional: promised.provisional || statutory.is_some_and(|due| due.provisional),
         sentence: explain(case, promised.day),
     }
+}
+
+/// Working days past the due day. A pause that began after it stops this count too.
+fn late(calendar: &Calendar, due: Day, until: Day, pauses: &[(Day, Day)]) -> u32 {
+    let paused = pauses.iter().filter(|(_, through)| *through > due);
+    let paused =
+        paused.map(|(from, through)| calendar.working_between((*from).max(due.plus(1)).plus(-1), *through));
+    calendar.working_between(due, until).saturating_sub(paused.sum())
 }
 
 /// The day at whose end a limit from `start` runs out, without the days of the pauses (standards §3.4).
@@ -247,12 +256,15 @@ fn explain(case: &Case, due: Day) -> String {
         false => format!("{}受理，承诺 {}办结", start.chinese(), case.promised),
     };
     for pause in &case.pauses {
-        sentence.push_str(&format!("；{}", explain_pause(pause)));
+        sentence.push_str(&format!("；{}", explain_pause(pause, case.ended_on)));
     }
     if let Some(extension) = &case.extension {
         sentence.push_str(&format!("；经批准延长{}个工作日", extension.working_days));
     }
     match case.ended_on {
+        Some(ended) if case.state == State::Withdrawn => {
+            sentence.push_str(&format!("；{}撤回，办件结束。", ended.chinese()));
+        }
         Some(ended) => sentence.push_str(&format!("；{}已作出决定。", ended.chinese())),
         None if case.state == State::Suspended => sentence.push_str("；恢复后接着计算。"),
         None => sentence.push_str(&format!("；应在{}前作出决定。", due.chinese())),
@@ -260,8 +272,9 @@ fn explain(case: &Case, due: Day) -> String {
     sentence
 }
 
-fn explain_pause(pause: &Pause) -> String {
-    match pause.through {
+/// A pause that was still open when the case ended lasted until then.
+fn explain_pause(pause: &Pause, ended: Option<Day>) -> String {
+    match pause.through.or(ended) {
         Some(through) if through != pause.from => {
             format!("{}至{}{}，不计时", pause.from.chinese(), through.chinese(), pause.procedure)
         }
@@ -281,6 +294,53 @@ mod tests {
 
     fn clock(case: &Case, today: &str) -> Clock {
         Clock::of(case, Calendar::state_council(), day(today))
+    }
+
+    #[test]
+    fn a_pause_after_the_due_day_makes_nothing_later() {
+        let mut case = accepted_case("2026-04-27", 3);
+        assert_eq!(clock(&case, "2026-05-08").due, Some(day("2026-04-30")));
+        assert_eq!(clock(&case, "2026-05-08").light, Light::Overdue(3));
+        case.pauses = vec![Pause {
+            procedure: "检验".into(),
+            reason: String::new(),
+            from: day("2026-05-08"),
+            through: Some(day("2026-05-15")),
+            needed: None,
+        }];
+        // Only 6 and 7 May: the pause takes away its first and last day and the working Saturday between.
+        assert_eq!(clock(&case, "2026-05-15").light, Light::Overdue(2));
+        assert_eq!(clock(&case, "2026-05-18").light, Light::Overdue(3));
+        case.ended_on = Some(day("2026-05-15"));
+        assert_eq!(clock(&case, "2026-05-20").light, Light::Late(2));
+    }
+
+    #[test]
+    fn who_withdrew_was_not_decided_about() {
+        let mut case = accepted_case("2026-11-02", 10);
+        let pause = Pause {
+            procedure: "听证".into(),
+            reason: String::new(),
+            from: day("2026-11-04"),
+            through: None,
+            needed: None,
+        };
+        case.pauses = vec![pause];
+        (case.state, case.ended_on) = (State::Withdrawn, Some(day("2026-11-05")));
+        let told = clock(&case, "2026-11-30").sentence;
+        assert!(
+            told.ends_with("2026年11月4日至2026年11月5日听证，不计时；2026年11月5日撤回，办件结束。"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_lawful_day_in_a_year_without_a_plan_is_provisional() {
+        let mut case = accepted_case("2026-11-30", 5);
+        assert!(!clock(&case, "2026-11-30").provisional);
+        case.statutory = Some(Limit::new(60, LimitUnit::WorkingDay));
+        let shown = clock(&case, "2026-11-30");
+        assert!(shown.statutory_due.unwrap() > day("2027-01-01") && shown.provisional);
     }
 
     #[test]

@@ -109,6 +109,7 @@ pub struct PublicProgress {
     pub body_name: String,
     pub applicant: String,
     pub state: super::State,
+    /// What became of it, once that is decided; the state before.
     pub state_name: &'static str,
     pub clock: Clock,
     pub promised: norms::Limit,
@@ -144,7 +145,11 @@ pub async fn progress(tx: &mut Tx<'_>, cx: &Cx, number: &str, password: &str) ->
         body_name: cx.catalogue.body(&stored.body).map(|body| body.name.clone()).unwrap_or_default(),
         applicant: stored.applicant_masked,
         state: stored.case.state,
-        state_name: stored.case.outcome.map_or(stored.case.state.name(), |outcome| outcome.name()),
+        state_name: match (stored.case.state, stored.case.outcome) {
+            // Both end as "not accepted", and say more.
+            (state @ (super::State::NotNeeded | super::State::WrongBody), _) => state.name(),
+            (state, outcome) => outcome.map_or(state.name(), |outcome| outcome.name()),
+        },
         promised: stored.case.promised,
         statutory: stored.case.statutory,
         days_used: super::days_used(&stored.case, &cx.catalogue.calendar, cx.today()),

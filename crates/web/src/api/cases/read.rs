@@ -83,7 +83,7 @@ pub(crate) async fn progress(caller: Caller, sent: Sent) -> Result<Json<Progress
         timeline: found.timeline.iter().map(step).collect(),
         clock: Clock::of(&found.clock),
         state: found.state.word().to_owned(),
-        state_name: found.state_name.to_owned(),
+        state_name: found.state.name().to_owned(),
         ticket: found.ticket,
         item_name: found.item_name,
         body_name: found.body_name,
