@@ -168,6 +168,28 @@ pub fn answer_text(element: &Element, values: Option<&Vec<String>>) -> String {
 }
 
 impl FieldView {
+    /// A question that is asked only where another was answered so: says when, and hangs on that one where it is among
+    /// the fields of its page.
+    pub fn hanging<'a>(
+        mut self,
+        catalogue: &Catalogue,
+        field: &Field,
+        page: impl IntoIterator<Item = &'a Field>,
+    ) -> FieldView {
+        let Some(when) = &field.required_if else { return self };
+        if page.into_iter().any(|other| other.element == when.field) {
+            self.when = when.field.clone();
+            self.is = serde_json::json!(when.is).to_string();
+        }
+        let Some(hinge) = catalogue.element(&when.field) else { return self };
+        let note = format!("“{}”选“{}”时填写", hinge.label, when.is.join("”或“"));
+        self.hint = match self.hint.is_empty() {
+            true => note,
+            false => format!("{}。{note}", self.hint.trim_end_matches('。')),
+        };
+        self
+    }
+
     /// A field of one of our own forms: its id is its name.
     pub fn own(name: &str, label: &str, kind: &'static str, refusals: &[Refusal]) -> FieldView {
         FieldView {

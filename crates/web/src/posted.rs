@@ -45,6 +45,11 @@ impl Uploads {
     pub fn get(&self, name: &str) -> &str {
         first(&self.pairs, name)
     }
+
+    /// As [`Posted::answers`].
+    pub fn answers(&self) -> Answers {
+        answers_of(&self.pairs)
+    }
 }
 
 /// Why a form is not handed to its handler.
@@ -92,14 +97,18 @@ impl Posted {
 
     /// Everything that is no `csrf` or `version`, by name; three date boxes become one day.
     pub fn answers(&self) -> Answers {
-        let mut answers = Answers::new();
-        for (name, value) in &self.pairs {
-            if !matches!(name.as_str(), "csrf" | "version") {
-                answers.entry(name.clone()).or_default().push(value.clone());
-            }
-        }
-        join_dates(answers)
+        answers_of(&self.pairs)
     }
+}
+
+fn answers_of(pairs: &[(String, String)]) -> Answers {
+    let mut answers = Answers::new();
+    for (name, value) in pairs {
+        if !matches!(name.as_str(), "csrf" | "version") {
+            answers.entry(name.clone()).or_default().push(value.clone());
+        }
+    }
+    join_dates(answers)
 }
 
 impl Upload {

@@ -5,12 +5,43 @@
 //! day of receipt (行政许可法 art. 32(1)(4)): whoever clicks later states only what the law has done already.
 
 use super::case::{ACCEPTANCE_DAYS, Case, Moment};
-use super::event::Event;
+use super::event::{Event, SupplementAnswer};
 use super::state::State;
-use base::Refusal;
+use base::{Millis, Refusal};
 use norms::Day;
+use serde::{Deserialize, Serialize};
 
 const ART_32: &str = "行政许可法第三十二条第一款第四项";
+
+/// The one complete notice of what is missing, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supplement {
+    pub noticed_on: Day,
+    pub due: Day,
+    pub missing: Vec<String>,
+    /// Keys of the questions whose answers are to be corrected.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    pub handed_in: bool,
+    /// The day it came, which need not be the one it counts from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_in_on: Option<Day>,
+    #[serde(default)]
+    pub answer: SupplementAnswer,
+}
+
+impl Supplement {
+    pub(super) fn noticed(on: Day, due: Day, missing: Vec<String>, fields: Vec<String>) -> Supplement {
+        let answer = SupplementAnswer::default();
+        Supplement { noticed_on: on, due, missing, fields, handed_in: false, handed_in_on: None, answer }
+    }
+
+    pub(super) fn came_back(&mut self, at: Millis, answer: &SupplementAnswer) {
+        self.handed_in = true;
+        self.handed_in_on = Some(Day::from_millis_shanghai(at));
+        self.answer = answer.clone();
+    }
+}
 
 impl Case {
     pub(super) fn accept(&self, moment: Moment<'_>) -> Result<Vec<Event>, Refusal> {
@@ -63,6 +94,7 @@ impl Case {
     pub(super) fn notice_supplement(
         &self,
         missing: Vec<String>,
+        fields: Vec<String>,
         due: Day,
         moment: Moment<'_>,
     ) -> Result<Vec<Event>, Refusal> {
@@ -77,7 +109,8 @@ impl Case {
         }
         let due = term_of_supplement(due, moment.today)?;
         self.still_in_time(moment)?;
-        self.to(State::SupplementNoticed, Event::SupplementNoticed { on: moment.today, missing, due })
+        let event = Event::SupplementNoticed { on: moment.today, missing, fields, due };
+        self.to(State::SupplementNoticed, event)
     }
 
     pub(super) fn lapse_supplement(&self, today: Day) -> Result<Vec<Event>, Refusal> {

@@ -3,8 +3,9 @@
 //! No database, no clock, no catalogue: everything a rule needs stands in the case or the moment, so any
 //! case can be replayed for any past day.
 
+use super::acceptance::Supplement;
 use super::deferral::{Owed, OwedState};
-use super::event::{Event, Filed, ReviewStep, StepResult, TimeNeeded};
+use super::event::{Event, Filed, ReviewStep, StepResult, SupplementAnswer, TimeNeeded};
 use super::state::State;
 use crate::catalog::Processing;
 use crate::identity::PostKind;
@@ -50,15 +51,6 @@ pub struct Case {
     pub ended_on: Option<Day>,
 }
 
-/// The one complete notice of what is missing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Supplement {
-    pub noticed_on: Day,
-    pub due: Day,
-    pub missing: Vec<String>,
-    pub handed_in: bool,
-}
-
 /// A special procedure that stops the clock (art. 45).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
@@ -93,11 +85,13 @@ pub enum Command {
     AcceptBySilence,
     NoticeSupplement {
         missing: Vec<String>,
+        fields: Vec<String>,
         due: Day,
     },
     HandIn {
         at: Millis,
         received_on: Day,
+        answer: SupplementAnswer,
     },
     LapseSupplement,
     HandInOwed {
@@ -207,9 +201,11 @@ impl Case {
         match command {
             Command::Accept => self.accept(moment),
             Command::AcceptBySilence => self.accept_by_silence(moment),
-            Command::NoticeSupplement { missing, due } => self.notice_supplement(missing, due, moment),
-            Command::HandIn { at, received_on } => {
-                self.to(State::Submitted, Event::SupplementHandedIn { at, received_on })
+            Command::NoticeSupplement { missing, fields, due } => {
+                self.notice_supplement(missing, fields, due, moment)
+            }
+            Command::HandIn { at, received_on, answer } => {
+                self.to(State::Submitted, Event::SupplementHandedIn { at, received_on, answer })
             }
             Command::LapseSupplement => self.lapse_supplement(today),
             Command::HandInOwed { material } => self.hand_in_owed(material, today),
@@ -373,16 +369,14 @@ impl Case {
     pub fn apply(&mut self, event: &Event) {
         match event.clone() {
             Event::Submitted(filed) => *self = Case::filed(&filed),
-            Event::SupplementNoticed { on, missing, due } => {
+            Event::SupplementNoticed { on, missing, fields, due } => {
                 self.state = State::SupplementNoticed;
-                self.supplement = Some(Supplement { noticed_on: on, due, missing, handed_in: false });
+                self.supplement = Some(Supplement::noticed(on, due, missing, fields));
             }
-            Event::SupplementHandedIn { received_on, .. } => {
+            Event::SupplementHandedIn { at, received_on, answer } => {
                 self.state = State::Submitted;
                 self.received_on = received_on;
-                if let Some(supplement) = &mut self.supplement {
-                    supplement.handed_in = true;
-                }
+                self.supplement.iter_mut().for_each(|supplement| supplement.came_back(at, &answer));
             }
             Event::Accepted { on, by_silence } => {
                 self.state = State::Accepted;

@@ -94,9 +94,15 @@ fn a_promised_item_is_not_decided_before_review() {
 fn only_one_supplement_notice() {
     let today = day("2026-09-24");
     let mut case = Case::filed(&filed(today, 5, vec![]));
-    let notice = || Command::NoticeSupplement { missing: vec!["平面图".into()], due: day("2026-10-15") };
+    let notice = || Command::NoticeSupplement {
+        missing: vec!["平面图".into()],
+        fields: vec![],
+        due: day("2026-10-15"),
+    };
     run(&mut case, notice(), today).unwrap();
-    run(&mut case, Command::HandIn { at: 0, received_on: day("2026-09-28") }, day("2026-09-28")).unwrap();
+    let answer = SupplementAnswer::default();
+    let handed_in = Command::HandIn { at: 0, received_on: day("2026-09-28"), answer };
+    run(&mut case, handed_in, day("2026-09-28")).unwrap();
     let refusal = run(&mut case, notice(), day("2026-09-28")).unwrap_err();
     assert_eq!(refusal.code, "casework.second_supplement");
     assert!(refusal.norm.unwrap().contains("第三十二条"));
@@ -137,7 +143,9 @@ fn an_acceptance_after_the_term_counts_from_the_day_of_receipt() {
 fn after_the_term_nothing_is_asked_for_and_nothing_rejected() {
     let received = day("2026-09-24");
     let late = [
-        Command::NoticeSupplement { missing: vec!["平面图".into()], due: day("2026-10-30") },
+        Command::NoticeSupplement {
+            missing: vec!["平面图".into()], fields: vec![], due: day("2026-10-30")
+        },
         Command::NotAccept { reason: "不符合".into() },
         Command::SayNotNeeded { reason: "不需要".into() },
         Command::SayWrongBody { right_body: "住建局".into() },
@@ -188,9 +196,18 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just(Command::AcceptBySilence),
         (0..40i32).prop_map(|d| Command::NoticeSupplement {
             missing: vec!["材料".into()],
+            fields: vec!["place.address".into()],
             due: day("2026-01-05").plus(d)
         }),
-        (0..40i32).prop_map(|d| Command::HandIn { at: 0, received_on: day("2026-01-05").plus(d) }),
+        (0..40i32, any::<bool>()).prop_map(|(d, on_paper)| Command::HandIn {
+            at: day("2026-01-05").plus(d).start_millis_shanghai(),
+            received_on: day("2026-01-05").plus(d),
+            answer: SupplementAnswer {
+                corrected: vec!["place.address".into()],
+                brought: vec!["layout".into()],
+                on_paper,
+            },
+        }),
         Just(Command::LapseSupplement),
         Just(Command::HandInOwed { material: "later".into() }),
         Just(Command::ConfirmOwed { material: "later".into(), by: Id(1), by_name: "演示".into() }),

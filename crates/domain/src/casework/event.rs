@@ -13,12 +13,18 @@ pub enum Event {
     /// 一次性补正告知.
     SupplementNoticed {
         on: Day,
+        /// What the applicant reads, a line for each thing; the questions among them in words.
         missing: Vec<String>,
+        /// Keys of the questions whose answers are to be corrected.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        fields: Vec<String>,
         due: Day,
     },
     SupplementHandedIn {
         at: Millis,
         received_on: Day,
+        #[serde(default)]
+        answer: SupplementAnswer,
     },
     SupplementLapsed {
         on: Day,
@@ -119,6 +125,20 @@ pub enum Event {
         on: Day,
         reason: String,
     },
+}
+
+/// What the applicant's answer to a supplement notice consisted of: names alone, never what was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupplementAnswer {
+    /// Keys of the questions that are answered otherwise than before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected: Vec<String>,
+    /// Keys of the materials that came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brought: Vec<String>,
+    /// Something goes to the window.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_paper: bool,
 }
 
 /// How long a special procedure is expected to take, as the applicant is told in writing (art. 45).

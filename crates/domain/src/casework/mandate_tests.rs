@@ -93,12 +93,10 @@ async fn a_file_another_agent_brings_is_the_applicant_s_and_keeps_its_own_name()
     story(async |town| {
         let case = food(&town, "two-agents").await;
         let clerk = town.cx(&town.market(PostKind::Clerk));
-        let due = clerk.today().plus(10).to_string();
-        let missing = vec!["平面图".to_owned()];
+        let due_on = clerk.today().plus(10).to_string();
+        let notice = SupplementNotice { missing: vec!["平面图".into()], due_on, ..Default::default() };
         let db = &town.world.db;
-        db.write(async |tx| notice_supplement(tx, &clerk, case, missing.clone(), &due, None).await)
-            .await
-            .unwrap();
+        db.write(async |tx| notice_supplement(tx, &clerk, case, notice.clone(), None).await).await.unwrap();
         let second = agent(&town, |person| person.account = Id(4_711));
         let cx = town.cx(&second);
         let folder = tempfile::tempdir().unwrap();
@@ -114,7 +112,7 @@ async fn a_file_another_agent_brings_is_the_applicant_s_and_keeps_its_own_name()
         let hand = async |key: &str, digest: &str| {
             let way = Way::File { digest: digest.to_owned(), name: "\u{202e}fdp.exe\0".into() };
             let materials = vec![GivenMaterial { key: key.into(), way }];
-            let brought = HandedIn { materials, on_paper: false };
+            let brought = HandedIn { materials, ..Default::default() };
             db.write(async |tx| hand_in(tx, &cx, case, brought, None).await).await
         };
         let layout = town.item(FOOD).offer().material("layout").expect("a drawing").clone();

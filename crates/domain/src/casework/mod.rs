@@ -47,7 +47,8 @@ mod supplement;
 mod withdraw;
 
 pub use accept::{accept, reject};
-pub use case::{ACCEPTANCE_DAYS, Case, Command, Decision, Extension, Moment, Pause, Supplement};
+pub use acceptance::Supplement;
+pub use case::{ACCEPTANCE_DAYS, Case, Command, Decision, Extension, Moment, Pause};
 pub use change::{Expected, OWN_ACT};
 pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
 pub use decide::{Decided, decide};
@@ -57,7 +58,7 @@ pub use draft::{
     Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page,
     submission_of,
 };
-pub use event::{Event, Filed, ReviewStep, StepResult, TimeNeeded};
+pub use event::{Event, Filed, ReviewStep, StepResult, SupplementAnswer, TimeNeeded};
 pub use fetch::{
     Request, fetch_annotated_copy, fetch_certificate, fetch_certificate_file, query_certificates,
 };
@@ -83,7 +84,9 @@ pub use silence::accept_silent_cases;
 pub use special::{PROCEDURES, Procedure, extend, resume, suspend};
 pub use state::State;
 pub use submit::{Receipt, Submission, may_apply, query_password, receipt, submit};
-pub use supplement::{HandedIn, hand_in, lapse_supplements, notice_supplement};
+pub use supplement::{
+    HandedIn, SupplementNotice, asked_fields, hand_in, lapse_supplements, notice_supplement, open_questions,
+};
 pub use withdraw::withdraw;
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ fn words(event: &Event, stored: &StoredCase, due: Option<Day>) -> Option<String>
     let by = due.map(|due| format!("，应在{}前办结", due.chinese())).unwrap_or_default();
     Some(match event {
         Event::Submitted(_) => format!("“{item}”已提交，编号 {}", stored.ticket),
-        Event::SupplementNoticed { due, .. } => format!("“{item}”需要补正材料，请在{}前补齐", due.chinese()),
+        Event::SupplementNoticed { due, .. } => format!("“{item}”需要补正，请在{}前补齐", due.chinese()),
         Event::Accepted { by_silence: true, .. } => format!("“{item}”五个工作日未答复，视为已受理"),
         Event::Accepted { .. } => format!("“{item}”已受理"),
         Event::NotAccepted { .. } | Event::NotNeeded { .. } | Event::WrongBody { .. } => {

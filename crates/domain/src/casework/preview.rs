@@ -3,7 +3,7 @@
 use super::change::{Expected, handle};
 use super::document::{self, Draft};
 use super::special::{Procedure, ready_to_extend, ready_to_suspend};
-use super::{CaseId, Clock, accept, decide, supplement};
+use super::{CaseId, Clock, SupplementNotice, accept, decide, supplement};
 use crate::Cx;
 use base::Result;
 use db::Tx;
@@ -17,11 +17,7 @@ pub enum Proposal {
         kind: String,
         reason: String,
     },
-    Supplement {
-        missing: Vec<String>,
-        /// As it was typed.
-        due_on: String,
-    },
+    Supplement(SupplementNotice),
     Suspend(Procedure),
     Extend {
         working_days: u32,
@@ -46,9 +42,7 @@ pub async fn preview(
         Proposal::Reject { kind, reason } => {
             accept::ready_to_reject(tx, cx, case, &kind, reason, expected).await?
         }
-        Proposal::Supplement { missing, due_on } => {
-            supplement::ready_to_notice(tx, cx, case, missing, &due_on, expected).await?
-        }
+        Proposal::Supplement(notice) => supplement::ready_to_notice(tx, cx, case, notice, expected).await?,
         Proposal::Suspend(procedure) => ready_to_suspend(tx, cx, case, procedure, expected).await?,
         Proposal::Extend { working_days, reason } => {
             ready_to_extend(tx, cx, case, working_days, reason, expected).await?

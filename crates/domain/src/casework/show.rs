@@ -10,6 +10,7 @@ use super::materials::{GivenMaterial, Way};
 use super::reliance::{Reliance, rests_on};
 use super::store::{self, StoredCase};
 use super::submit::query_password;
+use super::supplement::earlier_answers;
 use crate::Cx;
 use crate::catalog::{Answers, Item};
 use crate::certs::{self, Certificate};
@@ -32,6 +33,8 @@ pub struct CaseView {
     pub clock: Clock,
     pub applicant: ApplicantView,
     pub answers: Answers,
+    /// What the answers were before a supplement corrected some; none when it corrected nothing.
+    pub earlier_answers: Option<Answers>,
     pub materials: Vec<GivenMaterial>,
     /// The certificates among the materials, as they stand today.
     pub reliances: Vec<Reliance>,
@@ -78,6 +81,7 @@ async fn view(tx: &mut Tx<'_>, cx: &Cx, stored: StoredCase) -> Result<CaseView> 
         clock: Clock::of(&stored.case, &cx.catalogue.calendar, cx.today()),
         applicant: store::from_json(&applicant)?,
         answers: store::open_answers(cx, "casework_case.answers", &stored.sealed_answers)?,
+        earlier_answers: earlier_answers(tx, cx, &stored).await?,
         timeline: timeline(tx, stored.id).await?,
         reliances: rests_on(tx, cx, &stored.materials).await?,
         certificates: certs::of_case(tx, cx, stored.id).await?,

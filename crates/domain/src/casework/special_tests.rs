@@ -44,7 +44,8 @@ async fn one_complete_notice_then_the_applicant_hands_in_and_the_five_days_begin
         let due = clerk.today().plus(20);
         let notice_until = async |cx: &crate::Cx, lines: &[&str], due: &str| {
             let missing = lines.iter().map(|line| (*line).to_owned()).collect();
-            db.write(async |tx| notice_supplement(tx, cx, case, missing, due, None).await).await
+            let notice = SupplementNotice { missing, due_on: due.to_owned(), ..Default::default() };
+            db.write(async |tx| notice_supplement(tx, cx, case, notice, None).await).await
         };
         let notice =
             async |cx: &crate::Cx, lines: &[&str], due: Day| notice_until(cx, lines, &due.to_string()).await;
@@ -72,7 +73,7 @@ async fn one_complete_notice_then_the_applicant_hands_in_and_the_five_days_begin
         town.clock.advance(3 * DAY);
         let cx = town.cx(&town.citizen);
         let hand = async |materials: Vec<GivenMaterial>, on_paper: bool| {
-            let brought = HandedIn { materials, on_paper };
+            let brought = HandedIn { materials, on_paper, ..Default::default() };
             db.write(async |tx| hand_in(tx, &cx, case, brought, None).await).await
         };
         let forged = |key: &str| GivenMaterial {
@@ -108,10 +109,8 @@ async fn a_supplement_that_never_comes_ends_the_case_after_its_term_and_not_befo
         let due = cx.today().plus(5);
         let missing = vec!["平面图".to_owned()];
         let db = &town.world.db;
-        let due = due.to_string();
-        db.write(async |tx| notice_supplement(tx, &cx, case, missing.clone(), &due, None).await)
-            .await
-            .unwrap();
+        let notice = SupplementNotice { missing, due_on: due.to_string(), ..Default::default() };
+        db.write(async |tx| notice_supplement(tx, &cx, case, notice.clone(), None).await).await.unwrap();
         town.clock.advance(5 * DAY);
         assert!(lapse_supplements(&town.cx(&Actor::System)).await.unwrap().is_empty(), "the last day counts");
         town.clock.advance(DAY);
@@ -292,10 +291,11 @@ async fn a_preview_draws_what_the_act_would_hand_out_and_writes_nothing() {
 
         let fresh = food_case(&town, "preview-fresh").await;
         let cx = town.cx(&clerk);
-        let proposal = Proposal::Supplement {
+        let proposal = Proposal::Supplement(SupplementNotice {
             missing: vec!["平面图".into()],
             due_on: cx.today().plus(5).to_string(),
-        };
+            ..Default::default()
+        });
         let read = town.world.db.read(async |tx| preview(tx, &cx, fresh, proposal.clone(), None).await);
         assert_eq!(read.await.unwrap()[0].kind, Kind::Supplement);
         let version = view(&town, &town.citizen, fresh).await.version;

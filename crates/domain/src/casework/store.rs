@@ -214,6 +214,17 @@ pub(super) async fn save_materials(tx: &mut Tx<'_>, stored: &StoredCase) -> Resu
     if changed == 1 { Ok(()) } else { Err(Error::Conflict) }
 }
 
+/// Answers as a supplement corrected them; the row was saved, and its version compared, just before.
+pub(super) async fn save_answers(tx: &mut Tx<'_>, stored: &StoredCase) -> Result<()> {
+    let changed = tx
+        .execute(
+            "UPDATE casework_case SET answers = $4 WHERE id = $1 AND area = $2 AND version = $3",
+            &params![stored.id, &stored.area, stored.version, &stored.sealed_answers],
+        )
+        .await?;
+    if changed == 1 { Ok(()) } else { Err(Error::Conflict) }
+}
+
 /// Supplements whose term ended before `today`.
 pub(super) async fn lapsed_supplements(tx: &mut Tx<'_>, today: Day, most: i64, skip: i64) -> Result<Vec<Id>> {
     tx.rows(

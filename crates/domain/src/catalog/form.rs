@@ -15,6 +15,13 @@ pub fn wants(when: &When, answers: &Answers) -> bool {
     answers.get(&when.field).is_some_and(|values| values.iter().any(|value| when.is.contains(value)))
 }
 
+/// What a question is called on the form.
+pub fn label_of<'a>(catalogue: &'a Catalogue, field: &'a Field) -> &'a str {
+    let element =
+        || catalogue.element(&field.element).map_or(field.element.as_str(), |element| &element.label);
+    field.label.as_deref().unwrap_or_else(element)
+}
+
 /// Pages that have at least one field.
 pub fn visible_pages(item: &BaseItem) -> Vec<&FormPage> {
     item.pages.iter().filter(|page| !page.fields.is_empty()).collect()

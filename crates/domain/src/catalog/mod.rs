@@ -34,7 +34,7 @@ pub use dictionary::{
 };
 pub use difference::Differences;
 pub(crate) use form::takes;
-pub use form::{Answers, check_answers, turn_page, visible_pages, wants};
+pub use form::{Answers, check_answers, label_of, turn_page, visible_pages, wants};
 pub use item::{Item, ItemVersion};
 pub use load::{Claim, LoadError, Parsed, Sources, parse_sources};
 pub use publish::publish_faults;

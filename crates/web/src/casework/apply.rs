@@ -141,30 +141,10 @@ fn fields(
     }
     let asked = form.fields.iter().filter(|field| application.is_asked(field));
     let view = |field: &Field| {
-        let mut view = field_view(catalogue, field, &answers, &application.known, refusals)?;
-        if let Some(when) =
-            field.required_if.as_ref().filter(|when| form.fields.iter().any(|f| f.element == when.field))
-        {
-            view.when = when.field.clone();
-            view.is = serde_json::json!(when.is).to_string();
-        }
-        if let Some(note) = condition(catalogue, field) {
-            view.hint = if view.hint.is_empty() {
-                note
-            } else {
-                format!("{}。{note}", view.hint.trim_end_matches('。'))
-            };
-        }
-        Some(view)
+        let view = field_view(catalogue, field, &answers, &application.known, refusals)?;
+        Some(view.hanging(catalogue, field, &form.fields))
     };
     asked.filter_map(view).collect()
-}
-
-/// When a conditional field has to be filled in, in words.
-fn condition(catalogue: &Catalogue, field: &Field) -> Option<String> {
-    let when = field.required_if.as_ref()?;
-    let label = &catalogue.element(&when.field)?.label;
-    Some(format!("“{label}”选“{}”时填写", when.is.join("”或“")))
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ struct Row {
     applicant: String,
     submitted: String,
     due: String,
+    /// It came back from a supplement, and waits for its answer.
+    supplemented: bool,
 }
 
 /// The box that opens a case by its number.
@@ -296,6 +298,7 @@ fn row_view(visit: &Visit, queue: Queue, row: DeskRow) -> Row {
     Row {
         href: format!("/desk/cases/{}", row.id),
         over: light == "over",
+        supplemented: row.supplemented,
         light,
         light_words,
         ticket: row.ticket,

@@ -5,6 +5,7 @@
 
 mod acts;
 mod attempt;
+mod corrected;
 mod extra;
 pub(crate) mod mask;
 mod papers;

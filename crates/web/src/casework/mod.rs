@@ -2,6 +2,7 @@
 
 mod application;
 pub(crate) mod apply;
+pub(crate) mod came_back;
 pub(crate) mod check;
 pub(crate) mod desk;
 pub(crate) mod desk_case;

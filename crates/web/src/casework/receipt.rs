@@ -39,7 +39,7 @@ pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
     visit.show(&ReceiptPage {
         page: visit.page("申请已提交"),
         qr: qr::svg(&target, "查进度的二维码"),
-        line: stations(&view),
+        line: stations(&visit.cx.catalogue, &view),
         phone: view.item.phone.clone(),
         hours: view.item.hours.clone(),
         place: view.item.place.clone(),

@@ -147,7 +147,7 @@ fn case_page(visit: &Visit, view: CaseView, rating: RatingState) -> CasePage {
         page: visit.page(view.item.base.name.clone()).under(&crumbs),
         light: light_kind(view.clock.light),
         bar: limit_bar(used, view.case.promised, view.case.statutory),
-        line: stations(&view),
+        line: stations(&visit.cx.catalogue, &view),
         sections: sections(visit, &view),
         materials: materials(visit, &view),
         documents: rows(&view.documents),

@@ -1,7 +1,9 @@
 //! The line of a case: stations passed, the one it stands at, and those ahead, in words for the applicant.
 
+use super::came_back;
 use crate::words;
 use domain::casework::{Awaited, CaseView, Event, State, TimelineEntry};
+use domain::catalog::Catalogue;
 
 /// One station as `_timeline.html` draws it.
 pub(crate) struct Station {
@@ -20,21 +22,24 @@ impl Station {
 }
 
 /// The whole line of a case.
-pub(crate) fn stations(view: &CaseView) -> Vec<Station> {
-    let passed = view.timeline.iter().filter_map(|entry| passed(view, entry));
+pub(crate) fn stations(catalogue: &Catalogue, view: &CaseView) -> Vec<Station> {
+    let passed = view.timeline.iter().filter_map(|entry| passed(catalogue, view, entry));
     passed.chain(ahead(view)).collect()
 }
 
 /// A station for each event that means something to the applicant. Opinions of reviewers stay inside;
 /// what counts for her is the decision and its reason.
-fn passed(view: &CaseView, entry: &TimelineEntry) -> Option<Station> {
+fn passed(catalogue: &Catalogue, view: &CaseView, entry: &TimelineEntry) -> Option<Station> {
     let (state, title, note) = match &entry.event {
         Event::Submitted(_) => ("done", "提交申请".to_owned(), format!("编号 {}", view.ticket)),
         Event::SupplementNoticed { missing, due, .. } => {
             let note = format!("请在{}前补齐：{}", words::day(due), missing.join("；"));
             ("done", "一次性告知补正".to_owned(), note)
         }
-        Event::SupplementHandedIn { .. } => ("done", "补正材料已交".to_owned(), String::new()),
+        Event::SupplementHandedIn { answer, .. } => {
+            let title = if answer.corrected.is_empty() { "补正材料已交" } else { "补正已交" };
+            ("done", title.to_owned(), came_back::in_words(catalogue, view, answer))
+        }
         Event::SupplementLapsed { .. } => ("bad", "逾期没有补正".to_owned(), String::new()),
         Event::Accepted { by_silence: true, .. } => (
             "done",

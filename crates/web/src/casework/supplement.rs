@@ -1,8 +1,8 @@
-//! The applicant's answer to a supplement notice: what is missing, files that take the place of earlier ones,
-//! handed in at once.
+//! The applicant's answer to a supplement notice: what is missing or wrong, answers to be corrected, files that take the
+//! place of earlier ones, handed in at once.
 
 use crate::error::Failure;
-use crate::form::{element_id, error_list, error_of};
+use crate::form::{FieldView, element_id, error_list, error_of, field_view};
 use crate::page::Page;
 use crate::posted::{PostedFile, Uploads};
 use crate::session::{PageResult, Visit};
@@ -11,7 +11,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Id, Refusal, Result};
-use domain::casework::{self, CaseView, GivenMaterial, HandedIn, NewFile, State, Way};
+use domain::casework::{self, CaseView, GivenMaterial, HandedIn, NewFile, State, Way, open_questions};
+use domain::catalog::{Answers, Field, Material};
+use std::collections::BTreeMap;
 
 #[derive(Template)]
 #[template(path = "casework/supplement.html")]
@@ -21,7 +23,10 @@ struct SupplementPage {
     view: CaseView,
     missing: Vec<String>,
     due: String,
+    /// The questions to be answered anew, with what was answered.
+    questions: Vec<FieldView>,
     slots: Vec<Slot>,
+    on_paper: bool,
     /// Nothing that was asked for came.
     files_error: String,
 }
@@ -36,23 +41,26 @@ struct Slot {
     formats: String,
     max_mb: u32,
     error: String,
-    /// The notice names it.
+    /// The notice names it, or a corrected answer makes it necessary.
     asked: bool,
     /// Chosen on an earlier try that failed elsewhere: digest and name.
     kept: Option<(String, String)>,
 }
 
 impl SupplementPage {
-    /// The materials the notice names; all of them when it names none.
-    fn asked(&self) -> impl Iterator<Item = &Slot> {
-        let none = !self.slots.iter().any(|slot| slot.asked);
-        self.slots.iter().filter(move |slot| slot.asked || none)
+    /// The notice names something: what it does not name can be folded away.
+    fn names_some(&self) -> bool {
+        !self.questions.is_empty() || self.slots.iter().any(|slot| slot.asked)
+    }
+
+    /// The materials the notice names; all of them when it names nothing.
+    fn asked(&self) -> Vec<&Slot> {
+        self.slots.iter().filter(|slot| slot.asked || !self.names_some()).collect()
     }
 
     /// The others, folded away: open when something in them was given or went wrong.
     fn others(&self) -> Vec<&Slot> {
-        let any = self.slots.iter().any(|slot| slot.asked);
-        self.slots.iter().filter(|slot| any && !slot.asked).collect()
+        self.slots.iter().filter(|slot| self.names_some() && !slot.asked).collect()
     }
 
     fn others_open(&self) -> bool {
@@ -65,10 +73,16 @@ impl SupplementPage {
 }
 
 /// What of a form came through although the form did not.
-type Kept = Vec<(String, String, String)>;
+#[derive(Default)]
+struct Kept {
+    /// Key, digest and name.
+    files: Vec<(String, String, String)>,
+    answers: Answers,
+    on_paper: bool,
+}
 
 pub(crate) async fn ask(visit: Visit, Path(case): Path<String>) -> PageResult {
-    visit.show(&supplement_page(&visit, case.parse()?, &Kept::new(), &[]).await?)
+    visit.show(&supplement_page(&visit, case.parse()?, &Kept::default(), &[]).await?)
 }
 
 pub(crate) async fn hand_in(
@@ -81,7 +95,7 @@ pub(crate) async fn hand_in(
     let uploads = match uploads {
         Ok(uploads) => uploads,
         Err(failure) => match failure.0.as_ref() {
-            Error::Refused(refusals) => return refused(&visit, case, &Kept::new(), refusals).await,
+            Error::Refused(refusals) => return refused(&visit, case, &Kept::default(), refusals).await,
             _ => return Err(failure),
         },
     };
@@ -90,8 +104,11 @@ pub(crate) async fn hand_in(
     if !refusals.is_empty() {
         return again(&visit, case, &kept, Error::Refused(refusals)).await;
     }
-    let on_paper = uploads.get("on_paper") == "yes";
-    let brought = HandedIn { materials: materials(&visit, &view, &kept, on_paper), on_paper };
+    let brought = HandedIn {
+        materials: materials(&visit, &view, &kept),
+        answers: kept.answers.clone(),
+        on_paper: kept.on_paper,
+    };
     let done = cx.db().write(async |tx| {
         // A form without a version was not made by the page: it has seen nothing it could act on.
         let version = uploads.get("version").parse().map_err(|_| Error::Conflict)?;
@@ -104,16 +121,16 @@ pub(crate) async fn hand_in(
 }
 
 /// The files, and what the notice names besides them when it was brought to the window.
-fn materials(visit: &Visit, view: &CaseView, kept: &Kept, paper: bool) -> Vec<GivenMaterial> {
+fn materials(visit: &Visit, view: &CaseView, kept: &Kept) -> Vec<GivenMaterial> {
     let file = |(key, digest, name): &(String, String, String)| GivenMaterial {
         key: key.clone(),
         way: Way::File { digest: digest.clone(), name: name.clone() },
     };
     let rest = slots(visit, view, kept, &[])
         .into_iter()
-        .filter(|slot| paper && slot.asked && slot.kept.is_none())
+        .filter(|slot| kept.on_paper && slot.asked && slot.kept.is_none())
         .map(|slot| GivenMaterial { key: slot.key, way: Way::Paper });
-    kept.iter().map(file).chain(rest).collect()
+    kept.files.iter().map(file).chain(rest).collect()
 }
 
 /// The page again with what was wrong; what was uploaded stays.
@@ -130,32 +147,67 @@ async fn refused(visit: &Visit, case: Id, kept: &Kept, refusals: &[Refusal]) -> 
 
 /// Stores each file that is right; says what is wrong with the others.
 async fn store_files(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Result<(Kept, Vec<Refusal>)> {
-    let (mut kept, mut refusals) = (Kept::new(), unknown_files(view, uploads));
-    for given in &view.materials {
-        let field = format!("material.{}", given.key);
+    let (answers, on_paper) = (answers(view, uploads), uploads.get("on_paper") == "yes");
+    let (mut files, mut refusals) = (Vec::new(), unknown_files(view, uploads));
+    for key in known_materials(view) {
+        let field = format!("material.{key}");
         let file = uploads.files.iter().find(|file| file.field == field && !file.content.is_empty());
         match file {
-            Some(file) => match store_file(visit, view, &given.key, file).await {
-                Ok(stored) => kept.push(stored),
+            Some(file) => match store_file(visit, view, &key, file).await {
+                Ok(stored) => files.push(stored),
                 Err(Error::Refused(wrong)) => refusals.extend(
                     wrong.into_iter().map(|refusal| Refusal { field: Some(field.clone()), ..refusal }),
                 ),
                 Err(other) => return Err(other),
             },
             None => {
-                let earlier = uploads.get(&format!("kept.{}", given.key));
+                let earlier = uploads.get(&format!("kept.{key}"));
                 if let Some((digest, name)) = earlier.split_once(' ') {
-                    kept.push((given.key.clone(), digest.to_owned(), name.to_owned()));
+                    files.push((key, digest.to_owned(), name.to_owned()));
                 }
             }
         }
     }
-    Ok((kept, refusals))
+    Ok((Kept { files, answers, on_paper }, refusals))
+}
+
+/// Keys of the materials the case has, and of those that a corrected answer can make necessary.
+fn known_materials(view: &CaseView) -> Vec<String> {
+    let offer = view.item.offer();
+    let open: Vec<&str> = open(view, &offer).into_iter().map(|field| field.element.as_str()).collect();
+    let known = |material: &&Material| {
+        let hangs = material.when.as_ref().is_some_and(|when| open.contains(&when.field.as_str()));
+        hangs || view.materials.iter().any(|given| given.key == material.key)
+    };
+    offer.materials.iter().filter(known).map(|material| material.key.clone()).collect()
+}
+
+/// The questions that can be answered anew now.
+fn open<'a>(view: &CaseView, offer: &'a domain::catalog::BaseItem) -> Vec<&'a Field> {
+    match &view.case.supplement {
+        Some(asked) if view.case.state == State::SupplementNoticed => {
+            open_questions(offer, &asked.fields, &view.answers)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What was said to the form's questions. Of boxes that were all unticked nothing is sent; an answer to what was not
+/// asked goes on to the rule, which names it.
+fn answers(view: &CaseView, uploads: &Uploads) -> Answers {
+    let offer = view.item.offer();
+    let mut said = uploads.answers();
+    said.retain(|key, _| offer.knows(key));
+    for field in open(view, &offer) {
+        said.entry(field.element.clone()).or_default();
+    }
+    said
 }
 
 /// A file for a material the case does not have is no answer to anything: it is named, not passed over.
 fn unknown_files(view: &CaseView, uploads: &Uploads) -> Vec<Refusal> {
-    let known = |field: &str| view.materials.iter().any(|given| format!("material.{}", given.key) == field);
+    let keys = known_materials(view);
+    let known = |field: &str| keys.iter().any(|key| format!("material.{key}") == field);
     let strange = uploads.files.iter().filter(|file| !file.content.is_empty() && !known(&file.field));
     strange
         .map(|file| {
@@ -196,7 +248,8 @@ async fn supplement_page(
     if cx.actor.party().is_none() {
         return Err(Error::Denied);
     }
-    let page = visit.page("补正材料");
+    let questions = questions(visit, &view, kept, refusals);
+    let page = visit.page(if questions.is_empty() { "补正材料" } else { "补正" });
     let supplement = view.case.supplement.as_ref();
     Ok(SupplementPage {
         page: if refusals.is_empty() { page } else { page.failed() },
@@ -204,35 +257,63 @@ async fn supplement_page(
         missing: supplement.map(|supplement| supplement.missing.clone()).unwrap_or_default(),
         due: supplement.map(|supplement| words::day(&supplement.due)).unwrap_or_default(),
         slots: slots(visit, &view, kept, refusals),
+        questions,
+        on_paper: kept.on_paper,
         files_error: error_of(refusals, "files"),
         view,
     })
 }
 
+fn questions(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> Vec<FieldView> {
+    let (catalogue, offer) = (&visit.cx.catalogue, view.item.offer());
+    let mut said = view.answers.clone();
+    said.extend(kept.answers.clone());
+    let fields = open(view, &offer);
+    let draw = |field: &&Field| {
+        let drawn = field_view(catalogue, field, &said, &BTreeMap::new(), refusals)?;
+        // Where the question it hangs on stays as it is, when to answer is settled.
+        let settled =
+            field.required_if.as_ref().is_none_or(|when| fields.iter().all(|f| f.element != when.field));
+        Some(if settled { drawn } else { drawn.hanging(catalogue, field, fields.iter().copied()) })
+    };
+    fields.iter().filter_map(draw).collect()
+}
+
 fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> Vec<Slot> {
     let offer = view.item.offer();
-    let slot = |given: &GivenMaterial| {
-        let material = offer.material(&given.key)?;
+    let slot = |key: String| {
+        let material = offer.material(&key)?;
         if material.accept.is_empty() {
             return None;
         }
         let kind = visit.cx.catalogue.kind(&material.kind)?;
-        let field = format!("material.{}", given.key);
+        let field = format!("material.{key}");
         let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
-        let asked = view.case.supplement.as_ref().is_some_and(|supplement| supplement.names(&kind.name));
+        let named = view.case.supplement.as_ref().is_some_and(|supplement| supplement.names(&kind.name));
+        let kept =
+            kept.files.iter().find(|(other, ..)| *other == key).map(|(_, d, n)| (d.clone(), n.clone()));
+        let error = error_of(refusals, &field);
+        // What the case does not have is asked once a corrected answer has made it necessary.
+        let new = view.materials.iter().all(|given| given.key != key);
+        if new && kept.is_none() && error.is_empty() {
+            return None;
+        }
+        let missing = |refusal: &Refusal| {
+            refusal.code == "casework.material_missing" && refusal.field.as_deref() == Some(field.as_str())
+        };
         Some(Slot {
-            asked,
+            asked: named || new || refusals.iter().any(missing),
             id: element_id(&field),
             name: kind.name.clone(),
             extensions: dotted.join(","),
             formats: material.accept.join("、").to_ascii_uppercase(),
             max_mb: material.max_mb,
-            error: error_of(refusals, &field),
-            kept: kept.iter().find(|(key, ..)| *key == given.key).map(|(_, d, n)| (d.clone(), n.clone())),
-            key: given.key.clone(),
+            error,
+            kept,
+            key,
         })
     };
-    let mut slots: Vec<Slot> = view.materials.iter().filter_map(slot).collect();
+    let mut slots: Vec<Slot> = known_materials(view).into_iter().filter_map(slot).collect();
     slots.sort_by_key(|slot| !slot.asked);
     slots
 }

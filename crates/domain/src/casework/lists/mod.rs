@@ -27,6 +27,8 @@ pub struct DeskRow {
     pub warn: Option<Day>,
     pub submitted_at: Millis,
     pub light: Light,
+    /// It came back from a supplement, and waits for its answer.
+    pub supplemented: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,8 +17,9 @@ macro_rules! select_desk {
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'clerk' LIMIT $7) AS a), \
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'reviewer' LIMIT $7) AS b), \
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'approver' LIMIT $7) AS c), \
-             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'waiting' LIMIT $7) AS d) \
-             FROM casework_case WHERE body = $1 AND queue = $2 AND ($3 = '' OR item_code = $3) AND due_on >= $4 \
+             (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'waiting' LIMIT $7) AS d), \
+             CASE WHEN state = 'submitted' THEN (SELECT count(*) FROM casework_supplement WHERE case_id = casework_case.id) \
+             ELSE 0 END FROM casework_case WHERE body = $1 AND queue = $2 AND ($3 = '' OR item_code = $3) AND due_on >= $4 \
              AND due_on <= $5 AND warn_on <= $6 ORDER BY ",
             $order,
             " LIMIT $8 OFFSET $9"
@@ -76,6 +77,7 @@ fn read_desk_row(row: &Row<'_>) -> Result<DeskRow> {
         submitted_at: row.int(7)?,
         outcome: Outcome::from_word(row.str(8)?),
         light: Light::OnTime,
+        supplemented: row.int(13)? > 0,
     })
 }
 

@@ -4,6 +4,7 @@ use crate::api::listed::{Limit, word};
 use crate::casework::desk_case::{mask, said};
 use domain::Cx;
 use domain::casework::{self, CaseView, GivenMaterial, ReviewStep, TimelineEntry, Way};
+use domain::catalog::Answers;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -39,6 +40,8 @@ pub(crate) struct Case {
     /// By data element. Personal numbers are masked for staff.
     answers: BTreeMap<String, Vec<String>>,
     materials: Vec<CaseMaterial>,
+    /// The one notice of what was missing or wrong, and what came of it.
+    supplement: Option<CaseSupplement>,
     steps: Vec<CaseStep>,
     decision: Option<Decision>,
     timeline: Vec<CaseEvent>,
@@ -111,6 +114,35 @@ pub(crate) struct CaseMaterial {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CaseSupplement {
+    noticed_on: String,
+    due_on: String,
+    /// One line for each thing, as the applicant reads it.
+    missing: Vec<String>,
+    /// Data elements whose answers were to be corrected.
+    fields: Vec<String>,
+    handed_in: bool,
+    /// The day it came; `received_on` of the case is the one it counts from.
+    handed_in_on: Option<String>,
+    corrected: Vec<CorrectedAnswer>,
+    /// Keys of the materials that came.
+    brought: Vec<String>,
+    /// Something went to the window.
+    on_paper: bool,
+}
+
+/// Personal numbers are masked for staff.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CorrectedAnswer {
+    /// Data element.
+    element: String,
+    /// Empty where nothing was answered.
+    earlier: Vec<String>,
+    /// Empty where nothing is answered any more.
+    now: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CaseStep {
     key: String,
     name: String,
@@ -176,7 +208,8 @@ impl Case {
             statutory: case.statutory.map(Limit::from),
             clock: Clock::of(&view.clock),
             applicant: applicant(&view, for_staff),
-            answers: answers(cx, &view, for_staff),
+            answers: answers(cx, &view.answers, for_staff),
+            supplement: case.supplement.as_ref().map(|own| supplement(cx, &view, own, for_staff)),
             materials: view.materials.iter().map(|given| material(given, &view)).collect(),
             steps: case.steps.iter().map(|row| step(row, &view, for_staff)).collect(),
             decision: case.decision.as_ref().map(|decision| Decision {
@@ -184,7 +217,7 @@ impl Case {
                 reason: decision.reason.clone(),
                 on: decision.on.to_string(),
             }),
-            timeline: view.timeline.iter().map(|entry| event(entry, &view, for_staff)).collect(),
+            timeline: view.timeline.iter().map(|entry| event(cx, entry, &view, for_staff)).collect(),
             certificates: view.certificates.iter().map(certificate).collect(),
             query_password: (!for_staff).then_some(view.query_password),
             number: view.number,
@@ -245,8 +278,36 @@ fn applicant(view: &CaseView, for_staff: bool) -> Applicant {
     }
 }
 
-fn answers(cx: &Cx, view: &CaseView, for_staff: bool) -> BTreeMap<String, Vec<String>> {
-    let mut answers = view.answers.clone();
+fn supplement(
+    cx: &Cx,
+    view: &CaseView,
+    supplement: &casework::Supplement,
+    for_staff: bool,
+) -> CaseSupplement {
+    let now = answers(cx, &view.answers, for_staff);
+    let earlier = answers(cx, view.earlier_answers.as_ref().unwrap_or(&Answers::new()), for_staff);
+    let of =
+        |answers: &BTreeMap<String, Vec<String>>, key: &String| answers.get(key).cloned().unwrap_or_default();
+    let corrected = |key: &String| CorrectedAnswer {
+        element: key.clone(),
+        earlier: of(&earlier, key),
+        now: of(&now, key),
+    };
+    CaseSupplement {
+        noticed_on: supplement.noticed_on.to_string(),
+        due_on: supplement.due.to_string(),
+        missing: supplement.missing.clone(),
+        fields: supplement.fields.clone(),
+        handed_in: supplement.handed_in,
+        handed_in_on: supplement.handed_in_on.map(|day| day.to_string()),
+        corrected: supplement.answer.corrected.iter().map(corrected).collect(),
+        brought: supplement.answer.brought.clone(),
+        on_paper: supplement.answer.on_paper,
+    }
+}
+
+fn answers(cx: &Cx, given: &Answers, for_staff: bool) -> BTreeMap<String, Vec<String>> {
+    let mut answers = given.clone();
     if for_staff {
         for (key, values) in &mut answers {
             let Some(element) = cx.catalogue.element(key) else { continue };
@@ -298,10 +359,10 @@ fn step(row: &ReviewStep, view: &CaseView, for_staff: bool) -> CaseStep {
     }
 }
 
-fn event(entry: &TimelineEntry, view: &CaseView, for_staff: bool) -> CaseEvent {
+fn event(cx: &Cx, entry: &TimelineEntry, view: &CaseView, for_staff: bool) -> CaseEvent {
     // What reviewers write is for those who decide; the applicant gets the reason of the decision.
     let inside = matches!(entry.event, casework::Event::StepDone { .. }) && !for_staff;
-    let said = said::in_words(&entry.event, &view.case).filter(|_| !inside);
+    let said = said::in_words(&cx.catalogue, &entry.event, view).filter(|_| !inside);
     let (title, note) = said.map_or_else(Default::default, |said| (said.title, said.note));
     CaseEvent { at: entry.at, kind: entry.event.kind().to_owned(), title, note, actor: entry.actor.clone() }
 }

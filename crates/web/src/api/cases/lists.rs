@@ -115,6 +115,8 @@ pub(crate) struct DeskCase {
     light: &'static str,
     /// Milliseconds since 1970 UTC.
     submitted_at: i64,
+    /// It came back from a supplement and is not accepted yet.
+    supplemented: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -174,5 +176,6 @@ fn desk_row(row: DeskRow) -> DeskCase {
         due_on: row.due,
         light: light_word(row.light),
         submitted_at: row.submitted_at,
+        supplemented: row.supplemented,
     }
 }

@@ -2,19 +2,26 @@
 
 use super::about;
 use super::act::{Answer, acted};
+use super::submit::OneOrMore;
 use crate::api::asked::{Member, Sent};
 use crate::error::Problem;
 use axum::extract::Path;
 use domain::casework::{self, GivenMaterial, HandedIn, Procedure, Way};
 use domain::identity::Action;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SupplementNotice {
-    /// One line for each thing, at most 30 lines of 300 characters.
+    /// One line for each thing, at most 30 lines of 300 characters; also what is wrong with `fields`.
     missing: Vec<String>,
+    /// Data elements whose answers are to be corrected, of those the case was asked. Each becomes one more line; the
+    /// applicant can then answer these anew and no others.
+    #[serde(default)]
+    #[schema(example = json!(["place.address"]))]
+    fields: Vec<String>,
     /// Last day to bring it, `YYYY-MM-DD`.
     due_on: String,
     /// `version` of the case as it was read.
@@ -30,15 +37,16 @@ pub(crate) struct SupplementNotice {
     responses(
         (status = 200, description = "The applicant was told, once and completely", body = super::act::Acted),
         (status = 422, description = "`casework.nothing_missing`, `casework.second_supplement`, \
-          `casework.supplement_term`, `casework.counts_as_accepted`, `casework.wrong_state`", body = Problem, content_type = "application/problem+json"),
+          `casework.supplement_too_long`, `casework.supplement_term`, `casework.field_not_asked`: `fields` names what this case \
+          was not asked, `casework.counts_as_accepted`, `casework.wrong_state`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn notice(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
     let cx = member.may(Action::CaseAccept)?.cx;
     let (id, act) = about::<SupplementNotice>(&cx, &case, &sent).await?;
-    let write = cx.db().write(async |tx| {
-        casework::notice_supplement(tx, &cx, id, act.missing, &act.due_on, act.version).await
-    });
+    let (missing, fields, due_on) = (act.missing, act.fields, act.due_on);
+    let notice = casework::SupplementNotice { missing, fields, due_on };
+    let write = cx.db().write(async |tx| casework::notice_supplement(tx, &cx, id, notice, act.version).await);
     acted(id, write.await?, None)
 }
 
@@ -48,7 +56,11 @@ pub(crate) struct Supplement {
     /// Files uploaded before (`POST /files`), each in the place of an earlier one.
     #[serde(default)]
     files: Vec<SupplementFile>,
-    /// Something goes to the window on paper. Without it at least one file of what was asked for must come.
+    /// By data element, one value or several: answers to what the notice's `fields` name, and to questions a new answer
+    /// leads to. An element left out stays as it was; an empty list takes an optional answer back.
+    #[serde(default)]
+    answers: BTreeMap<String, OneOrMore>,
+    /// Something goes to the window on paper. Without it a file that was asked for or a corrected answer must come.
     #[serde(default)]
     on_paper: bool,
     /// `version` of the case as it was read.
@@ -73,7 +85,8 @@ pub(crate) struct SupplementFile {
     responses(
         (status = 200, description = "Submitted anew", body = super::act::Acted),
         (status = 422, description = "`casework.file_unknown`, `casework.material_unknown`, `casework.nothing_handed_in`, \
-          `casework.wrong_state`",
+          `casework.answer_not_asked`: the notice does not name it, `form.required` and the other `form.` codes of \
+          submitting, `casework.material_missing`: a corrected answer makes it necessary, `casework.wrong_state`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -85,7 +98,8 @@ pub(crate) async fn hand_in(member: Member, Path(case): Path<String>, sent: Sent
         way: Way::File { digest: file.digest, name: file.name },
     };
     let materials: Vec<GivenMaterial> = act.files.into_iter().map(given).collect();
-    let brought = HandedIn { materials, on_paper: act.on_paper };
+    let answers = act.answers.into_iter().map(|(element, said)| (element, said.values())).collect();
+    let brought = HandedIn { materials, answers, on_paper: act.on_paper };
     let write = cx.db().write(async |tx| casework::hand_in(tx, &cx, id, brought, act.version).await);
     acted(id, write.await?, None)
 }

@@ -224,7 +224,7 @@ fn submission(new: NewCase, key: &str) -> Result<Submission, Error> {
 }
 
 impl OneOrMore {
-    fn values(self) -> Vec<String> {
+    pub(super) fn values(self) -> Vec<String> {
         match self {
             OneOrMore::One(value) => vec![value],
             OneOrMore::More(values) => values,

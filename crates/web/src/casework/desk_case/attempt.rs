@@ -72,6 +72,8 @@ pub(super) struct Attempt {
     pub date: [String; 3],
     pub days: String,
     pub checked: Vec<String>,
+    /// Keys of the questions to be corrected.
+    pub fields: Vec<String>,
     /// Who inspected the place, as typed.
     pub officers: String,
     refusals: Vec<Refusal>,
@@ -90,6 +92,7 @@ impl Attempt {
             date: ["due_on_y", "due_on_m", "due_on_d"].map(|part| form.get(part).trim().to_owned()),
             days: form.get("working_days").trim().to_owned(),
             checked: form.all("checked"),
+            fields: form.all("fields"),
             officers: form.get("officers").trim().to_owned(),
             refusals: Vec::new(),
             conflict: None,
@@ -176,6 +179,7 @@ mod tests {
             date: Default::default(),
             days: String::new(),
             checked: Vec::new(),
+            fields: Vec::new(),
             officers: String::new(),
             refusals,
             conflict: None,

@@ -5,7 +5,7 @@ use super::{hand_out, may, seen, settle};
 use crate::posted::Posted;
 use crate::session::PageResult;
 use axum::extract::Path;
-use domain::casework::{self, Procedure, Proposal};
+use domain::casework::{self, Procedure, Proposal, SupplementNotice};
 use domain::identity::Action;
 
 pub(crate) async fn supplement(Path(case): Path<String>, form: Posted) -> PageResult {
@@ -14,7 +14,8 @@ pub(crate) async fn supplement(Path(case): Path<String>, form: Posted) -> PageRe
     // Three boxes of one day.
     let answers = form.answers();
     let due_on = answers.get("due_on").and_then(|values| values.first()).cloned().unwrap_or_default();
-    let proposal = Ok(Proposal::Supplement { missing, due_on });
+    let notice = SupplementNotice { missing, fields: form.all("fields"), due_on };
+    let proposal = Ok(Proposal::Supplement(notice));
     hand_out(&form, case.parse()?, Act::Supplement, proposal, "noticed").await
 }
 

@@ -73,9 +73,7 @@ async fn carry_out(cx: &Cx, id: Id, proposal: Proposal, seen: Expected) -> Resul
         Proposal::Reject { kind, reason } => {
             casework::reject(tx, cx, id, &kind, reason, seen).await.map(drop)
         }
-        Proposal::Supplement { missing, due_on } => {
-            casework::notice_supplement(tx, cx, id, missing, &due_on, seen).await.map(drop)
-        }
+        Proposal::Supplement(notice) => casework::notice_supplement(tx, cx, id, notice, seen).await.map(drop),
         Proposal::Suspend(procedure) => casework::suspend(tx, cx, id, procedure, seen).await.map(drop),
         Proposal::Extend { working_days, reason } => {
             casework::extend(tx, cx, id, working_days, reason, seen).await.map(drop)
@@ -97,7 +95,7 @@ fn preview_page(
     let (end, words, against) = match proposal {
         Proposal::Accept => ("acceptance", "确认受理", false),
         Proposal::Reject { .. } => ("rejection", "确认不予受理", true),
-        Proposal::Supplement { .. } => ("supplement", "确认告知申请人", false),
+        Proposal::Supplement(_) => ("supplement", "确认告知申请人", false),
         Proposal::Suspend(_) => ("suspension", "确认启动特别程序", false),
         Proposal::Extend { .. } => ("extension", "确认延长期限", false),
         Proposal::Decide { granted: true, .. } => ("decision", "确认准予", false),

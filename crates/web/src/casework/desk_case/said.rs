@@ -1,7 +1,9 @@
 //! What an event of a case is called, for the timeline of the desk and of the API.
 
+use crate::casework::came_back;
 use crate::words;
-use domain::casework::{Case, Event};
+use domain::casework::{Case, CaseView, Event};
+use domain::catalog::Catalogue;
 
 /// An event in words. `mark` is a state of `_timeline.html`.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,14 +22,16 @@ fn ended(title: &str, note: &str) -> Said {
 }
 
 /// None for what only moves the machine on and means nothing to people.
-pub(crate) fn in_words(event: &Event, case: &Case) -> Option<Said> {
+pub(crate) fn in_words(catalogue: &Catalogue, event: &Event, view: &CaseView) -> Option<Said> {
     Some(match event {
         Event::Submitted(filed) => said("提交申请", format!("{}计为收到。", words::day(&filed.received_on))),
         Event::SupplementNoticed { missing, due, .. } => {
             let note = format!("请在{}前补齐：{}。", words::day(due), missing.join("；"));
             said("补正告知", note)
         }
-        Event::SupplementHandedIn { .. } => said("补正材料", ""),
+        Event::SupplementHandedIn { answer, .. } => {
+            said("补正已交回", came_back::in_words(catalogue, view, answer))
+        }
         Event::SupplementLapsed { .. } => ended("逾期未补正", ""),
         Event::Accepted { by_silence: true, .. } => {
             said("视为受理", "五个工作日内没有答复，从收到之日起视为受理。")
@@ -36,7 +40,7 @@ pub(crate) fn in_words(event: &Event, case: &Case) -> Option<Said> {
         Event::NotAccepted { reason, .. } => ended("不予受理", reason),
         Event::NotNeeded { reason, .. } => ended("不需要许可", reason),
         Event::WrongBody { right_body, .. } => ended("不属本机关职权", &format!("请向{right_body}提出。")),
-        Event::StepDone { step, passed, opinion, .. } => step_done(step, *passed, opinion, case),
+        Event::StepDone { step, passed, opinion, .. } => step_done(step, *passed, opinion, &view.case),
         Event::Suspended { procedure, reason, needed, .. } => {
             let note = format!("{reason}{}", words::time_needed(needed.as_ref()));
             Said { mark: "paused", ..said(format!("特别程序：{procedure}"), note) }

@@ -4,7 +4,8 @@ use super::acts::{Check, Own, allows, may};
 use super::attempt::{Act, Attempt};
 use crate::form::{FieldView, OptionView, element_id};
 use domain::Cx;
-use domain::casework::{CaseView, Command, GivenMaterial, PROCEDURES};
+use domain::casework::{CaseView, Command, GivenMaterial, PROCEDURES, asked_fields};
+use domain::catalog::{Field, label_of};
 use domain::identity::{Action, PostKind};
 
 #[derive(Default)]
@@ -18,8 +19,31 @@ pub(super) struct Special {
 pub(super) struct SupplementForm {
     /// The materials that may be asked for anew.
     pub checks: Vec<Check>,
+    /// The questions whose answers may be asked for anew, page by page.
+    pub pages: Vec<Questions>,
+    pub fields_error: String,
     pub missing: FieldView,
     pub due_on: FieldView,
+}
+
+pub(super) struct Questions {
+    pub title: String,
+    pub questions: Vec<Question>,
+}
+
+pub(super) struct Question {
+    pub id: String,
+    pub key: String,
+    pub label: String,
+    pub checked: bool,
+}
+
+impl SupplementForm {
+    /// Unfolded when something in it was ticked or is wrong.
+    pub(super) fn names_some(&self) -> bool {
+        let ticked = |page: &Questions| page.questions.iter().any(|question| question.checked);
+        !self.fields_error.is_empty() || self.pages.iter().any(ticked)
+    }
 }
 
 pub(super) struct SuspendForm {
@@ -39,7 +63,11 @@ impl Special {
         let stops = reviews(PostKind::Reviewer) || reviews(PostKind::Approver);
         let heads = may(cx, view, Action::CaseDecide, PostKind::Approver);
         let accepts = may(cx, view, Action::CaseAccept, PostKind::Clerk);
-        let notice = Command::NoticeSupplement { missing: vec!["-".into()], due: cx.today().plus(1) };
+        let notice = Command::NoticeSupplement {
+            missing: vec!["-".into()],
+            fields: Vec::new(),
+            due: cx.today().plus(1),
+        };
         let suspend = Command::Suspend { procedure: "-".into(), reason: "-".into(), working_days: 1 };
         let extend = Command::Extend { working_days: 1, reason: "-".into() };
         Special {
@@ -71,6 +99,8 @@ fn supplement_form(cx: &Cx, view: &CaseView, attempt: Option<&Attempt>) -> Suppl
     };
     SupplementForm {
         checks: view.materials.iter().filter_map(check).collect(),
+        pages: questions(cx, view, own.attempt),
+        fields_error: own.field("fields").error,
         missing: FieldView {
             label: "需要补正的内容".into(),
             hint: "一行写一项，写明缺什么、怎么补。依法只能告知一次，请写全。".into(),
@@ -78,6 +108,29 @@ fn supplement_form(cx: &Cx, view: &CaseView, attempt: Option<&Attempt>) -> Suppl
         },
         due_on: FieldView { label: "补正期限".into(), kind: "date", values, ..own.field("due_on") },
     }
+}
+
+/// What this case asks, to be ticked.
+fn questions(cx: &Cx, view: &CaseView, attempt: Option<&Attempt>) -> Vec<Questions> {
+    let offer = view.item.offer();
+    let question = |field: &Field| Question {
+        id: format!("supplement-field-{}", element_id(&field.element)),
+        label: label_of(&cx.catalogue, field).to_owned(),
+        checked: attempt.is_some_and(|attempt| attempt.fields.contains(&field.element)),
+        key: field.element.clone(),
+    };
+    let page = |(title, fields): (&str, Vec<&Field>)| Questions {
+        title: title.to_owned(),
+        questions: fields.into_iter().map(question).collect(),
+    };
+    asked_fields(&offer, &view.answers).into_iter().map(page).collect()
+}
+
+/// What the questions with these keys are called.
+pub(super) fn labels(cx: &Cx, view: &CaseView, keys: &[String]) -> Vec<String> {
+    let offer = view.item.offer();
+    let named = offer.fields().filter(|field| keys.contains(&field.element));
+    named.map(|field| label_of(&cx.catalogue, field).to_owned()).collect()
 }
 
 fn suspend_form(attempt: Option<&Attempt>) -> SuspendForm {

@@ -2,8 +2,9 @@
 
 use super::acts::{Acts, Own};
 use super::attempt::{Act, Attempt, Conflict};
+use super::corrected::{CameBack, came_back};
 use super::papers::{self, Look, Paper, Viewer};
-use super::{mask, said};
+use super::{mask, said, special};
 use crate::casework::light_kind;
 use crate::documents::{DocumentRow, rows};
 use crate::form::{FieldView, answer_text};
@@ -29,6 +30,7 @@ pub(super) struct DeskCasePage {
     facts: Vec<Row>,
     sections: Vec<Section>,
     conditions: Vec<String>,
+    came_back: Option<CameBack>,
     materials: Vec<Paper>,
     /// The form that takes the ticks at the materials: the first review that is this actor's.
     ticks: String,
@@ -116,14 +118,15 @@ pub(super) fn page(visit: &Visit, view: CaseView, shown: &Shown<'_>) -> DeskCase
         facts: facts(&view, shown.clear),
         sections: sections(visit, &view, shown.clear),
         conditions: view.item.base.conditions.clone(),
+        came_back: came_back(visit, &view, shown.clear),
         materials: papers::papers(visit, &view, attempt),
         viewer: papers::viewer(visit, &view, shown.look),
         results: view.case.steps.iter().filter_map(step_row).collect(),
-        timeline: timeline(&view),
+        timeline: timeline(visit, &view),
         errors: attempt.map(Attempt::errors).unwrap_or_default(),
         fallen: fallen(&view),
         fresh: visit.cx.actor.require_step_up(visit.cx.now).is_ok(),
-        typed: conflict.map(Attempt::typed).unwrap_or_default(),
+        typed: conflict.map(|attempt| typed(visit, &view, attempt)).unwrap_or_default(),
         by_oneself: conflict.is_some_and(|attempt| attempt.conflict == Some(Conflict::Oneself)),
         clear: shown.clear,
         why: FieldView {
@@ -233,10 +236,17 @@ fn step_row(step: &ReviewStep) -> Option<StepRow> {
     })
 }
 
-fn timeline(view: &CaseView) -> Vec<Entry> {
+/// What was typed, in words; of the form's questions what they are called.
+fn typed(visit: &Visit, view: &CaseView, attempt: &Attempt) -> Vec<(&'static str, String)> {
+    let labels = special::labels(&visit.cx, view, &attempt.fields).join("、");
+    let named = (!labels.is_empty()).then_some(("您勾选的问题", labels));
+    attempt.typed().into_iter().chain(named).collect()
+}
+
+fn timeline(visit: &Visit, view: &CaseView) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for entry in &view.timeline {
-        let Some(said) = said::in_words(&entry.event, &view.case) else { continue };
+        let Some(said) = said::in_words(&visit.cx.catalogue, &entry.event, view) else { continue };
         entries.push(Entry {
             state: said.mark,
             title: said.title,
