@@ -117,18 +117,7 @@ fn need(route: &RouteRow) -> String {
 async fn fill(app: &TestApp, route: &RouteRow, key: &str) -> String {
     let mut path = route.path.to_owned();
     if path.contains("{case}") {
-        let case = app.case(key).await.case;
-        if path.ends_with("/withdrawal/document") {
-            let cx = app.town.cx(&app.town.citizen);
-            let reason = String::new;
-            let gone = app
-                .town
-                .world
-                .db
-                .write(async |tx| domain::casework::withdraw(tx, &cx, case, reason(), None).await);
-            gone.await.expect("withdrawn");
-        }
-        path = path.replace("{case}", &case.to_string());
+        path = path.replace("{case}", &app.case(key).await.case.to_string());
     }
     if path.contains("{identifier}") {
         path = path.replace("{identifier}", &app.certificate(key).await.1);
