@@ -2,6 +2,7 @@
 
 mod application;
 pub(crate) mod apply;
+mod came_from;
 pub(crate) mod check;
 pub(crate) mod desk;
 pub(crate) mod desk_case;
@@ -16,6 +17,7 @@ mod stations;
 pub(crate) mod supplement;
 pub(crate) mod withdraw;
 
+use came_from::CameFrom;
 use domain::casework::Light;
 
 pub(crate) use show::{LimitBar, disposition, limit_bar};
