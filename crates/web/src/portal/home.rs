@@ -52,7 +52,7 @@ impl HomePage {
         entries.extend(self.elders.iter().cloned());
         entries.extend([
             Link::new("查办件进度", "/progress").with_note("我办的事到哪一步了"),
-            Link::new("我的证照", "/me/certificates").with_note("社保卡、执照都存在手机里"),
+            Link::new("我的证照", "/me/certificates").with_note("您名下的电子证照"),
             Link::new("大厅地址", "/halls").with_note("在哪里、几点上班"),
             Link::new("全部事项", all).with_note("这里没有的，到全部事项里找"),
         ]);
