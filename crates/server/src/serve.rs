@@ -7,6 +7,7 @@ use domain::casework::FileStore;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -35,7 +36,7 @@ pub fn web_app(config: &Config, world: &Arc<domain::World>) -> Result<web::App, 
     check_home(world, &config.home_division)?;
     let (keys, rng) = (world.keys.clone(), world.rng.clone());
     let files = FileStore::open(&config.data.join("files"), keys, rng).map_err(|e| e.to_string())?;
-    seal_old_files(files.clone());
+    tidy_files(files.clone(), world.clock.now());
     let settings = web::Settings {
         public_url: config.public_url.clone(),
         demo: config.demo.then(demo::accounts),
@@ -56,14 +57,26 @@ fn check_home(world: &domain::World, home: &str) -> Result<(), String> {
     }
 }
 
-/// Files from before files were sealed are sealed in their place, beside the work; one walk, once.
-fn seal_old_files(files: FileStore) {
-    tokio::task::spawn_blocking(move || match files.seal_plain() {
-        Ok(0) => {}
-        Ok(sealed) => tracing::warn!(sealed, "files of an older version are encrypted now"),
-        Err(error) => tracing::error!(%error, "files of an older version could not be encrypted"),
+/// Beside the work: files from before files were sealed are sealed in their place, in one walk, once; and what a
+/// process that was killed left half written is removed.
+fn tidy_files(files: FileStore, now: base::Millis) {
+    tokio::task::spawn_blocking(move || {
+        match files.seal_plain() {
+            Ok(0) => {}
+            Ok(sealed) => tracing::warn!(sealed, "files of an older version are encrypted now"),
+            Err(error) => tracing::error!(%error, "files of an older version could not be encrypted"),
+        }
+        let now = Duration::from_millis(u64::try_from(now).unwrap_or_default());
+        match files.remove_leftovers(UNIX_EPOCH + now.saturating_sub(LEFT_OVER)) {
+            Ok(0) => {}
+            Ok(removed) => tracing::warn!(removed, "half-written uploads of an earlier run are removed"),
+            Err(error) => tracing::error!(%error, "half-written uploads could not be removed"),
+        }
     });
 }
+
+/// An upload not written on for so long belongs to no process that lives.
+const LEFT_OVER: Duration = Duration::from_secs(24 * 3600);
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address)

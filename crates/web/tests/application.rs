@@ -77,6 +77,36 @@ async fn whoever_changes_her_mind_goes_on() {
     );
 }
 
+#[tokio::test]
+async fn whoever_makes_a_letter_by_submitting_reads_all_of_it_where_she_agrees() {
+    let app = TestApp::new().await;
+    let citizen = app.citizen().await;
+    let item = app.town.item(REGISTRATION);
+    let begun = app.post(&citizen, &format!("/apply/{}", item.code), &[]).await;
+    let draft = begun.location().split('/').nth(2).expect("a draft").to_owned();
+    let check = format!("/drafts/{draft}/check");
+    let letter = &item.base.material("premises-promise").expect("a letter").letter;
+    assert!(letter.len() > 2);
+    for (building, read) in [("商业", false), ("住宅", true)] {
+        for number in 1..=visible_pages(&item.base).len() {
+            let mut answers = page_answers(&app, number, SHOP);
+            answers.iter_mut().filter(|(key, _)| key == "place.build_use").for_each(|(_, value)| {
+                building.clone_into(value);
+            });
+            let saved = save(&app, &citizen, &format!("/drafts/{draft}/pages/{number}"), &answers).await;
+            assert_eq!(saved.status, 303, "page {number}: {}", saved.body);
+        }
+        let page = app.get(&citizen, &check).await.body;
+        assert!(
+            letter.iter().all(|paragraph| page.contains(paragraph.as_str()) == read),
+            "{building}: {page}"
+        );
+    }
+    let guide = app.get(&citizen, &format!("/api/v1/items/{}", item.code)).await.json();
+    let told = guide["materials"].as_array().unwrap().iter().any(|m| m["letter"] == json!(letter));
+    assert!(told, "programs show it too");
+}
+
 async fn file_case(app: &TestApp, who: &Caller, body: &str) -> Answer {
     let headers = [("content-type", "application/json"), ("idempotency-key", "named-faults")];
     app.send(who, "POST", "/api/v1/cases", &headers, Body::from(body.to_owned())).await

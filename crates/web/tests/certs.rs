@@ -221,6 +221,17 @@ async fn a_new_version_is_named_by_the_old_one_and_numbers_show_only_with_a_reas
         ("field.scope", "餐饮服务"),
         ("reason", "申请人来件"),
     ];
+    let never = [
+        ("version", version.as_str()),
+        ("kind", "renew"),
+        ("valid_until_y", "2031"),
+        ("valid_until_m", "2"),
+        ("valid_until_d", "30"),
+        ("reason", "申请人来件"),
+    ];
+    let never = app.post(&approver, &format!("{at}/version"), &never).await;
+    assert!(never.status == 422 && never.body.contains("href=\"#valid_until\""), "{}", never.body);
+    assert!(never.body.contains("请写完整的日期"), "three boxes make the day: {}", never.body);
     let made = app.post(&approver, &format!("{at}/version"), &fields).await;
     let new = made.location().trim_end_matches("?done=remade").rsplit('/').next().unwrap().to_owned();
     assert!(new.contains(".002."), "{}: {}", made.status, made.body);

@@ -42,7 +42,9 @@ async fn a_case_goes_across_the_desk() {
     assert!(list.body.contains("还剩 ") && list.body.contains(" 个工作日"), "how long there still is");
     assert!(!list.body.contains("王小明"), "names in lists are masked");
     let found = app.get(&clerk, &format!("/desk?number={}", receipt.ticket)).await;
-    assert_eq!(found.location(), at);
+    assert_eq!(found.location().split('?').next(), Some(at.as_str()));
+    let unhyphened = app.get(&clerk, &format!("/desk?number={}", receipt.ticket.replace('-', ""))).await;
+    assert_eq!(unhyphened.location(), found.location());
     let unknown = app.get(&clerk, "/desk?number=3201-20260924-999999").await;
     assert!(unknown.status == 422 && unknown.body.contains("没有找到这个编号"));
     assert!(unknown.body.contains("id=\"number-error\""), "said at the field too");
@@ -391,6 +393,45 @@ async fn the_work_list_is_narrowed_by_item_and_by_day() {
     let late = app.get(&clerk, "/desk?queue=clerk&due=over").await.body;
     assert!(late.contains(&food) && late.contains(&other) && late.contains("超期"), "{late}");
     assert!(app.get(&clerk, "/desk?queue=clerk&due=soon").await.body.contains("没有符合条件的办件"));
+}
+
+#[tokio::test]
+async fn whoever_opens_a_case_from_a_list_comes_back_to_that_list() {
+    let app = TestApp::new().await;
+    let clerk = app.clerk().await;
+    let case = food(&app, "came-from").await.case;
+    let item = app.town.item(FOOD);
+    let list =
+        format!("/desk?body={}&queue=clerk&item={}&order=latest&page=1", item.body.credit_code, item.code);
+    let escaped = |address: &str| address.replace('&', "&#38;");
+    let link = |page: &Answer| {
+        let start = page.body.find(&format!("/desk/cases/{case}")).expect("a link to the case");
+        page.body[start..].split('"').next().unwrap_or_default().replace("&#38;", "&")
+    };
+    let opened = link(&app.get(&clerk, &list).await);
+    let page = app.get(&clerk, &opened).await;
+    let back = format!("<a class=\"back\" href=\"{}\"", escaped(&list));
+    assert!(page.body.contains(&back), "{opened}: {}", page.body);
+
+    // An act, its preview and its refusal keep the way.
+    let from = list.trim_start_matches("/desk?");
+    let at = format!("/desk/cases/{case}");
+    let fields = [("from", from), ("stage", "preview")];
+    let preview = act(&app, &clerk, &format!("{at}/acceptance"), &version(&page), &fields).await;
+    assert!(preview.body.contains(&format!("name=\"from\" value=\"{}\"", escaped(from))), "{}", preview.body);
+    let refused = act(&app, &clerk, &format!("{at}/rejection"), &version(&page), &[("from", from)]).await;
+    assert!(refused.status == 422 && refused.body.contains(&back), "{}", refused.body);
+    let done = act(&app, &clerk, &format!("{at}/acceptance"), &version(&page), &[("from", from)]).await;
+    let after = app.get(&clerk, done.location()).await;
+    assert!(after.body.contains(&back) && after.body.contains("已受理"), "{}", after.body);
+
+    // A link somebody made up leads to the desk.
+    for made_up in ["https%3A%2F%2Fevil.example", "%2F%2Fevil.example", "queue%3D%2F%2Fevil.example"] {
+        let page = app.get(&clerk, &format!("{at}?from={made_up}")).await.body;
+        assert!(page.contains("<a class=\"back\" href=\"/desk\""), "{page}");
+    }
+    let unread = app.get(&clerk, "/desk?number=123456").await.body;
+    assert!(unread.contains("完整的查询编号") && unread.contains("不能按姓名找"), "{unread}");
 }
 
 #[tokio::test]

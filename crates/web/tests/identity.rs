@@ -73,6 +73,12 @@ async fn wrong_registrations_name_every_field_and_keep_what_was_typed_but_passwo
     assert!(!page.body.contains(SECRET), "a password is never sent back");
     let hostile = app.post(&app.visitor(), "/register", &[("name", "<script>alert(1)</script>")]).await;
     assert!(hostile.status == 422 && !hostile.body.contains("<script>alert"));
+    let all: Vec<_> =
+        wrong.iter().map(|(n, v)| if *n == "again" { (*n, "else") } else { (*n, *v) }).collect();
+    let all = app.post(&app.visitor(), "/register", &all).await.body;
+    for field in ["number", "again", "agreed"] {
+        assert!(all.contains(&format!("id=\"{field}-error\"")), "{field}: said at once with the others");
+    }
     let differ = [registration("zhao-two", NEW), vec![]].concat();
     let differ: Vec<_> =
         differ.into_iter().map(|(n, v)| if n == "again" { (n, "else") } else { (n, v) }).collect();
@@ -229,6 +235,24 @@ async fn what_many_searched_in_vain_is_seen_without_numbers() {
     let system = app.administrator("system", Role::System).await;
     let page = app.get(&system, "/admin/searches").await;
     assert!(page.body.contains("龘靐齉") && !page.body.contains("13800138001"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_search_for_what_is_done_elsewhere_says_so() {
+    let app = TestApp::new().await;
+    let search = async |query: &str| {
+        let query: String = query.chars().map(percent).collect();
+        app.get(&app.visitor(), &format!("/search?q={query}")).await.body
+    };
+    let page = search("健康证").await;
+    assert!(page.contains("没有叫“健康证”的事项，有 1 项提到"), "{page}");
+    assert!(page.contains("办事指南里提到“健康证”的事项") && !page.contains("可以办</h2>"), "{page}");
+    let page = search("结婚登记").await;
+    assert!(page.contains("婚姻登记处") && page.contains("民法典第一千零四十九条"), "{page}");
+    let page = search("投诉").await;
+    assert!(page.contains("请拨打 12345") && page.contains("href=\"tel:12345\""), "{page}");
+    let page = search("开饭店").await;
+    assert!(page.contains("可以办</h2>") && !page.contains("不在这里办"), "{page}");
 }
 
 #[tokio::test]

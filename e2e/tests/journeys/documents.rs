@@ -13,12 +13,12 @@ async fn a_decision_is_read_kept_printed_and_checked_by_a_stranger() {
     let receipt = granted(&site, &citizen).await;
 
     citizen.open(&receipt.case).await;
-    for title in ["受理通知书", "准予决定书", "营业执照"] {
+    for title in ["受理通知书", "准予行政许可决定书", "营业执照"] {
         citizen
             .find(&format!("//ul[contains(@class,'files')]/li[starts-with(normalize-space(.), '{title}')]"))
             .await;
     }
-    read_document(&citizen, "准予决定书").await;
+    read_document(&citizen, "准予行政许可决定书").await;
     citizen.sees("签章有效").await;
     for words in ["下载 OFD", "盖章信息"] {
         citizen.sees(words).await;

@@ -41,7 +41,8 @@ async fn a_seal_is_ordered_approved_made_and_used() {
     let clerk = staff::at_desk(&site, "market-clerk").await;
     staff::grant(&clerk, &receipt).await;
     applicant.open(&receipt.case).await;
-    let decision = "//ul[contains(@class,'files')]/li[starts-with(normalize-space(.), '准予决定书')]//a";
+    let decision =
+        "//ul[contains(@class,'files')]/li[starts-with(normalize-space(.), '准予行政许可决定书')]//a";
     applicant.click(applicant.find(decision).await).await;
     applicant.sees("签章有效").await;
     applicant.sees(&number).await;

@@ -32,7 +32,7 @@ async fn what_is_missing_is_asked_once_and_handed_in() {
 async fn ask(clerk: &Person, receipt: &Receipt) {
     staff::open_case(clerk, receipt).await;
     staff::unfold_act(clerk, "告知补正").await;
-    clerk.press("预览补正通知书").await;
+    clerk.press("预览补正材料一次性告知书").await;
     assert!(clerk.title().await.starts_with("错误："), "nothing missing is no notice");
     staff::ask_supplement(clerk, receipt, MISSING).await;
     clerk.troubles().await;

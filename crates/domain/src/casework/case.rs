@@ -270,11 +270,12 @@ impl Case {
             return Err(self.no_way_to(State::Review));
         }
         if !self.open_steps().any(|open| open.key == step) {
-            return Err(Refusal::at(
-                "casework.step_not_open",
-                "step",
-                "这个审查环节已经办完，或者还没有轮到",
-            ));
+            let message = match self.steps.iter().find(|known| known.key == step) {
+                Some(known) if known.done.is_some() => "这个审查环节已经办完",
+                Some(_) => "还没有轮到这个审查环节，请先办完前面的环节",
+                None => "这个办件没有这个审查环节",
+            };
+            return Err(Refusal::at("casework.step_not_open", "step", message));
         }
         let last = self.steps.iter().filter(|s| s.done.is_none()).count() == 1;
         let StepResult { passed, opinion, checked, officers, by, by_name, on } = result;
@@ -442,7 +443,8 @@ impl Case {
     }
 }
 
-/// The time a special procedure needs is told to the applicant (art. 45). Its first day is today.
+/// The time a special procedure needs is told to the applicant (art. 45). Today does not count (民法典 art. 201, standards
+/// §3.4).
 pub(super) fn time_needed(working_days: u32, moment: Moment<'_>) -> Result<TimeNeeded, Refusal> {
     if !(1..=LONGEST_PROCEDURE).contains(&working_days) {
         let message =
@@ -450,7 +452,7 @@ pub(super) fn time_needed(working_days: u32, moment: Moment<'_>) -> Result<TimeN
         let refusal = Refusal::at("casework.time_needed", "working_days", message);
         return Err(refusal.by("行政许可法第四十五条"));
     }
-    let through = moment.calendar.add_working(moment.today.plus(-1), working_days).day;
+    let through = moment.calendar.add_working(moment.today, working_days).day;
     Ok(TimeNeeded { working_days, through })
 }
 

@@ -57,13 +57,29 @@ fn decide(granted: bool, by: i64) -> Command {
 }
 
 #[test]
+fn the_day_a_special_procedure_begins_does_not_count_in_its_term() {
+    for (begun, working_days, through) in [
+        ("2026-11-02", 1, "2026-11-03"),
+        ("2026-11-02", 5, "2026-11-09"),
+        // Friday, Saturday and the day before a holiday.
+        ("2026-11-06", 1, "2026-11-09"),
+        ("2026-11-07", 1, "2026-11-09"),
+        ("2026-09-30", 2, "2026-10-09"),
+    ] {
+        let needed = time_needed(working_days, moment(day(begun))).unwrap();
+        assert_eq!(needed.through, day(through), "{working_days} from {begun}");
+    }
+}
+
+#[test]
 fn the_main_road() {
     let today = day("2026-09-24");
     let mut case = Case::filed(&filed(today, 5, vec![step("a", 1), step("b", 1), step("c", 2)]));
     assert_eq!(case.queue(), Some(PostKind::Clerk));
     run(&mut case, Command::Accept, today).unwrap();
     assert_eq!(case.open_steps().map(|s| s.key.as_str()).collect::<Vec<_>>(), ["a", "b"]);
-    assert_eq!(run(&mut case, finish("c", 1), today).unwrap_err().code, "casework.step_not_open");
+    let early = run(&mut case, finish("c", 1), today).unwrap_err();
+    assert_eq!((early.code, early.message.contains("还没有轮到")), ("casework.step_not_open", true));
     run(&mut case, finish("b", 1), today).unwrap();
     run(&mut case, finish("a", 1), today).unwrap();
     run(&mut case, finish("c", 1), today).unwrap();

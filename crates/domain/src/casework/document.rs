@@ -11,7 +11,7 @@ use super::store::{self, StoredCase};
 use super::submit::query_password;
 use super::{CaseId, Clock, GivenMaterial, Way};
 use crate::Cx;
-use crate::catalog::Item;
+use crate::catalog::{Basis, Item};
 use crate::documents::{self, Document, Kind, NewDocument};
 use crate::identity::Action;
 use crate::journal;
@@ -154,8 +154,9 @@ pub(super) async fn drafts(
     let item = pinned_item(tx, cx, stored).await?;
     let layouts = cx.world().layouts.load();
     let draft = |worded: Worded| {
-        let pages = documents::draft(layouts.get(worded.kind.word())?, &worded.values)?;
-        Ok(Draft { kind: worded.kind, pages })
+        let title = title(&item, worded.kind);
+        let pages = documents::draft(layouts.get(worded.kind.word())?, title, &worded.values)?;
+        Ok(Draft { kind: worded.kind, title, pages })
     };
     worded(cx, stored, &item, before, events, &made)?.into_iter().map(draft).collect()
 }
@@ -164,6 +165,8 @@ pub(super) async fn drafts(
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub kind: Kind,
+    /// What it is called.
+    pub title: &'static str,
     /// SVG of our own making, marked 预览，未盖章.
     pub pages: Vec<String>,
 }
@@ -223,7 +226,7 @@ async fn make(
         kind,
         layout: kind.word(),
         number: number(stored, kind, sequence),
-        title: kind.name().to_owned(),
+        title: title(item, kind).to_owned(),
         values,
         over: None,
         body: &item.body,
@@ -235,6 +238,10 @@ async fn make(
         receiver: None,
     };
     documents::make(tx, cx, new).await
+}
+
+fn title(item: &Item, kind: Kind) -> &'static str {
+    kind.title(item.base.item_type == LICENCE)
 }
 
 /// 文号: the ticket of the case under the mark of the kind; a second document of a kind says so.
@@ -383,12 +390,11 @@ fn masked(code: &str) -> String {
 }
 
 fn basis(item: &Item) -> String {
-    let laws = item
-        .base
-        .basis
-        .iter()
-        .map(|basis| format!("《{}》{}", basis.law.trim_matches(['《', '》']), basis.article));
-    laws.collect::<Vec<_>>().join("、")
+    let quoted = |(law, articles): (&str, Vec<&Basis>)| {
+        let articles: Vec<&str> = articles.iter().map(|basis| basis.article.as_str()).collect();
+        format!("《{}》{}", law.trim_matches(['《', '》']), articles.join("、"))
+    };
+    item.base.laws().into_iter().map(quoted).collect::<Vec<_>>().join("、")
 }
 
 /// Review of a department's acts lies with the government of its level (行政复议法 2023 art. 24); a

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// A folder of sealed files (`base::crypt`). Content never changes under a name, so writing twice is harmless.
 /// Files of installations older than the sealing lie there in plain under the SM3 of their content; they are
@@ -19,6 +20,8 @@ pub struct FileStore {
 
 /// Says that a walk found no plain file: from then on there are none.
 const ALL_SEALED: &str = ".all-sealed";
+/// How the name of a file ends that is not whole yet.
+const HALF: &str = "new";
 
 impl FileStore {
     pub fn open(folder: &Path, keys: Keys, rng: Arc<dyn Rng>) -> Result<FileStore> {
@@ -90,7 +93,7 @@ impl FileStore {
         std::fs::create_dir_all(folder)?;
         // A name of its own for each writer: two who bring the same content at once write two files, each whole,
         // and whichever is renamed last stays.
-        let temporary = path.with_extension(format!("{}.new", base::token(self.rng.as_ref(), 8)));
+        let temporary = path.with_extension(format!("{}.{HALF}", base::token(self.rng.as_ref(), 8)));
         let written = self.write_new(&temporary, name, content);
         if let Err(error) = written.and_then(|()| std::fs::rename(&temporary, &path)) {
             let _ = std::fs::remove_file(&temporary);
@@ -149,6 +152,27 @@ impl FileStore {
         Ok(sealed)
     }
 
+    /// Removes what a process that was killed left half written, when it was last written before `before`: other
+    /// processes may share the folder, and no upload takes a day. Gives how many.
+    pub fn remove_leftovers(&self, before: SystemTime) -> Result<usize> {
+        let fault = |e: io::Error| Error::Bug(e.into());
+        let mut removed = 0;
+        for folder in std::fs::read_dir(&self.folder).map_err(fault)? {
+            let folder = folder.map_err(fault)?.path();
+            if !folder.is_dir() {
+                continue;
+            }
+            for entry in std::fs::read_dir(folder).map_err(fault)? {
+                let path = entry.map_err(fault)?.path();
+                if path.extension().is_some_and(|end| end == HALF) && was_written_before(&path, before) {
+                    found(std::fs::remove_file(&path))?;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
+    }
+
     fn aside(&self, name: &str) -> PathBuf {
         self.path(name).with_extension("gone")
     }
@@ -176,6 +200,11 @@ impl FileStore {
         File::open(self.path(name))?.take(MAGIC.len() as u64).read_to_end(&mut start)?;
         Ok(start != MAGIC)
     }
+}
+
+/// A file that is gone meanwhile, or whose day nobody knows, is left alone.
+fn was_written_before(path: &Path, before: SystemTime) -> bool {
+    std::fs::metadata(path).and_then(|file| file.modified()).is_ok_and(|written| written < before)
 }
 
 /// Not being there is no fault of something that was to go.
@@ -239,6 +268,30 @@ mod tests {
             let beside = std::fs::read_dir(files.path(&names[0]).parent().unwrap()).unwrap();
             assert!(beside.flatten().all(|entry| entry.path().extension().is_none()), "nothing half is left");
         }
+    }
+
+    #[test]
+    fn what_a_killed_process_left_half_written_goes_and_nothing_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = store(folder.path(), 1);
+        let content = vec![3; 2 * CHUNK];
+        let name = files.put(&content).unwrap();
+        let half = |token: &str| files.path(&name).with_extension(format!("{token}.new"));
+        let day = std::time::Duration::from_secs(24 * 3600);
+        for (path, age) in [(half("old"), 3), (half("young"), 1), (files.path(&name), 9)] {
+            let file = std::fs::OpenOptions::new().create(true).append(true).open(&path).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + 20_000 * day - age * day).unwrap();
+        }
+        let aside = files.put(b"%PDF-set-aside").unwrap();
+        files.set_aside(&aside).unwrap();
+        let two_days_ago = SystemTime::UNIX_EPOCH + 19_998 * day;
+        assert_eq!(files.remove_leftovers(two_days_ago).unwrap(), 1);
+        assert!(!half("old").exists(), "nobody writes it any more");
+        assert!(half("young").exists(), "another process may be writing it");
+        assert_eq!(files.get(&name).unwrap(), content);
+        files.settle_aside(&aside, true).unwrap();
+        assert_eq!(files.get(&aside).unwrap(), b"%PDF-set-aside");
+        assert_eq!(files.remove_leftovers(two_days_ago).unwrap(), 0);
     }
 
     #[test]

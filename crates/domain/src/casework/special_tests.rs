@@ -3,7 +3,7 @@
 use super::*;
 use crate::documents::{self, Kind};
 use crate::identity::{Actor, PostKind};
-use crate::testing::{DAY, ELSEWHERE, FOOD, REGISTRATION, Town, story};
+use crate::testing::{DAY, ELSEWHERE, FOOD, HOME, INSTANT, REGISTRATION, Town, story};
 use base::Error;
 use norms::Day;
 
@@ -146,16 +146,16 @@ async fn a_special_procedure_stops_the_clock_and_puts_the_day_off() {
         );
         assert!(!kinds(&town, case).await.contains(&Kind::Suspension));
         stop(&reviewer, "专家评审").await.unwrap();
-        // Thursday 24, then 中秋 from 25 to 27, then 28, 29 and 30: four working days with the first.
+        // Thursday 24 does not count; 中秋 from 25 to 27, then 28, 29 and 30, 国庆 from 1 to 7, then 8.
         let told = view(&town, &town.citizen, case).await;
         let needed = told.case.pauses[0].needed.unwrap();
-        assert_eq!((needed.working_days, needed.through.to_string().as_str()), (4, "2026-09-30"));
-        assert!(told.clock.sentence.contains("预计到2026年9月30日结束"), "{}", told.clock.sentence);
+        assert_eq!((needed.working_days, needed.through.to_string().as_str()), (4, "2026-10-08"));
+        assert!(told.clock.sentence.contains("预计到2026年10月8日结束"), "{}", told.clock.sentence);
         let notice = told.documents.iter().find(|document| document.kind == Kind::Suspension).unwrap();
         let cx = town.cx(&town.citizen);
         let opened = db.read(async |tx| documents::open(tx, &cx, notice.id).await).await.unwrap();
         let text = documents::text(&opened.1).unwrap().replace('\n', "");
-        assert!(text.contains("预计4个工作日") && text.contains("2026年9月30日"), "in writing: {text}");
+        assert!(text.contains("预计4个工作日") && text.contains("2026年10月8日"), "in writing: {text}");
         town.clock.advance(10 * DAY);
         let cx = town.cx(&reviewer);
         db.write(async |tx| resume(tx, &cx, case, None).await).await.unwrap();
@@ -214,6 +214,39 @@ async fn every_answer_is_a_sealed_document_that_its_applicant_reads_and_nobody_e
         assert!(checked.known.is_some());
         let text = documents::text(&content).unwrap();
         assert!(text.contains("受理通知书") && text.contains(&acceptance.number), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refusal_is_called_by_the_words_of_the_law_on_every_paper() {
+    story(async |town| {
+        let department = &town.item(INSTANT).base.department;
+        let others = town.staff(department, HOME, PostKind::Clerk);
+        for (slug, clerk, title, not) in [
+            (REGISTRATION, town.market(PostKind::Clerk), "不予行政许可决定书", "办理决定书"),
+            // What is no licence is not refused by the law on licences.
+            (INSTANT, others, "不予办理决定书", "行政许可"),
+        ] {
+            let case = town.submit(&town.citizen, slug, "refused").await.case;
+            let cx = town.cx(&clerk);
+            let no = Proposal::Decide { granted: false, reason: "材料与事实不符".into() };
+            let db = &town.world.db;
+            let drafts = db.read(async |tx| preview(tx, &cx, case, no.clone(), None).await).await.unwrap();
+            assert!(drafts.iter().any(|draft| draft.title == title), "{slug}: the preview says so too");
+            let decided = db.write(async |tx| {
+                decide(tx, &cx, case, false, "材料与事实不符".into(), None).await.map(drop)
+            });
+            decided.await.unwrap();
+            let papers = view(&town, &town.citizen, case).await.documents;
+            let paper = papers.iter().find(|paper| paper.kind == Kind::Refused).unwrap();
+            assert_eq!(paper.title, title);
+            assert!(paper.file_name().starts_with(title), "{}", paper.file_name());
+            let cx = town.cx(&town.citizen);
+            let (_, content) = db.read(async |tx| documents::open(tx, &cx, paper.id).await).await.unwrap();
+            let text = documents::text(&content).unwrap().replace('\n', "");
+            assert!(text.contains(title) && !text.contains(not), "{slug}: {text}");
+        }
     })
     .await;
 }

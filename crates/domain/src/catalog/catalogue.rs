@@ -1,7 +1,8 @@
 //! The whole catalogue in memory, ready to answer.
 
 use super::{
-    BaseItem, CertificateType, Department, Dictionary, Element, Item, LifeEvent, MaterialKind, Synonym,
+    BaseItem, CertificateType, Department, Dictionary, Element, Elsewhere, Item, LifeEvent, MaterialKind,
+    Synonym,
 };
 use norms::Calendar;
 use std::collections::{BTreeMap, HashMap};
@@ -109,6 +110,11 @@ impl Catalogue {
     /// Rows of words that mean the same; the first word is the one of the item names.
     pub fn synonyms(&self) -> &[Synonym] {
         &self.dictionary.synonyms
+    }
+
+    /// What people look for here and no item does.
+    pub fn elsewhere(&self) -> &[Elsewhere] {
+        &self.dictionary.elsewhere
     }
 
     pub fn body(&self, credit_code: &str) -> Option<&Arc<Body>> {

@@ -187,6 +187,10 @@ pub struct Material {
     pub accept: Vec<String>,
     #[serde(default = "ten")]
     pub max_mb: u32,
+    /// The whole text of a letter that is made when the application is submitted, a paragraph each: the applicant
+    /// reads it where she agrees to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub letter: Vec<String>,
 }
 
 fn ten() -> u32 {
@@ -262,6 +266,18 @@ pub struct Faq {
 }
 
 impl BaseItem {
+    /// Each law of the basis once, in order, with its articles.
+    pub fn laws(&self) -> Vec<(&str, Vec<&Basis>)> {
+        let mut laws: Vec<(&str, Vec<&Basis>)> = Vec::new();
+        for basis in &self.basis {
+            match laws.iter_mut().find(|(law, _)| *law == basis.law) {
+                Some((_, articles)) => articles.push(basis),
+                None => laws.push((&basis.law, vec![basis])),
+            }
+        }
+        laws
+    }
+
     pub fn base_code(&self) -> base::Result<BaseCode> {
         BaseCode::parse(&self.code).map_err(|e| base::Error::Bug(e.into()))
     }

@@ -252,6 +252,19 @@ pub struct Synonym {
     pub words: Vec<String>,
 }
 
+/// What people look for here and no item does: where to go instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    pub words: Vec<String>,
+    pub text: String,
+    /// A number to call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// What the sentence rests on.
+    pub norm: String,
+}
+
 /// Where claims are handled: one default for every division, and the halls whose address is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -286,6 +299,7 @@ pub struct Dictionary {
     pub kinds: HashMap<String, MaterialKind>,
     pub certificate_types: HashMap<String, CertificateType>,
     pub synonyms: Vec<Synonym>,
+    pub elsewhere: Vec<Elsewhere>,
     pub cities: Vec<City>,
     pub halls: Halls,
 }

@@ -29,8 +29,8 @@ pub use definition::{
     Processing, Step, When,
 };
 pub use dictionary::{
-    Bound, CertificateField, CertificateType, City, Department, Dictionary, Element, ElementType, Hall,
-    Halls, LifeEvent, MaterialKind, SatisfiedBy, Side, Source, Synonym,
+    Bound, CertificateField, CertificateType, City, Department, Dictionary, Element, ElementType, Elsewhere,
+    Hall, Halls, LifeEvent, MaterialKind, SatisfiedBy, Side, Source, Synonym,
 };
 pub use difference::Differences;
 pub(crate) use form::takes;

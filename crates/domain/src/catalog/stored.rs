@@ -38,6 +38,7 @@ pub(super) fn write(
     add("list", "departments", json(departments)?);
     add("list", "life_events", json(life_events)?);
     add("list", "synonyms", json(&dictionary.synonyms)?);
+    add("list", "elsewhere", json(&dictionary.elsewhere)?);
     add("list", "cities", json(&dictionary.cities)?);
     add("list", "halls", json(&dictionary.halls)?);
     rows.sort_by(|a, b| (&a.kind, &a.key).cmp(&(&b.kind, &b.key)));
@@ -50,6 +51,7 @@ pub(super) fn read(rows: &[DictionaryRow]) -> Result<(Dictionary, Vec<Department
         kinds: map::<MaterialKind>(rows, "kind")?,
         certificate_types: map::<CertificateType>(rows, "certificate")?,
         synonyms: list(rows, "synonyms")?,
+        elsewhere: list(rows, "elsewhere")?,
         cities: list(rows, "cities")?,
         halls: list(rows, "halls")?,
     };

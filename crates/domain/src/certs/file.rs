@@ -140,7 +140,9 @@ fn values(cx: &Cx, kind: Option<&CertificateType>, certificate: &Certificate) ->
             &format!("{}/verify?identifier={}", cx.world().public_url, certificate.identifier),
         );
     let row = |datum: &Datum| vec![("label", datum.label.clone()), ("text", printed(&datum.value))];
-    values.list("fields", certificate.data.iter().map(row));
+    // A row without anything in it says nothing.
+    let known = certificate.data.iter().filter(|datum| !datum.value.trim().is_empty());
+    values.list("fields", known.map(row));
     for (key, value) in &metadata(certificate, cx.now) {
         values.custom(key, value);
     }
@@ -181,6 +183,42 @@ mod tests {
             }
             assert!(kind.gives("leader") && values.has("leader") && values.has("leader_label"));
             assert!(!kind.gives("colour") && !kind.gives("label"));
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_nobody_knows_leaves_no_row_without_anything_in_it() {
+        story(async |town| {
+            let identifier = licence(&town, "no-address").await;
+            let cx = town.cx(&town.market(PostKind::Approver));
+            let read = town.world.db.read(async |tx| readable(tx, &cx, &identifier).await).await;
+            let mut certificate = read.unwrap();
+            let kind = cx.catalogue.certificate_type(&certificate.type_key).unwrap();
+            let layouts = town.world.layouts.load();
+            let printed = |certificate: &Certificate, layout: &str| {
+                let mut values = values(&cx, Some(kind), certificate);
+                for seal in ["seal_name", "sealed_by", "sealed_at"] {
+                    values.set(seal, "-");
+                }
+                let template = &layouts.get(layout).unwrap().template;
+                let laid = ofd::layout::lay_out(template, &values, &ofd::layout::Fonts::new()).unwrap();
+                ofd::text::document_text(&laid.document).replace(char::is_whitespace, "")
+            };
+            for layout in ["certificate_business_licence", "certificate"] {
+                certificate.data.retain(|datum| datum.key != "address");
+                let address = |value: &str| Datum {
+                    key: "address".into(),
+                    label: "住所".into(),
+                    value: value.to_owned(),
+                };
+                certificate.data.push(address("演示路1号"));
+                assert!(printed(&certificate, layout).contains("住所"), "{layout}");
+                certificate.data.pop();
+                assert!(!printed(&certificate, layout).contains("住所"), "{layout}");
+                certificate.data.push(address(" "));
+                assert!(!printed(&certificate, layout).contains("住所"), "{layout}: blanks are nothing");
+            }
         })
         .await;
     }

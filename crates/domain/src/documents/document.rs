@@ -90,12 +90,22 @@ impl Kind {
             Kind::WrongBody => "不属于本机关职权告知书",
             Kind::Suspension => "特别程序通知书",
             Kind::Extension => "延长办理期限通知书",
-            Kind::Granted => "准予决定书",
-            Kind::Refused => "不予批准决定书",
+            Kind::Granted => "准予办理决定书",
+            Kind::Refused => "不予办理决定书",
             Kind::Withdrawal => "终止办理通知书",
             Kind::Delivery => "送达回证",
             Kind::Certificate => "电子证照",
             Kind::AnnotatedCopy => "证照加注件",
+        }
+    }
+
+    /// What the document is called: a decision on an administrative licence has the words of its law (行政许可法
+    /// art. 38), and so has the page that speaks of it.
+    pub fn title(self, licence: bool) -> &'static str {
+        match self {
+            Kind::Granted if licence => "准予行政许可决定书",
+            Kind::Refused if licence => "不予行政许可决定书",
+            other => other.name(),
         }
     }
 
@@ -203,6 +213,8 @@ mod tests {
             assert_eq!(same, 1, "{kind:?}: two documents of one case would have one number");
             let sealed = crate::seals::DOCUMENT_KINDS.iter().any(|(word, _)| *word == kind.seal_kind());
             assert!(sealed, "{kind:?}: no seal can be ordered for it");
+            let own = crate::seals::DOCUMENT_KINDS.iter().find(|(word, _)| *word == kind.word());
+            assert!(own.is_none_or(|(_, name)| *name == kind.name()), "{kind:?}: one document, one name");
         }
         assert_eq!(Kind::Acceptance.number(2026, "3201-1"), "受字〔2026〕3201-1号");
     }

@@ -137,9 +137,10 @@ opacity = 0.18
 "##;
 
 /// A document as it would be: from these values, under a mark that says so, circles where its seals go.
-pub fn draft(layout: &Layout, values: &Values) -> Result<Vec<String>> {
+pub fn draft(layout: &Layout, title: &str, values: &Values) -> Result<Vec<String>> {
     let fonts = Fonts::new();
-    let mut laid = ofd::layout::lay_out(&layout.template, values, &fonts).map_err(broken)?;
+    let mut laid = ofd::layout::lay_out(&super::make::titled(&layout.template, title), values, &fonts)
+        .map_err(broken)?;
     let mark = Template::parse(UNSEALED).map_err(broken)?;
     ofd::layout::annotate(&mut laid.document, &mark, &Values::new(), &fonts).map_err(broken)?;
     unsealed(laid)

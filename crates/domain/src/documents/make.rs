@@ -11,10 +11,11 @@ use base::crypt::{hex, sm3};
 use base::{Error, Id, Result};
 use db::Tx;
 use norms::Day;
-use ofd::layout::{Layout, SealPlace, Values, lay_out};
+use ofd::layout::{Layout, SealPlace, Template, Values, lay_out};
 use ofd::model::Rect;
 use ofd::sign::{NewSealing, Stamp, across_pages};
 use serde_json::json;
+use std::borrow::Cow;
 
 pub struct NewDocument<'a> {
     pub kind: Kind,
@@ -46,7 +47,7 @@ pub async fn make(tx: &mut Tx<'_>, cx: &Cx, mut new: NewDocument<'_>) -> Result<
         return Err(Error::bug(format!("{}: a document no verb is known to make", new.kind.word())));
     }
     let layout = cx.world().layouts.load().get(new.layout)?.clone();
-    let reason = format!("{}：{}", new.kind.name(), new.number);
+    let reason = format!("{}：{}", new.title, new.number);
     let wanted = SealUse {
         body: &new.body.credit_code,
         document_kind: new.kind.seal_kind(),
@@ -110,17 +111,23 @@ async fn say(tx: &mut Tx<'_>, cx: &Cx, document: &Document) -> Result<()> {
     journal::append(tx, cx, event).await.map(|_| ())
 }
 
+/// The layout under the title of this document: one layout serves decisions of two names.
+pub(super) fn titled<'t>(template: &'t Template, title: &str) -> Cow<'t, Template> {
+    if template.title == title {
+        return Cow::Borrowed(template);
+    }
+    let mut own = template.clone();
+    title.clone_into(&mut own.title);
+    Cow::Owned(own)
+}
+
 /// The bytes of the sealed file.
-fn file(
-    cx: &Cx,
-    new: &NewDocument<'_>,
-    template: &ofd::layout::Template,
-    seal: &SealInUse,
-) -> ofd::Result<Vec<u8>> {
+fn file(cx: &Cx, new: &NewDocument<'_>, template: &Template, seal: &SealInUse) -> ofd::Result<Vec<u8>> {
     let face = cx.world().fonts.for_documents();
+    let template = titled(template, &new.title);
     let mut laid = match new.over {
-        None => lay_out(template, &new.values, &font::fonts(face))?,
-        Some(sealed) => over::lay_over(sealed, template, &new.values, face)?,
+        None => lay_out(&template, &new.values, &font::fonts(face))?,
+        Some(sealed) => over::lay_over(sealed, &template, &new.values, face)?,
     };
     if new.over.is_none() {
         font::embed(&mut laid.document, face, 0)?;

@@ -2,8 +2,10 @@
 
 use super::document::Entry;
 use super::index::{SearchIndex, bug};
+use super::names::joined;
 use super::query::{Idea, Query};
-use super::{Filter, Found, Side, text};
+use super::{Filter, Fit, Found, Side, text};
+use crate::catalog::Elsewhere;
 use base::{Error, Page, PageOf, Result};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -25,9 +27,17 @@ const SYNONYM: f32 = 0.6;
 const WEIGHED: usize = 1_000;
 /// When a page of items is named as asked, those that merely mention it are left out: nobody reads on to them.
 const ENOUGH: usize = 20;
+/// More than all that [`SearchIndex::bonus`] can make of a score.
+const MOST_BONUS: f32 = 3.0;
 
 /// An item that was met: the engine's score and its position.
 type Match = (f32, u32);
+
+/// What was met, and whether each does so with every idea.
+struct Met {
+    found: Vec<Match>,
+    wholly: bool,
+}
 
 impl SearchIndex {
     /// Items that answer the query, best first. An idea that no item knows is left out, and told
@@ -37,15 +47,15 @@ impl SearchIndex {
     /// text is a fair query: 60 characters and 12 ideas of it count.
     pub fn search(&self, query: &str, filter: &Filter, page: Page) -> Result<Found> {
         let (read, left_out) = self.without_unknown(self.read_query(query))?;
-        let mut found = match query.trim().is_empty() {
-            true => self.collect(Box::new(AllQuery), filter)?,
+        let Met { mut found, wholly } = match query.trim().is_empty() {
+            true => Met { found: self.collect(Box::new(AllQuery), filter)?, wholly: true },
             false => self.best_way(&read, filter)?,
         };
         let total = found.len() as i64;
         let skip = usize::try_from(page.offset()).unwrap_or(usize::MAX);
         self.order(&mut found, &read, skip.saturating_add(page.size as usize));
         let rows = found.into_iter().skip(skip).take(page.size as usize);
-        let hit = |(score, position)| self.hit(position, score, &read);
+        let hit = |(score, position)| self.hit(position, score, self.fit(position, &read, wholly), &read);
         Ok(Found { hits: PageOf::new(page, total, rows.map(hit).collect()), left_out })
     }
 
@@ -76,17 +86,19 @@ impl SearchIndex {
         self.ranks[position as usize]
     }
 
-    fn best_way(&self, query: &Query, filter: &Filter) -> Result<Vec<Match>> {
+    fn best_way(&self, query: &Query, filter: &Filter) -> Result<Met> {
+        let wholly = |found| Met { found, wholly: true };
         if query.ideas.is_empty() {
-            return Ok(Vec::new());
+            return Ok(wholly(Vec::new()));
         }
         let named = self.collect(self.all_own(query), filter)?;
         if named.len() >= ENOUGH {
-            return Ok(named);
+            return Ok(wholly(named));
         }
-        let met = self.collect(self.all(query), filter)?;
+        let mut met = self.collect(self.all(query), filter)?;
+        named_first(&named, &mut met);
         if met.iter().any(|(_, position)| self.names_one(*position, query)) {
-            return Ok(met);
+            return Ok(wholly(met));
         }
         // Long texts mention much that an item is not: items named with these characters come before them.
         let mut found = match self.all_characters(query) {
@@ -97,7 +109,10 @@ impl SearchIndex {
         let known: HashSet<u32> = found.iter().map(|(_, position)| *position).collect();
         let others = met.into_iter().filter(|(_, position)| !known.contains(position));
         found.extend(others.map(|(score, position)| (score.min(lowest * 0.5), position)));
-        if found.is_empty() && query.ideas.len() > 1 { self.any_way(query, filter) } else { Ok(found) }
+        match found.is_empty() && query.ideas.len() > 1 {
+            true => Ok(Met { found: self.any_way(query, filter)?, wholly: false }),
+            false => Ok(wholly(found)),
+        }
     }
 
     /// Items that meet any of the ideas, in their names if those are many.
@@ -274,6 +289,27 @@ impl SearchIndex {
     }
 }
 
+/// Items that are called what was asked come before those that only mention it, whatever else speaks for them.
+fn named_first(named: &[Match], met: &mut [Match]) {
+    let mut own: Vec<u32> = named.iter().map(|(_, position)| *position).collect();
+    own.sort_unstable();
+    if own.is_empty() {
+        return;
+    }
+    let is_named = |found: &Match| own.binary_search(&found.1).is_ok();
+    let (mut lowest, mut highest) = (f32::INFINITY, 0.0_f32);
+    for found in met.iter() {
+        match is_named(found) {
+            true => lowest = lowest.min(found.0),
+            false => highest = highest.max(found.0),
+        }
+    }
+    let room = lowest / (highest * MOST_BONUS);
+    if room < 1.0 {
+        met.iter_mut().filter(|found| !is_named(found)).for_each(|(score, _)| *score *= room);
+    }
+}
+
 fn every_word(said: &str, weights: &[(Field, f32)]) -> Tree {
     let places = |word: &str| -> Tree {
         let places = weights
@@ -364,9 +400,39 @@ impl SearchIndex {
 
     /// Whether title, keywords or summary say this: what counts as the item's own words.
     pub(super) fn says(&self, position: u32, word: &str) -> bool {
+        self.is_called(position, word) || self.entry(position).explains(word)
+    }
+
+    /// How an item that was met answers the query. Asked of those that are shown only.
+    fn fit(&self, position: u32, query: &Query, wholly: bool) -> Fit {
+        let all = |word: &str| cut(word).into_iter().all(|word| self.is_called(position, word));
+        let named = |idea: &Idea| idea.latin || all(&idea.said) || idea.synonyms.iter().any(|word| all(word));
+        let characters = text::characters(&query.normal);
+        let alike = (2..=4).contains(&characters.len())
+            && characters.iter().all(|character| self.is_called(position, character));
+        match query.ideas.iter().all(named) || alike {
+            true => Fit::Named,
+            false if wholly => Fit::Mentioned,
+            false => Fit::Partly,
+        }
+    }
+
+    /// Whether title or keywords say this.
+    fn is_called(&self, position: u32, word: &str) -> bool {
         self.names.title(position).contains(word)
             || self.names.keywords(position).any(|keyword| keyword.contains(word))
-            || self.entry(position).explains(word)
+    }
+
+    /// Where to go for what no item is called, if the query says such a word. Asked of the dictionary of words alone.
+    pub fn elsewhere(&self, query: &str) -> Result<Option<&Elsewhere>> {
+        let asked = joined(query);
+        for (words, row) in &self.elsewhere {
+            let Some(word) = words.iter().find(|word| asked.contains(word.as_str())) else { continue };
+            if !self.has_words(word, &[self.fields.own])? {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     /// What the engine cannot see: the whole query as the name of the thing beats the same words apart.

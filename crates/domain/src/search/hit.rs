@@ -45,10 +45,22 @@ pub struct Hit {
     pub department: String,
     /// Divisions whose own body offers it.
     pub claimants: usize,
+    pub fit: Fit,
     /// Comparable within one answer only.
     pub score: f32,
     /// The word of ours that stood in for the visitor's, when hers is not in the item's own words.
     pub matched_synonym: Option<String>,
+}
+
+/// How an item answers what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// Its name, what people call it, or a code or pinyin of it says all of it.
+    Named,
+    /// Some of it stands in the texts of its guide alone: it may be about something else.
+    Mentioned,
+    /// It knows a part of what was asked.
+    Partly,
 }
 
 /// What a search found.
@@ -61,7 +73,7 @@ pub struct Found {
 }
 
 impl SearchIndex {
-    pub(super) fn hit(&self, position: u32, score: f32, query: &Query) -> Hit {
+    pub(super) fn hit(&self, position: u32, score: f32, fit: Fit, query: &Query) -> Hit {
         let entry = self.entry(position);
         let item = &entry.item;
         Hit {
@@ -72,6 +84,7 @@ impl SearchIndex {
             summary: item.summary.clone(),
             department: entry.department.to_string(),
             claimants: entry.claimants,
+            fit,
             score,
             matched_synonym: self.matched_synonym(position, query),
         }

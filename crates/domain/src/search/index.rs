@@ -5,7 +5,7 @@ use super::names::{Names, joined};
 use super::near::NearNames;
 use super::suggest::Suggestions;
 use super::{pinyin, text};
-use crate::catalog::Catalogue;
+use crate::catalog::{Catalogue, Elsewhere};
 use base::{Error, Result};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub struct SearchIndex {
     /// Words that mean the same, in normal form: row by word.
     pub(super) synonyms: HashMap<String, usize>,
     pub(super) rows: Vec<Vec<String>>,
+    /// What no item is for, with its words in normal form.
+    pub(super) elsewhere: Vec<(Vec<String>, Elsewhere)>,
     pub(super) fields: Fields,
     pub(super) searcher: Searcher,
     /// Position in `entries` by document of each segment: the engine orders documents as it likes.
@@ -82,6 +84,8 @@ impl SearchIndex {
         writer.wait_merging_threads().map_err(bug)?;
         let searcher = index.reader().map_err(bug)?.searcher();
         let (synonyms, rows) = synonyms(catalogue);
+        let words = |row: &Elsewhere| row.words.iter().map(|word| joined(word)).collect();
+        let elsewhere = catalogue.elsewhere().iter().map(|row| (words(row), row.clone())).collect();
         let (positions, ranks) = (positions(&searcher)?, ranks(&entries));
         let heat =
             entries.iter().map(|entry| entry.item.hot.map_or(0.0, |rank| 0.1 / rank.max(1) as f32)).collect();
@@ -92,6 +96,7 @@ impl SearchIndex {
             entries,
             synonyms,
             rows,
+            elsewhere,
             fields,
             searcher,
             positions,

@@ -21,7 +21,7 @@ mod query;
 mod suggest;
 mod text;
 
-pub use hit::{Filter, Found, Hit, Side};
+pub use hit::{Filter, Fit, Found, Hit, Side};
 pub use index::SearchIndex;
 pub use misses::{Miss, Misses, SHOWN_FROM, frequent_misses, keep_misses};
 pub use suggest::Suggestion;

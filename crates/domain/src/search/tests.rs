@@ -1,7 +1,7 @@
 //! What people type, and what they must find.
 
 use super::text::{Run, is_han, normal, runs, without_brackets, words};
-use super::{Filter, Found, SearchIndex, Side, pinyin};
+use super::{Filter, Fit, Found, SearchIndex, Side, pinyin};
 use crate::catalog::{Catalogue, ClaimLevel};
 use base::{Page, PageOf};
 use proptest::prelude::*;
@@ -94,6 +94,48 @@ fn among_many_items_those_named_so_are_found_and_the_most_wanted_come_first() {
     slugs.sort();
     slugs.dedup();
     assert_eq!(slugs.len(), 1200);
+}
+
+#[test]
+fn an_item_that_only_mentions_a_word_is_not_given_for_the_answer() {
+    let fits = |query: &str| -> Vec<(String, Fit)> {
+        find(query).rows.into_iter().map(|hit| (hit.slug, hit.fit)).collect()
+    };
+    assert_eq!(fits("结婚"), [("birth-household-registration".to_owned(), Fit::Mentioned)]);
+    assert!(fits("结婚登记").iter().all(|(_, fit)| *fit != Fit::Named), "{:?}", fits("结婚登记"));
+    for called in ["饭馆", "下岗", "spjyxk", "护士证", "上户口", "000131012000", ""] {
+        assert_eq!(fits(called)[0].1, Fit::Named, "{called}");
+    }
+    // Every one that is called so stands before those that mention it.
+    for query in ["户口", "医保", "营业执照", "身份证", "护士", "公司"] {
+        let fits = fits(query);
+        let first = fits.iter().position(|(_, fit)| *fit != Fit::Named).unwrap_or(fits.len());
+        assert!(fits[first..].iter().all(|(_, fit)| *fit != Fit::Named), "{query}: {fits:?}");
+    }
+    assert!(fits("医保").iter().any(|(_, fit)| *fit != Fit::Named), "there is something to put in order");
+    let some = fits("失业登记 结婚");
+    assert!(!some.is_empty() && some.iter().all(|(_, fit)| *fit == Fit::Partly), "{some:?}");
+}
+
+#[test]
+fn what_no_item_is_for_is_told_where_to_go() {
+    let phone = |query: &str| {
+        let row = INDEX.elsewhere(query).expect("a search never fails")?;
+        Some((row.phone.clone().unwrap_or_default(), row.norm.clone()))
+    };
+    let to = |norm: &str| Some(("12345".to_owned(), norm.to_owned()));
+    assert_eq!(phone("我要 投诉"), to("国办发〔2020〕53号"));
+    assert_eq!(phone("结婚登记怎么办"), to("民法典第一千零四十九条"));
+    assert_eq!(phone("食品经营"), None);
+    assert_eq!(phone(""), None);
+    // An item that is called so takes the sentence away.
+    let mut catalogue = Catalogue::of_data();
+    let mut item = crate::catalog::BaseItem::clone(&catalogue.base_items[0]);
+    item.slug = "marriage-registration".into();
+    item.keywords.push("结婚登记".into());
+    catalogue.base_items.push(item.into());
+    let index = SearchIndex::build(&catalogue).expect("the index is built");
+    assert_eq!(index.elsewhere("结婚登记怎么办").expect("a search never fails"), None);
 }
 
 #[test]

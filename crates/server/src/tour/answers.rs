@@ -61,7 +61,7 @@ impl Tour<'_> {
         self.act(desk.approver, "延长办理期限", case, "extension", &longer)?;
         self.review(desk.clerk, desk.reviewer, case)?;
         let refusal = json!({ "granted": false, "reason": "演示：经营场所不符合食品安全要求" });
-        self.act(desk.approver, "决定不予批准", case, "decision", &refusal)?;
+        self.act(desk.approver, "决定不予行政许可", case, "decision", &refusal)?;
         let wanted = [Kind::Receipt, Kind::Acceptance, Kind::Suspension, Kind::Extension, Kind::Refused];
         self.documents(citizen, &receipt, "refused", &wanted)
     }

@@ -135,6 +135,8 @@ pub(crate) struct GuideMaterial {
     /// File extensions.
     accept: Vec<String>,
     max_mb: u32,
+    /// The text of a letter made on submission, to be shown to whoever submits; empty for other materials.
+    letter: Vec<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -255,6 +257,7 @@ fn guide_material(catalogue: &Catalogue, material: &Material) -> GuideMaterial {
         standard: material.standard.clone(),
         accept: material.accept.clone(),
         max_mb: material.max_mb,
+        letter: material.letter.clone(),
     }
 }
 

@@ -30,6 +30,8 @@ struct CheckPage {
     materials_href: String,
     used: Vec<(String, String)>,
     result: String,
+    /// Name and text of each letter that is made when this is submitted.
+    letters: Vec<(String, Vec<String>)>,
     promise_error: String,
     /// 行政许可: the law names the consequences of a false statement.
     permit: bool,
@@ -103,6 +105,7 @@ fn check_page(visit: &Visit, application: &Application, refusals: &[Refusal]) ->
         materials_href: application.materials_href(),
         used: used(visit, application),
         result: delivery(application),
+        letters: letters(application),
         promise_error: error_of(refusals, "promise"),
         permit: offer.item_type == "01",
         version: application.item.version,
@@ -174,6 +177,12 @@ fn materials(application: &Application, refusals: &[Refusal]) -> Vec<AnswerRow> 
         }
     };
     application.planned.iter().map(row).collect()
+}
+
+/// What the applicant agrees to word for word. The case is pinned to the version of the item these stand in.
+fn letters(application: &Application) -> Vec<(String, Vec<String>)> {
+    let made = application.planned.iter().filter(|plan| !plan.material.letter.is_empty());
+    made.map(|plan| (plan.name.clone(), plan.material.letter.clone())).collect()
 }
 
 /// How many materials nobody has to bring, as things stand.

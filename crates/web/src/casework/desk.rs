@@ -1,6 +1,6 @@
 //! The desk: what waits at one body, the most urgent first.
 
-use super::light_kind;
+use super::{CameFrom, light_kind};
 use crate::form::{error_list, error_of};
 use crate::page::Page;
 use crate::session::{PageResult, Visit};
@@ -113,7 +113,10 @@ pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
     if !ask.number.trim().is_empty() {
         match visit.cx.db().read(async |tx| casework::find_by_number(tx, &visit.cx, &ask.number).await).await
         {
-            Ok(case) => return Ok(Redirect::to(&format!("/desk/cases/{case}")).into_response()),
+            Ok(case) => {
+                let from = filter_of(&staff, &ask).map(|filter| came_from(&filter)).unwrap_or_default();
+                return Ok(Redirect::to(&from.on(&format!("/desk/cases/{case}"))).into_response());
+            }
             Err(Error::NotFound) => {}
             Err(other) => return Err(other.into()),
         }
@@ -156,7 +159,7 @@ fn unknown_number(number: &str) -> Vec<Refusal> {
         _ => vec![Refusal::at(
             "casework.unknown_number",
             "number",
-            "没有找到这个编号的办件，或者它不属于您的单位",
+            "没有找到这个编号的办件，或者它不属于您的单位。请输入完整的查询编号（18位）或办件编号（46位）",
         )],
     }
 }
@@ -212,7 +215,7 @@ fn desk_page(
         filtered: filter.due != DueFilter::Any || !filter.item.is_empty(),
         number: found.number,
         last: found.pages(),
-        rows: found.rows.into_iter().map(|row| row_view(visit, filter.queue, row)).collect(),
+        rows: found.rows.into_iter().map(|row| row_view(visit, filter, row)).collect(),
         find: Find { value: number.to_owned(), error: error_of(refusals, "number") },
         errors: error_list(refusals),
         body: filter.body.clone(),
@@ -220,13 +223,22 @@ fn desk_page(
     }
 }
 
+/// This page of the list, for the way back from its cases.
+fn came_from(filter: &DeskFilter) -> CameFrom {
+    CameFrom::read(&format!("{}&page={}", query(filter, filter.order), filter.page.number))
+}
+
 /// The address of the first page of the list, in an order.
 fn list(filter: &DeskFilter, order: DueOrder) -> String {
+    format!("/desk?{}", query(filter, order))
+}
+
+fn query(filter: &DeskFilter, order: DueOrder) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("body", &filter.body).append_pair("queue", filter.queue.word());
     query.append_pair("item", &filter.item).append_pair("due", due(filter));
     query.append_pair("order", order.word());
-    format!("/desk?{}", query.finish())
+    query.finish()
 }
 
 fn orders(filter: &DeskFilter) -> Vec<(&'static str, &'static str, bool)> {
@@ -286,17 +298,17 @@ fn badge(cases: i64) -> String {
     if cases >= 100 { "99+".to_owned() } else { cases.to_string() }
 }
 
-fn row_view(visit: &Visit, queue: Queue, row: DeskRow) -> Row {
+fn row_view(visit: &Visit, filter: &DeskFilter, row: DeskRow) -> Row {
     let left = left(visit, &row);
     let light = light_kind(row.light);
-    let (light, light_words) = match queue {
+    let (light, light_words) = match filter.queue {
         // What is over is told by how it ended, what waits by what it waits for.
         Queue::Done => ("closed", row.outcome.map_or(row.state.name(), |outcome| outcome.name()).to_owned()),
         Queue::Waiting => (light, row.state.name().to_owned()),
         _ => (light, left.unwrap_or_else(|| row.light.name())),
     };
     Row {
-        href: format!("/desk/cases/{}", row.id),
+        href: came_from(filter).on(&format!("/desk/cases/{}", row.id)),
         over: light == "over",
         supplemented: row.supplemented,
         light,

@@ -14,6 +14,7 @@ pub(crate) mod said;
 mod special;
 mod view;
 
+use super::CameFrom;
 use super::show::{attachment, fetch};
 use crate::headers;
 use crate::posted::Posted;
@@ -39,11 +40,14 @@ pub(crate) struct Ask {
     done: String,
     /// Key of the material to look at.
     look: String,
+    /// The list she came from, for [`CameFrom`].
+    from: String,
 }
 
 pub(crate) async fn show(visit: Visit, Path(case): Path<String>, Query(ask): Query<Ask>) -> PageResult {
     let case = load(&visit, case.parse()?).await?;
-    present(&visit, case, &Shown { look: &ask.look, done: done(&ask.done), ..Shown::default() })
+    let from = CameFrom::read(&ask.from);
+    present(&visit, case, &Shown { look: &ask.look, done: done(&ask.done), from, ..Shown::default() })
 }
 
 /// The page of the case. A PDF in it stands in a frame: this page alone may have one.
@@ -151,7 +155,7 @@ pub(crate) async fn numbers(Path(case): Path<String>, form: Posted) -> PageResul
     match write.await {
         Ok(()) => {
             let case = load(visit, id).await?;
-            present(visit, case, &Shown { clear: true, ..Shown::default() })
+            present(visit, case, &Shown { clear: true, from: came_from(&form), ..Shown::default() })
         }
         refused => settle(&form, id, Attempt::of(Act::Reveal, &form), refused, "").await,
     }
@@ -172,6 +176,10 @@ fn seen(form: &Posted) -> Expected {
     Some(form.version().unwrap_or(0))
 }
 
+fn came_from(form: &Posted) -> CameFrom {
+    CameFrom::read(form.get("from"))
+}
+
 fn chosen(value: &str) -> Option<bool> {
     match value {
         "yes" => Some(true),
@@ -190,7 +198,10 @@ fn names(typed: &str) -> Vec<String> {
 /// with what was typed.
 async fn settle(form: &Posted, id: Id, attempt: Attempt, outcome: Result<()>, word: &str) -> PageResult {
     let (attempt, status) = match outcome {
-        Ok(()) => return Ok(Redirect::to(&format!("/desk/cases/{id}?done={word}")).into_response()),
+        Ok(()) => {
+            let case = came_from(form).on(&format!("/desk/cases/{id}?done={word}"));
+            return Ok(Redirect::to(&case).into_response());
+        }
         Err(error @ Error::Refused(_)) if error.code() == casework::OWN_ACT => {
             (attempt.repeated(), StatusCode::CONFLICT)
         }
@@ -199,7 +210,7 @@ async fn settle(form: &Posted, id: Id, attempt: Attempt, outcome: Result<()>, wo
         Err(other) => return Err(other.into()),
     };
     let case = load(&form.visit, id).await?;
-    let shown = Shown { attempt: Some(&attempt), ..Shown::default() };
+    let shown = Shown { attempt: Some(&attempt), from: came_from(form), ..Shown::default() };
     let mut response = present(&form.visit, case, &shown)?;
     *response.status_mut() = status;
     Ok(response)

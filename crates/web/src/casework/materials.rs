@@ -232,6 +232,7 @@ mod tests {
             standard: String::new(),
             accept: vec!["pdf".into()],
             max_mb: 10,
+            letter: Vec::new(),
         };
         let (name, because) = ("平面图".to_owned(), String::new());
         PlannedMaterial { material, name, satisfied_by: SatisfiedBy::Document, waived, because }

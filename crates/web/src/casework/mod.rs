@@ -3,6 +3,7 @@
 mod application;
 pub(crate) mod apply;
 pub(crate) mod came_back;
+mod came_from;
 pub(crate) mod check;
 pub(crate) mod desk;
 pub(crate) mod desk_case;
@@ -17,6 +18,7 @@ mod stations;
 pub(crate) mod supplement;
 pub(crate) mod withdraw;
 
+use came_from::CameFrom;
 use domain::casework::Light;
 
 pub(crate) use show::{LimitBar, disposition, limit_bar};

@@ -26,10 +26,21 @@ pub(crate) fn password(refusals: &[Refusal]) -> FieldView {
 
 /// Year, month and day; what was typed, or the given day.
 pub(crate) fn day(name: &str, label: &str, typed: [&str; 3], given: Day, refusals: &[Refusal]) -> FieldView {
+    date(name, label, typed, Some(given), refusals)
+}
+
+/// The same, where no day may be given.
+pub(crate) fn date(
+    name: &str,
+    label: &str,
+    typed: [&str; 3],
+    given: Option<Day>,
+    refusals: &[Refusal],
+) -> FieldView {
     let untouched = typed.iter().all(|part| part.is_empty());
-    let values = match untouched {
-        true => vec![given.year().to_string(), given.month().to_string(), given.day().to_string()],
-        false => typed.iter().map(|part| (*part).to_owned()).collect(),
+    let values = match given.filter(|_| untouched) {
+        Some(day) => vec![day.year().to_string(), day.month().to_string(), day.day().to_string()],
+        None => typed.iter().map(|part| (*part).to_owned()).collect(),
     };
     FieldView { kind: "date", values, ..field(name, label, "", refusals) }
 }

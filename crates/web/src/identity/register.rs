@@ -44,15 +44,11 @@ pub(crate) async fn enter(form: Posted) -> PageResult {
         number: form.get("number"),
         phone: form.get("phone"),
         password: form.get("password"),
+        again: form.get("again"),
         agreed: form.get("agreed") == "yes",
     };
-    let again = Refusal::at("identity.passwords_differ", "again", "两次输入的密码不一样，请重新输入");
-    let outcome = match given.password == form.get("again") {
-        true => identity::register(&visit.cx, given).await.map(|_| ()),
-        false => Err(Error::from(again)),
-    };
-    match outcome {
-        Ok(()) => Ok(Redirect::to("/login?done=registered").into_response()),
+    match identity::register(&visit.cx, given).await {
+        Ok(_) => Ok(Redirect::to("/login?done=registered").into_response()),
         Err(Error::Refused(refusals)) => visit.show_again(&register_page(visit, Some(&form), &refusals)),
         Err(other) => Err(other.into()),
     }

@@ -48,15 +48,15 @@ impl HomePage {
     fn elder_entries(&self) -> Vec<Link> {
         let all = format!("/items?side={}", super::lines::side_word(self.legal));
         let mut entries =
-            vec![Link::new("帮我填", "tel:12345").with_note("打 12345，有人接听，说出要办的事")];
+            vec![Link::new("打电话找人帮忙", "tel:12345").with_note("拨 12345，告诉接电话的人您要办什么")];
         entries.extend(self.elders.iter().cloned());
-        entries.push(Link::new("查办件进度", "/progress").with_note("用查询编号和查询密码查"));
+        entries.push(Link::new("查办件进度", "/progress").with_note("我办的事到哪一步了"));
         if self.page.shows_certificates() {
-            entries.push(Link::new("我的证照", "/me/certificates").with_note("看自己的证照"));
+            entries.push(Link::new("我的证照", "/me/certificates").with_note("您名下的电子证照"));
         }
         entries.extend([
-            Link::new("大厅地址", "/halls").with_note("地址和上班时间"),
-            Link::new("全部事项", all).with_note("从清单里找"),
+            Link::new("大厅地址", "/halls").with_note("在哪里、几点上班"),
+            Link::new("全部事项", all).with_note("这里没有的，到全部事项里找"),
         ]);
         entries
     }

@@ -7,8 +7,8 @@ use crate::session::{PageResult, Visit};
 use askama::Template;
 use axum::Json;
 use base::Result;
-use domain::catalog::BaseItem;
-use domain::search::{Filter, Hit, SearchIndex, Side};
+use domain::catalog::{BaseItem, Elsewhere};
+use domain::search::{Filter, Fit, Hit, SearchIndex, Side};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -21,6 +21,12 @@ pub(super) struct SearchPage<'a> {
     pub here: Vec<HitLine<'a>>,
     /// Items whose place must be chosen first.
     pub elsewhere: Vec<HitLine<'a>>,
+    /// Items that are not called so: their guides mention what was asked.
+    pub mentioned: Vec<HitLine<'a>>,
+    /// Items that know a part of what was asked.
+    pub partly: Vec<HitLine<'a>>,
+    /// Where to go for what no item is for.
+    pub instead: Option<Elsewhere>,
     /// Pages of this site.
     pub services: Vec<Link>,
     /// (question, answer, item).
@@ -97,8 +103,11 @@ fn search_page<'a>(visit: &'a Visit, params: &Params) -> Result<SearchPage<'a>> 
     let (last, total) = (hits.pages(), hits.total);
     let items: Vec<&BaseItem> =
         hits.rows.iter().filter_map(|hit| visit.cx.catalogue.base_item(&hit.slug)).map(Arc::as_ref).collect();
-    let lines = items.iter().zip(&hits.rows).map(|(item, hit)| hit_line(visit, item, hit));
-    let (here, elsewhere) = lines.partition(|line| !line.item.apply.is_empty());
+    let lines = |fit: Fit| {
+        let of_fit = items.iter().zip(&hits.rows).filter(move |(_, hit)| hit.fit == fit);
+        of_fit.map(|(item, hit)| hit_line(visit, item, hit))
+    };
+    let (here, elsewhere) = lines(Fit::Named).partition(|line| !line.item.apply.is_empty());
     let mut page = visit.page(if query.is_empty() {
         "搜索".to_owned()
     } else {
@@ -110,6 +119,9 @@ fn search_page<'a>(visit: &'a Visit, params: &Params) -> Result<SearchPage<'a>> 
         total,
         here,
         elsewhere,
+        mentioned: lines(Fit::Mentioned).collect(),
+        partly: lines(Fit::Partly).collect(),
+        instead: index.elsewhere(&query)?.cloned(),
         services: services(&query),
         answers: answers(&items, &query),
         meant: meant(&index, &query)?,
@@ -195,6 +207,13 @@ fn word(side: Side) -> &'static str {
         Side::Person => "person",
         Side::Legal => "legal",
         Side::Any => "",
+    }
+}
+
+impl SearchPage<'_> {
+    /// Nothing is called what was asked. Those that are come first, so the first page tells.
+    fn none_named(&self) -> bool {
+        self.number == 1 && self.here.is_empty() && self.elsewhere.is_empty()
     }
 }
 

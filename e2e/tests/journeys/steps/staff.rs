@@ -102,7 +102,7 @@ pub async fn ask_supplement(person: &Person, receipt: &Receipt, missing: &str) {
     let parts = person.script(day).await;
     let parts = [0, 1, 2].map(|at| parts[at].to_string());
     person.fill_date("补正期限", parts.each_ref().map(String::as_str)).await;
-    look_and_confirm(person, "预览补正通知书", "确认告知申请人").await;
+    look_and_confirm(person, "预览补正材料一次性告知书", "确认告知申请人").await;
     person.sees("已一次性告知申请人").await;
 }
 

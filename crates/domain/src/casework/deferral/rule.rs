@@ -56,16 +56,21 @@ impl Case {
         matches!(self.state, Submitted | Accepted | Review | Suspended | Decision)
     }
 
-    fn owed_in(&self, material: &str, wanted: OwedState, message: &'static str) -> Result<(), Refusal> {
-        let fits = self.owed.iter().any(|owed| owed.material == material && owed.state == wanted);
-        match fits && self.takes_owed() {
-            true => Ok(()),
-            false => Err(Refusal::at("casework.not_owed", format!("material.{material}"), message)),
-        }
+    fn owed_in(&self, material: &str, wanted: OwedState) -> Result<(), Refusal> {
+        let state = self.owed.iter().find(|owed| owed.material == material).map(|owed| owed.state);
+        let message = match state {
+            None => "这份材料不是要补交的",
+            Some(_) if !self.takes_owed() => "办件已经有了结果，不再补交材料",
+            Some(state) if state == wanted => return Ok(()),
+            Some(OwedState::Outstanding) => "这份材料还没有补交",
+            Some(OwedState::HandedIn) => "这份材料已经补交，正在等受理单位确认",
+            Some(OwedState::Confirmed) => "这份材料的补交已经确认",
+        };
+        Err(Refusal::at("casework.not_owed", format!("material.{material}"), message))
     }
 
     pub(in crate::casework) fn hand_in_owed(&self, material: String, on: Day) -> Result<Vec<Event>, Refusal> {
-        self.owed_in(&material, OwedState::Outstanding, "这份材料现在不用补交：已经交过，或者办件已经结束")?;
+        self.owed_in(&material, OwedState::Outstanding)?;
         Ok(vec![Event::OwedHandedIn { on, material }])
     }
 
@@ -76,7 +81,7 @@ impl Case {
         by_name: String,
         on: Day,
     ) -> Result<Vec<Event>, Refusal> {
-        self.owed_in(&material, OwedState::HandedIn, "这份材料还没有补交，或者已经确认")?;
+        self.owed_in(&material, OwedState::HandedIn)?;
         Ok(vec![Event::OwedConfirmed { on, material, by, by_name }])
     }
 
@@ -87,7 +92,7 @@ impl Case {
         on: Day,
         calendar: &Calendar,
     ) -> Result<Vec<Event>, Refusal> {
-        self.owed_in(&material, OwedState::HandedIn, "这份材料还没有补交，或者已经确认")?;
+        self.owed_in(&material, OwedState::HandedIn)?;
         let reason = given(reason)?;
         let least = calendar.add_working(on, AFTER_RETURN).day;
         let until = self.accepted_on.map(|_| self.owed_until.map_or(least, |until| until.max(least)));

@@ -21,6 +21,17 @@ impl Words<'_> {
             let word = |position| format!("{path}/{position}");
             faults.duplicates(&self.synonyms.document, synonym.words.iter().map(String::as_str), word);
         }
+        for (index, row) in self.elsewhere.rows.iter().enumerate() {
+            let path = format!("elsewhere/{index}/words");
+            let long = |word: &String| word.trim().chars().count() >= 2;
+            let all = !row.words.is_empty() && row.words.iter().all(long);
+            faults.unless(all, &self.elsewhere.document, &path, "elsewhere", "每个词至少要有两个字");
+            for (field, text) in [("text", &row.text), ("norm", &row.norm)] {
+                let path = format!("elsewhere/{index}/{field}");
+                let message = "要写明到哪里办和依据";
+                faults.unless(!text.trim().is_empty(), &self.elsewhere.document, &path, "elsewhere", message);
+            }
+        }
     }
 
     fn check_keys(&self, faults: &mut Faults) {

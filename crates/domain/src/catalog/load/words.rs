@@ -1,10 +1,11 @@
-//! The dictionary files: departments, cities, halls, elements, kinds, certificate types, life events, synonyms.
+//! The dictionary files: departments, cities, halls, elements, kinds, certificate types, life events, synonyms, and what is done elsewhere.
 
 use super::document::Document;
 use super::faults::Faults;
 use super::{LoadError, Sources};
 use crate::catalog::{
-    CertificateType, City, Department, Dictionary, Element, Halls, LifeEvent, MaterialKind, Synonym,
+    CertificateType, City, Department, Dictionary, Element, Elsewhere, Halls, LifeEvent, MaterialKind,
+    Synonym,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -24,6 +25,7 @@ pub(super) struct Words<'a> {
     pub life_events: Sheet<'a, LifeEvent>,
     pub cities: Sheet<'a, City>,
     pub synonyms: Sheet<'a, Synonym>,
+    pub elsewhere: Sheet<'a, Elsewhere>,
     /// The hall rows, and the default beside them.
     pub halls: (Document<'a>, Halls),
     /// The same rows, found by key.
@@ -54,6 +56,7 @@ file!(KindFile, kind: MaterialKind);
 file!(CertificateFile, certificate: CertificateType);
 file!(LifeEventFile, life_event: LifeEvent);
 file!(SynonymFile, synonym: Synonym);
+file!(ElsewhereFile, elsewhere: Elsewhere);
 
 /// Nothing when a file is missing or cannot be read; `faults` says why.
 pub(super) fn read<'a>(sources: &'a Sources, faults: &mut Faults) -> Option<Words<'a>> {
@@ -66,13 +69,15 @@ pub(super) fn read<'a>(sources: &'a Sources, faults: &mut Faults) -> Option<Word
     let certificates = sheet::<CertificateFile, CertificateType>(sources, "certificates.toml", faults);
     let life_events = sheet::<LifeEventFile, _>(sources, "life_events.toml", faults);
     let synonyms = sheet::<SynonymFile, _>(sources, "synonyms.toml", faults);
+    let elsewhere = sheet::<ElsewhereFile, _>(sources, "elsewhere.toml", faults);
     let (elements, kinds, certificates) = (elements?, kinds?, certificates?);
-    let (cities, halls, synonyms) = (cities?, halls?, synonyms?);
+    let (cities, halls, synonyms, elsewhere) = (cities?, halls?, synonyms?, elsewhere?);
     let dictionary = Dictionary {
         elements: by_key(&elements.rows, |row| &row.key),
         kinds: by_key(&kinds.rows, |row| &row.key),
         certificate_types: by_key(&certificates.rows, |row| &row.key),
         synonyms: synonyms.rows.clone(),
+        elsewhere: elsewhere.rows.clone(),
         cities: cities.rows.clone(),
         halls: halls.1.clone(),
     };
@@ -84,6 +89,7 @@ pub(super) fn read<'a>(sources: &'a Sources, faults: &mut Faults) -> Option<Word
         certificates,
         cities,
         synonyms,
+        elsewhere,
         halls,
         dictionary,
     })

@@ -169,7 +169,7 @@ question = "多久？"
 answer = "五天。"
 "#;
 
-/// The files of the fixture; cities and halls are the real ones.
+/// The files of the fixture; cities, halls and what is done elsewhere are the real ones.
 pub fn small() -> Sources {
     let real = sources();
     let own = [
@@ -182,6 +182,7 @@ pub fn small() -> Sources {
         ("claims.toml", CLAIMS),
         ("items/canteen.toml", ITEM),
     ];
-    let shared = ["cities.toml", "halls.toml"].map(|path| (path, real.text(path).expect("in data/")));
+    let shared = ["cities.toml", "halls.toml", "elsewhere.toml"]
+        .map(|path| (path, real.text(path).expect("in data/")));
     Sources::from_files(own.into_iter().chain(shared).map(|(path, text)| (path.to_owned(), text.to_owned())))
 }

@@ -146,6 +146,8 @@ fn things_said_twice_or_not_in_their_form() {
         ),
         ("certificates.toml", "{serial:06}", "¦{serial:6}", "number_pattern"),
         ("synonyms.toml", "words = [\"餐饮\", \"饭店\"]", "words = ¦[\"餐饮\"]", "synonym"),
+        ("elsewhere.toml", "words = [\"护照\"", "words = ¦[\"护\"", "elsewhere"),
+        ("elsewhere.toml", "norm = \"护照法第五条\"", "norm = ¦\" \"", "elsewhere"),
         ("kinds.toml", "\"resource\"\nresource", "\"document\"\n¦resource", "satisfied_by"),
         (ITEM, "element = \"place.kind\"", "element = ¦\"trade.name\"", "duplicate_key"),
         (ITEM, "key = \"plan\"", "key = ¦\"licence\"", "duplicate_key"),
@@ -293,6 +295,14 @@ fn warnings_do_not_stop_the_load() {
     let rules: Vec<&str> = parsed.warnings.iter().map(|warning| warning.rule.as_str()).collect();
     assert_eq!(rules, ["publish.10", "publish.10"]);
     assert!(parsed.warnings[0].to_string().starts_with("items/canteen.toml 第 "));
+}
+
+#[test]
+fn each_law_of_a_basis_is_named_once_with_its_articles() {
+    let parsed = parse_sources(&sources()).expect("no mistake");
+    let drains = parsed.base_items.iter().find(|item| item.slug == "sewage-discharge-licence").unwrap();
+    let laws: Vec<_> = drains.laws().into_iter().map(|(law, articles)| (law, articles.len())).collect();
+    assert_eq!(laws, [("城镇排水与污水处理条例", 2), ("城镇污水排入排水管网许可管理办法", 3)]);
 }
 
 #[test]

@@ -119,9 +119,13 @@ async fn may_represent(tx: &mut Tx<'_>, cx: &Cx, account: &Account, code: &Credi
     let told = store::registered(tx, cx, code.as_str()).await?;
     let own = person::find_person(tx, cx, person).await?.ok_or(Error::NotFound)?;
     let own = person::number_index(cx, &own.number);
-    if told.is_some_and(|told| !told.active || told.leader_hash != own) {
-        let message =
-            "登记机关的数据里，这个单位的法定代表人是别人，或者单位已经注销。窗口不能改，请到登记机关办理";
+    let wrong = match told {
+        Some(told) if !told.active => Some("这个单位已经不在经营（注销、吊销等）"),
+        Some(told) if told.leader_hash != own => Some("这个单位的法定代表人是别人"),
+        _ => None,
+    };
+    if let Some(wrong) = wrong {
+        let message = format!("登记机关的数据里，{wrong}。窗口不能改，请到登记机关办理");
         return Err(Error::refused_at("identity.registry_mismatch", "credit_code", message));
     }
     Ok(person)

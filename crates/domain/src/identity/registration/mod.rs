@@ -34,20 +34,31 @@ pub struct Registration<'a> {
     pub number: &'a str,
     pub phone: &'a str,
     pub password: &'a str,
+    /// The password once more.
+    pub again: &'a str,
     /// The box under the notice.
     pub agreed: bool,
 }
 
 /// Opens an account. One refusal for each field at fault; a known citizen number is none.
 pub async fn register(cx: &Cx, given: Registration<'_>) -> Result<Id> {
-    let number = check(cx, &given).map_err(Error::Refused)?;
     let login = given.login.trim().to_ascii_lowercase();
+    let taken = || Refusal::at("identity.login_unavailable", "login", "这个账号名不能用，请换一个");
+    let found = async |tx: &mut Tx<'_>| super::account::store::account_by_login(tx, cx, &login).await;
+    let is_taken = check_login(&login).is_ok() && cx.db().read(found).await?.is_some();
+    let number = match (check(cx, &given), is_taken) {
+        (Ok(number), false) => number,
+        (checked, is_taken) => {
+            let mut refusals = checked.err().unwrap_or_default();
+            refusals.extend(is_taken.then(taken));
+            return Err(Error::Refused(refusals));
+        }
+    };
     let about = [login.as_str(), given.phone.trim(), number.as_str()];
     let password = super::password::new_password(cx.rng(), given.password, &about).await?;
-    let taken = || Error::refused_at("identity.login_unavailable", "login", "这个账号名不能用，请换一个");
     let outcome = cx.db().write(async |tx| {
         if super::account::store::account_by_login(tx, cx, &login).await?.is_some() {
-            return Err(taken());
+            return Err(taken().into());
         }
         let person = store::insert_claimed(tx, cx, given.name.trim(), &number, given.phone.trim()).await?;
         let account = cx.id();
@@ -69,7 +80,7 @@ pub async fn register(cx: &Cx, given: Registration<'_>) -> Result<Id> {
         Ok(account)
     });
     match outcome.await {
-        Err(Error::Conflict) => Err(taken()),
+        Err(Error::Conflict) => Err(taken().into()),
         other => other,
     }
 }
@@ -109,6 +120,10 @@ fn check(cx: &Cx, given: &Registration<'_>) -> Result<CitizenNumber, Vec<Refusal
         &[given.login.trim(), given.phone.trim(), given.number.trim()],
     ) {
         refusals.extend(weak);
+    }
+    if given.password != given.again {
+        let message = "两次输入的密码不一样，请重新输入";
+        refusals.push(Refusal::at("identity.passwords_differ", "again", message));
     }
     if !given.agreed {
         let message = "请先看个人信息处理告知，再勾选“我已看过并同意”";

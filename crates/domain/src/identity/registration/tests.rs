@@ -11,7 +11,13 @@ const SECRET: &str = "plum-rain-in-the-lane-7";
 
 fn given<'a>(login: &'a str, number: &'a str) -> Registration<'a> {
     Registration {
-        login, name: "演示·王小明", number, phone: "13800138009", password: SECRET, agreed: true
+        login,
+        name: "演示·王小明",
+        number,
+        phone: "13800138009",
+        password: SECRET,
+        again: SECRET,
+        agreed: true,
     }
 }
 
@@ -139,11 +145,18 @@ async fn only_a_clerk_at_her_own_window_confirms() {
 async fn every_field_at_fault_is_named_at_once() {
     story(async |town| {
         let cx = town.cx(&Actor::Visitor);
-        let nothing =
-            Registration { login: "1", name: "", number: "1", phone: "1", password: "1", agreed: false };
+        let nothing = Registration {
+            login: "1",
+            name: "",
+            number: "1",
+            phone: "1",
+            password: "1",
+            again: "2",
+            agreed: false,
+        };
         let Err(Error::Refused(refusals)) = register(&cx, nothing).await else { panic!("accepted") };
         let fields: Vec<&str> = refusals.iter().filter_map(|r| r.field.as_deref()).collect();
-        assert_eq!(fields, ["name", "number", "phone", "login", "password", "agreed"]);
+        assert_eq!(fields, ["name", "number", "phone", "login", "password", "again", "agreed"]);
 
         // The last character is checked (GB 11643), and a child's guardian decides (PIPL art. 31).
         let wrong = register(&cx, given("xiaoming", "320102198505050012")).await.unwrap_err();
@@ -153,6 +166,10 @@ async fn every_field_at_fault_is_named_at_once() {
         register(&cx, given("xiaoming", NEW)).await.unwrap();
         let taken = register(&cx, given("XiaoMing", NEW)).await.unwrap_err();
         assert_eq!(taken.code(), "identity.login_unavailable");
+        let both = Registration { again: "something-else-77", ..given("xiaoming", NEW) };
+        let Err(Error::Refused(refusals)) = register(&cx, both).await else { panic!("accepted") };
+        let fields: Vec<&str> = refusals.iter().filter_map(|r| r.field.as_deref()).collect();
+        assert_eq!(fields, ["again", "login"], "what only the store knows is said with the rest");
     })
     .await;
 }

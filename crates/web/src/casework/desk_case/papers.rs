@@ -2,6 +2,7 @@
 
 use super::acts::Own;
 use super::attempt::{Act, Attempt};
+use super::view::Shown;
 use crate::form::{FieldView, element_id};
 use crate::session::Visit;
 use crate::words;
@@ -76,8 +77,8 @@ impl Look {
     }
 }
 
-pub(super) fn papers(visit: &Visit, view: &CaseView, attempt: Option<&Attempt>) -> Vec<Paper> {
-    view.materials.iter().map(|given| paper(visit, view, given, attempt)).collect()
+pub(super) fn papers(visit: &Visit, view: &CaseView, shown: &Shown<'_>) -> Vec<Paper> {
+    view.materials.iter().map(|given| paper(visit, view, given, shown)).collect()
 }
 
 /// The material somebody asked to look at, or else the first file.
@@ -137,7 +138,8 @@ fn standing(reliance: &Reliance) -> (String, &'static str) {
     }
 }
 
-fn paper(visit: &Visit, view: &CaseView, given: &GivenMaterial, attempt: Option<&Attempt>) -> Paper {
+fn paper(visit: &Visit, view: &CaseView, given: &GivenMaterial, shown: &Shown<'_>) -> Paper {
+    let attempt = shown.attempt;
     let asked = view.item.base.material(&given.key);
     let (way, tone) = way(&given.way);
     let name = name(visit, view, &given.key);
@@ -149,7 +151,7 @@ fn paper(visit: &Visit, view: &CaseView, given: &GivenMaterial, attempt: Option<
         good,
         name,
         href: match &given.way {
-            Way::File { .. } => format!("/desk/cases/{}?look={}#viewer", view.id, given.key),
+            Way::File { .. } => shown.from.on(&format!("/desk/cases/{}?look={}#viewer", view.id, given.key)),
             Way::Certificate { identifier } => {
                 let newest = reliance.and_then(|reliance| reliance.newest.as_ref());
                 format!("/verify?identifier={}", newest.map_or(identifier, |view| &view.identifier))

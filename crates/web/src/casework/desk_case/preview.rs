@@ -6,7 +6,7 @@
 
 use super::attempt::{Act, Attempt};
 use super::view::{self, Shown};
-use super::{load, present, seen, settle};
+use super::{came_from, load, present, seen, settle};
 use crate::page::Page;
 use crate::posted::Posted;
 use crate::session::PageResult;
@@ -19,7 +19,8 @@ use domain::casework::{self, CaseView, DocumentDraft, Expected, Proposal};
 #[template(path = "casework/desk_preview.html")]
 struct PreviewPage {
     page: Page,
-    id: String,
+    /// The case, without what was typed.
+    back: String,
     title: String,
     ticket: String,
     drafts: Vec<DocumentDraft>,
@@ -46,7 +47,7 @@ pub(super) async fn hand_out(
     let outcome = match (form.get("stage"), proposal) {
         ("change", _) => {
             let case = load(&form.visit, id).await?;
-            let shown = Shown { attempt: Some(&attempt), ..Shown::default() };
+            let shown = Shown { attempt: Some(&attempt), from: came_from(form), ..Shown::default() };
             return present(&form.visit, case, &shown);
         }
         ("preview", Ok(proposal)) => {
@@ -101,11 +102,12 @@ fn preview_page(
         Proposal::Decide { granted: true, .. } => ("decision", "确认准予", false),
         Proposal::Decide { granted: false, .. } => ("decision", "确认不予许可", true),
     };
-    let names: Vec<&str> = drafts.iter().map(|draft| draft.kind.name()).collect();
+    let names: Vec<&str> = drafts.iter().map(|draft| draft.title).collect();
     let title = format!("预览：{}", names.join("、"));
+    let from = came_from(form);
     PreviewPage {
-        page: Page { title, ..view::frame(&form.visit, case, false) },
-        id: case.id.to_string(),
+        page: Page { title, ..view::frame(&form.visit, case, &from, false) },
+        back: from.on(&format!("/desk/cases/{}", case.id)),
         title: view::title(case),
         ticket: case.ticket.clone(),
         fields: form.sent().cloned().collect(),

@@ -5,7 +5,7 @@ use super::attempt::{Act, Attempt, Conflict};
 use super::corrected::{CameBack, came_back};
 use super::papers::{self, Look, Paper, Viewer};
 use super::{mask, said, special};
-use crate::casework::light_kind;
+use crate::casework::{CameFrom, light_kind};
 use crate::documents::{DocumentRow, rows};
 use crate::form::{FieldView, answer_text};
 use crate::page::Page;
@@ -20,6 +20,7 @@ use domain::catalog::Field;
 pub(super) struct DeskCasePage {
     pub page: Page,
     id: String,
+    from: CameFrom,
     version: i64,
     title: String,
     ticket: String,
@@ -63,6 +64,7 @@ pub(super) struct Shown<'a> {
     /// What was just done, in words.
     pub done: Option<&'static str>,
     pub clear: bool,
+    pub from: CameFrom,
 }
 
 struct Row {
@@ -105,7 +107,7 @@ pub(super) fn page(visit: &Visit, view: CaseView, shown: &Shown<'_>) -> DeskCase
         title: title(&view),
         page: Page {
             notice: shown.done.map(str::to_owned),
-            ..frame(visit, &view, attempt.is_some_and(Attempt::failed))
+            ..frame(visit, &view, &shown.from, attempt.is_some_and(Attempt::failed))
         },
         light: light_kind(view.clock.light),
         documents: rows(&view.documents),
@@ -119,7 +121,7 @@ pub(super) fn page(visit: &Visit, view: CaseView, shown: &Shown<'_>) -> DeskCase
         sections: sections(visit, &view, shown.clear),
         conditions: view.item.base.conditions.clone(),
         came_back: came_back(visit, &view, shown.clear),
-        materials: papers::papers(visit, &view, attempt),
+        materials: papers::papers(visit, &view, shown),
         viewer: papers::viewer(visit, &view, shown.look),
         results: view.case.steps.iter().filter_map(step_row).collect(),
         timeline: timeline(visit, &view),
@@ -134,6 +136,7 @@ pub(super) fn page(visit: &Visit, view: CaseView, shown: &Shown<'_>) -> DeskCase
             max: 500,
             ..Own::of(&Act::Reveal, attempt).text("reason")
         },
+        from: shown.from.clone(),
         ticks,
         acts,
         ticket: view.ticket,
@@ -153,9 +156,9 @@ pub(super) fn title(view: &CaseView) -> String {
 
 /// The frame of a page about this case. After a POST the address is that of the act: coming back must lead
 /// to the case.
-pub(super) fn frame(visit: &Visit, view: &CaseView, failed: bool) -> Page {
+pub(super) fn frame(visit: &Visit, view: &CaseView, from: &CameFrom, failed: bool) -> Page {
     let page = visit.page(title(view));
-    Page { path: format!("/desk/cases/{}", view.id), error: failed, ..page }
+    Page { path: from.on(&format!("/desk/cases/{}", view.id)), error: failed, ..page }
 }
 
 fn row(label: &str, value: impl Into<String>) -> Row {

@@ -59,7 +59,7 @@ struct Attempt<'a> {
     choice: &'a str,
     reason: &'a str,
     fields: Vec<(String, String)>,
-    until: &'a str,
+    until: [&'a str; 3],
     refusals: Vec<Refusal>,
     shown: bool,
 }
@@ -134,7 +134,7 @@ pub(crate) async fn remake(Path(identifier): Path<String>, form: Posted) -> Page
     match write.await {
         Ok(new) => Ok(done(&new.identifier, "remade")),
         Err(error) => {
-            let until = form.get("valid_until");
+            let until = typed_until(&form);
             let attempt = Attempt { form: "remake", choice, reason, fields, until, ..Attempt::default() };
             failed(visit, &identifier, attempt, error).await
         }
@@ -143,10 +143,13 @@ pub(crate) async fn remake(Path(identifier): Path<String>, form: Posted) -> Page
 
 /// The last day of a renewed version, as it was typed; without one it is what the type gives.
 fn until_of(form: &Posted) -> Result<Option<Day>> {
-    let typed = form.get("valid_until").trim();
-    let wrong =
-        |_| Error::refused_at("certs.term", "valid_until", "不是真实的日期，请写成 2031-11-29 的样子");
-    if typed.is_empty() { Ok(None) } else { typed.parse().map(Some).map_err(wrong) }
+    let typed = typed_until(form);
+    let empty = typed.iter().all(|part| part.trim().is_empty());
+    if empty { Ok(None) } else { fields::day_of("valid_until", typed).map(Some) }
+}
+
+fn typed_until(form: &Posted) -> [&str; 3] {
+    ["valid_until_y", "valid_until_m", "valid_until_d"].map(|part| form.get(part))
 }
 
 fn typed_fields(form: &Posted) -> Vec<(String, String)> {
@@ -241,10 +244,10 @@ fn radio(name: &str, label: &str, options: &[(&str, &str)], chosen: &str, refusa
 }
 
 fn until(cx: &Cx, certificate: &Certificate, attempt: &Attempt<'_>) -> FieldView {
-    let usual = certs::renewed_until(cx, certificate).map(|day| day.to_string()).unwrap_or_default();
-    let value = if attempt.form == "remake" { attempt.until } else { &usual };
-    let hint = "延续时填写，年-月-日。变更不改有效期。".to_owned();
-    FieldView { hint, ..fields::line("valid_until", "新的有效期止", value, 10, &attempt.refusals) }
+    let usual = certs::renewed_until(cx, certificate);
+    let hint = "延续时填写，最后一天也有效。变更不改有效期。".to_owned();
+    let date = fields::date("valid_until", "新的有效期止", attempt.until, usual, &attempt.refusals);
+    FieldView { hint, ..date }
 }
 
 fn remake_fields(visit: &Visit, certificate: &Certificate, attempt: &Attempt<'_>) -> Vec<FieldView> {

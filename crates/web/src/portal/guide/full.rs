@@ -13,8 +13,8 @@ pub(in crate::portal) struct Full<'a> {
     pub basics: Vec<(&'static str, Cow<'a, str>)>,
     pub materials: Vec<MaterialDetail<'a>>,
     pub steps: Vec<StepRow<'a>>,
-    /// (law as quoted, article and text).
-    pub bases: Vec<(String, &'a Basis)>,
+    /// Each law once: (law as quoted, articles and texts).
+    pub bases: Vec<(String, Vec<&'a Basis>)>,
     /// (label, value): place, hours, phones.
     pub contacts: [(&'static str, &'a str); 5],
     pub result: Vec<(&'static str, Cow<'a, str>)>,
@@ -45,7 +45,7 @@ pub(super) fn full<'a>(catalogue: &'a Catalogue, item: &'a Item, offer: &'a Base
         basics: basics(item, offer),
         materials: offer.materials.iter().filter_map(|material| detail(catalogue, material)).collect(),
         steps: steps(item, offer),
-        bases: offer.basis.iter().map(|basis| (quoted(&basis.law), basis)).collect(),
+        bases: offer.laws().into_iter().map(|(law, bases)| (quoted(law), bases)).collect(),
         contacts: contacts(item),
         result: result(offer),
     }
