@@ -7,6 +7,7 @@
 use super::case::{ACCEPTANCE_DAYS, Case, Moment};
 use super::event::Event;
 use super::state::State;
+use crate::legible;
 use base::Refusal;
 use norms::Day;
 
@@ -71,6 +72,7 @@ impl Case {
         if missing.is_empty() {
             return Err(nothing_missing());
         }
+        missing.iter().try_for_each(|line| legible::line("missing", line))?;
         if self.supplement.is_some() {
             let message = "已经告知过一次，需要补正的内容应当一次告知";
             return Err(Refusal::new("casework.second_supplement", message).by(ART_32));

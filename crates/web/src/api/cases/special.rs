@@ -30,7 +30,8 @@ pub(crate) struct SupplementNotice {
     responses(
         (status = 200, description = "The applicant was told, once and completely", body = super::act::Acted),
         (status = 422, description = "`casework.nothing_missing`, `casework.second_supplement`, \
-          `casework.supplement_term`, `casework.counts_as_accepted`, `casework.wrong_state`", body = Problem, content_type = "application/problem+json"),
+          `casework.supplement_term`, `casework.counts_as_accepted`, `casework.wrong_state`, \
+          `form.characters`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn notice(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
@@ -116,7 +117,7 @@ pub(crate) struct Suspension {
     responses(
         (status = 200, description = "The clock stands", body = super::act::Acted),
         (status = 422, description = "`casework.procedure`, `casework.time_needed`, `casework.reason_needed`, \
-          `casework.wrong_state`",
+          `casework.wrong_state`, `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -173,7 +174,8 @@ pub(crate) struct Extension {
     request_body = Extension,
     responses(
         (status = 200, description = "The applicant was told", body = super::act::Acted),
-        (status = 422, description = "`casework.extension_term`, `casework.second_extension`, `casework.wrong_state`",
+        (status = 422, description = "`casework.extension_term`, `casework.second_extension`, `casework.wrong_state`, \
+          `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
