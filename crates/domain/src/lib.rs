@@ -5,6 +5,7 @@
 
 mod cx;
 pub mod fonts;
+mod legible;
 mod migrations;
 
 pub mod journal;

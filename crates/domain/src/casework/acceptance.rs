@@ -7,6 +7,7 @@
 use super::case::{ACCEPTANCE_DAYS, Case, Moment};
 use super::event::{Event, SupplementAnswer};
 use super::state::State;
+use crate::legible;
 use base::{Millis, Refusal};
 use norms::Day;
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,7 @@ impl Case {
         if missing.is_empty() {
             return Err(nothing_missing());
         }
+        missing.iter().try_for_each(|line| legible::line("missing", line))?;
         if self.supplement.is_some() {
             let message = "已经告知过一次，需要补正的内容应当一次告知";
             return Err(Refusal::new("casework.second_supplement", message).by(ART_32));

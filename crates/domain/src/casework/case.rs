@@ -9,6 +9,7 @@ use super::event::{Event, Filed, ReviewStep, StepResult, SupplementAnswer, TimeN
 use super::state::State;
 use crate::catalog::Processing;
 use crate::identity::PostKind;
+use crate::legible;
 use base::{Id, Millis, Refusal};
 use norms::codes::Outcome;
 use norms::{Calendar, Day, Limit};
@@ -223,7 +224,7 @@ impl Case {
                 self.reject(State::NotNeeded, event, moment)
             }
             Command::SayWrongBody { right_body } => {
-                let event = Event::WrongBody { on: today, right_body: given(body_named(&right_body))? };
+                let event = Event::WrongBody { on: today, right_body: named(&right_body)? };
                 self.reject(State::WrongBody, event, moment)
             }
             Command::FinishStep { step, passed, opinion, checked, officers, by, by_name } => {
@@ -242,7 +243,9 @@ impl Case {
             Command::Close => self.to(State::Closed, Event::Closed { on: today }),
             Command::Deliver { way } => self.to(State::Delivered, Event::Delivered { on: today, way }),
             Command::Withdraw { reason } => {
-                self.to(State::Withdrawn, Event::Withdrawn { on: today, reason: reason.trim().to_owned() })
+                let reason = reason.trim().to_owned();
+                legible::paragraph("reason", &reason)?;
+                self.to(State::Withdrawn, Event::Withdrawn { on: today, reason })
             }
         }
     }
@@ -456,6 +459,11 @@ pub(super) fn time_needed(working_days: u32, moment: Moment<'_>) -> Result<TimeN
     Ok(TimeNeeded { working_days, through })
 }
 
+fn named(right_body: &str) -> Result<String, Refusal> {
+    let body = given(body_named(right_body))?;
+    legible::line("reason", &body).map(|()| body)
+}
+
 /// The body alone of what a clerk writes about it: the sentence around it is on the document.
 fn body_named(written: &str) -> String {
     let body = written.trim().trim_end_matches(['。', '；', '，']);
@@ -475,6 +483,7 @@ pub(super) fn given(text: String) -> Result<String, Refusal> {
     if text.chars().count() > 2000 {
         return Err(Refusal::at("casework.reason_too_long", "reason", "意见最多2000个字"));
     }
+    legible::paragraph("reason", text)?;
     Ok(text.to_owned())
 }
 

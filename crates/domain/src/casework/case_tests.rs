@@ -205,6 +205,57 @@ fn a_refusal_says_why() {
     assert!(refusal.norm.unwrap().contains("第三十八条"));
 }
 
+#[test]
+fn no_document_and_no_journal_says_what_nobody_sees() {
+    let today = day("2026-09-24");
+    let new = Case::filed(&filed(today, 5, vec![step("a", 1)]));
+    let mut accepted = new.clone();
+    run(&mut accepted, Command::Accept, today).unwrap();
+    let mut reviewed = accepted.clone();
+    run(&mut reviewed, finish("a", 1), today).unwrap();
+    let said = |text: &str| {
+        let text = || text.to_owned();
+        let decide = |granted| Command::Decide { granted, reason: text(), by: Id(2) };
+        let procedure = "专家评审".to_owned();
+        let Command::FinishStep { step, passed, checked, officers, by, by_name, .. } = finish("a", 1) else {
+            unreachable!("a step")
+        };
+        [
+            (&new, Command::NoticeSupplement { missing: vec!["平面图".into(), text()], due: today.plus(20) }),
+            (&new, Command::NotAccept { reason: text() }),
+            (&new, Command::SayNotNeeded { reason: text() }),
+            (&new, Command::SayWrongBody { right_body: text() }),
+            (&new, Command::Withdraw { reason: text() }),
+            (&accepted, Command::Suspend { procedure, reason: text(), working_days: 5 }),
+            (&accepted, Command::Extend { working_days: 5, reason: text() }),
+            (
+                &accepted,
+                Command::FinishStep { step, passed, opinion: text(), checked, officers, by, by_name },
+            ),
+            (&reviewed, decide(true)),
+            (&reviewed, decide(false)),
+        ]
+    };
+    for hidden in ["不符\u{202e}合", "不\0符合"] {
+        for (case, command) in said(hidden) {
+            let field = match command {
+                Command::NoticeSupplement { .. } => "missing",
+                _ => "reason",
+            };
+            let refusal = case.handle(command.clone(), moment(today)).unwrap_err();
+            assert_eq!(
+                (refusal.code, refusal.field.as_deref()),
+                ("form.characters", Some(field)),
+                "{command:?}"
+            );
+        }
+    }
+    for (case, command) in said("第一行\n第二行") {
+        let one_line = matches!(command, Command::NoticeSupplement { .. } | Command::SayWrongBody { .. });
+        assert_eq!(case.handle(command.clone(), moment(today)).is_err(), one_line, "{command:?}");
+    }
+}
+
 fn any_command() -> impl Strategy<Value = Command> {
     let reason = prop_oneof![Just(String::new()), Just("理由".to_owned())];
     prop_oneof![

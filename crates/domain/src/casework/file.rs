@@ -4,6 +4,7 @@ use super::release::release_unnamed;
 use super::{FileStore, Way, store};
 use crate::Cx;
 use crate::catalog::Material;
+use crate::legible::is_unprintable;
 use base::{Error, Id, Refusal, Result};
 use db::Tx;
 use std::sync::Arc;
@@ -196,8 +197,7 @@ fn accepts(material: &Material, file: &StoredFile) -> bool {
 /// The last part of the name, without characters that could steer a terminal, a header or a page.
 fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String =
-        last.chars().filter(|c| !c.is_control() && !"\"<>:|?*;\u{202e}\u{202d}".contains(*c)).collect();
+    let kept: String = last.chars().filter(|c| !is_unprintable(*c) && !"\"<>:|?*;".contains(*c)).collect();
     let short: String = kept.trim().chars().take(100).collect();
     if short.is_empty() { "未命名".to_owned() } else { short }
 }

@@ -162,6 +162,17 @@ pub(super) fn unknown_materials(item: &BaseItem, given: &[GivenMaterial]) -> Vec
         .collect()
 }
 
+/// One refusal for each material given more than once: of several only one would be kept.
+pub(super) fn repeated_materials(item: &BaseItem, given: &[GivenMaterial]) -> Vec<Refusal> {
+    let times = |key: &str| given.iter().filter(|given| given.key == key).count();
+    let repeated = item.materials.iter().filter(|material| times(&material.key) > 1);
+    let refuse = |material: &Material| {
+        let message = "同一份材料写了不止一次，请只留一次；有多个文件的，请合并成一个文件再上传";
+        Refusal::at("casework.material_twice", format!("material.{}", material.key), message)
+    };
+    repeated.map(refuse).collect()
+}
+
 pub(super) fn unknown(key: &str) -> Refusal {
     let shown: String = key.chars().take(60).collect();
     let message = format!("这个事项不需要材料“{shown}”，请去掉");

@@ -9,7 +9,8 @@ impl Case {
     pub(super) fn reason_of_decision(&self, granted: bool, reason: String) -> Result<String, Refusal> {
         let against = self.steps.iter().filter_map(|step| step.done.as_ref()).any(|done| !done.passed);
         match (granted, against) {
-            (true, false) => Ok(reason.trim().to_owned()),
+            (true, false) if reason.trim().is_empty() => Ok(String::new()),
+            (true, false) => given(reason),
             (true, true) => given(reason).map_err(|refusal| match refusal.code {
                 "casework.reason_needed" => Refusal {
                     message: "有审查环节的意见是“不通过”，准予的请写明理由".into(),

@@ -5,6 +5,7 @@ use super::change::load;
 use crate::Cx;
 use crate::identity::{Action, Thing, authorize};
 use crate::journal::{self, NewEvent};
+use crate::legible;
 use base::{Error, Result};
 use db::Tx;
 use serde_json::json;
@@ -24,6 +25,7 @@ pub async fn reveal(tx: &mut Tx<'_>, cx: &Cx, case: CaseId, reason: &str) -> Res
         let message = format!("最多{LONGEST_REASON}个字");
         return Err(Error::refused_at("casework.reason_too_long", "reason", message));
     }
+    legible::paragraph("reason", reason)?;
     let detail = json!({ "reason": reason });
     let event = NewEvent {
         subject_kind: "case",

@@ -7,6 +7,7 @@ use super::{CaseId, State, reliance};
 use crate::Cx;
 use crate::catalog::{BaseItem, Step};
 use crate::identity::{Action, Thing, authorize};
+use crate::legible;
 use base::{Error, Refusal, Result};
 use db::Tx;
 
@@ -107,6 +108,9 @@ fn faults(step: Option<&Step>, good: &[String], opinion: &Opinion, officers: &[S
 
 fn officers_fault(step: &Step, officers: &[String]) -> Option<Refusal> {
     let refuse = |message: String| Some(Refusal::at("casework.officers", "officers", message).by(ART_34));
+    if let Some(hidden) = officers.iter().find_map(|name| legible::line("officers", name).err()) {
+        return Some(hidden);
+    }
     match officers.len() {
         0 if !step.on_site => None,
         _ if !step.on_site => refuse(format!("“{}”不是现场核查，不用填写核查人员", step.name)),

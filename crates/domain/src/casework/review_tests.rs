@@ -79,6 +79,8 @@ async fn two_officers_go_to_the_place_and_are_named() {
             town.world.db.write(async |tx| review(tx, &cx, case, opinion, None).await).await
         };
         let long = "长".repeat(51);
+        let hidden = faults(try_it("inspect", &["演示·甲", "演示·\u{202e}乙"]).await);
+        assert_eq!(fields(&hidden), [("form.characters", "officers")]);
         for officers in [&[][..], &["演示·甲"], &["演示·甲", " 演示·甲 "], &["演示·甲", &long]]
         {
             let faults = faults(try_it("inspect", officers).await);

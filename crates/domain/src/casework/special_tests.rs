@@ -53,6 +53,8 @@ async fn one_complete_notice_then_the_applicant_hands_in_and_the_five_days_begin
         assert!(matches!(stranger, Err(Error::NotFound)));
         let applicant = notice(&town.cx(&town.citizen), &["平面图"], due).await;
         assert!(matches!(applicant, Err(Error::Denied)));
+        let hidden = notice(&clerk, &["平面图", "签\u{202e}名"], due).await.unwrap_err();
+        assert_eq!(hidden.code(), "form.characters");
         let empty = notice(&clerk, &["  "], due).await.unwrap_err();
         assert_eq!(empty.code(), "casework.nothing_missing");
         for (written, words) in [("2026-02-30", "没有“2026-02-30”这一天"), (" ", "请填写补正期限")]

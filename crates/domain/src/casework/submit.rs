@@ -6,7 +6,8 @@ use super::clock::Clock;
 use super::event::{Event, Filed, ReviewStep};
 use super::file::{Brought, take_file};
 use super::materials::{
-    GivenMaterial, Way, not_from_library, plan_materials, settle, unknown_materials, waived_materials,
+    GivenMaterial, Way, not_from_library, plan_materials, repeated_materials, settle, unknown_materials,
+    waived_materials,
 };
 use super::store::{self, StoredCase};
 use super::{CaseId, notice};
@@ -186,7 +187,10 @@ fn sound_answers(cx: &Cx, offer: &BaseItem, submission: &Submission) -> Result<A
             answers.retain(|element, _| offer.knows(element));
             Vec::new()
         }
-        None => unknown_materials(offer, &submission.materials),
+        None => {
+            let given = &submission.materials;
+            unknown_materials(offer, given).into_iter().chain(repeated_materials(offer, given)).collect()
+        }
     };
     match check_answers(&cx.catalogue, offer, &answers, cx.today()) {
         Ok(answers) if faults.is_empty() => Ok(answers),

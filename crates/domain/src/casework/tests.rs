@@ -281,6 +281,15 @@ async fn bad_submissions_name_the_field_and_keep_nothing() {
         let way = Way::File { digest: "0".repeat(64), name: "a.pdf".into() };
         forged.materials.push(GivenMaterial { key: "licence".into(), way });
         assert_eq!(submit(&cx, forged).await.unwrap_err().code(), "casework.file_unknown");
+        let mut twice = town.submission(REGISTRATION, "a-material-twice");
+        let one = twice.materials[0].clone();
+        twice.materials.push(one.clone());
+        let Err(Error::Refused(faults)) = submit(&cx, twice).await else { panic!("one of two was kept") };
+        let field = format!("material.{}", one.key);
+        assert_eq!(
+            (faults[0].code, faults[0].field.as_deref()),
+            ("casework.material_twice", Some(field.as_str()))
+        );
         let stale = Submission {
             item_version: Some(crate::catalog::ItemVersion { item: 99, base: 1 }),
             ..town.submission(INSTANT, "stale-guide")

@@ -3,6 +3,7 @@
 //! One list of fields renders the pages, checks the answers, prints the check page and the staff view.
 
 use super::{BaseItem, Catalogue, Element, ElementType, Field, FormPage, When};
+use crate::legible::is_unprintable;
 use base::Refusal;
 use norms::Day;
 use std::collections::BTreeMap;
@@ -154,7 +155,13 @@ pub(crate) fn takes(element: &Element, value: &str, today: Day) -> bool {
     check_value(element, &element.label, value.to_owned(), today).is_ok_and(|kept| kept == value)
 }
 
-fn check_value(element: &Element, label: &str, value: String, today: Day) -> Result<String, Refusal> {
+/// The answer as it is kept, or what is wrong with it.
+pub(crate) fn check_value(
+    element: &Element,
+    label: &str,
+    value: String,
+    today: Day,
+) -> Result<String, Refusal> {
     use ElementType::*;
     let refuse = |code, message: String| Err(Refusal::at(code, &element.key, message));
     let lines = matches!(element.element_type, Textarea | Address);
@@ -197,12 +204,6 @@ fn check_date(element: &Element, label: &str, value: &str, today: Day) -> Result
         Ok(day) => Ok(day.to_string()),
         Err(_) => refuse(format!("{label}不是真实的日期，请核对年、月、日，例如 2026-09-24")),
     }
-}
-
-/// Control characters, and the invisible ones that turn or hide what a clerk reads.
-fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn check_length(element: &Element, label: &str, value: String) -> Result<String, Refusal> {

@@ -33,8 +33,8 @@ pub use dictionary::{
     Hall, Halls, LifeEvent, MaterialKind, SatisfiedBy, Side, Source, Synonym,
 };
 pub use difference::Differences;
-pub(crate) use form::takes;
 pub use form::{Answers, check_answers, label_of, turn_page, visible_pages, wants};
+pub(crate) use form::{check_value, takes};
 pub use item::{Item, ItemVersion};
 pub use load::{Claim, LoadError, Parsed, Sources, parse_sources};
 pub use publish::publish_faults;

@@ -8,6 +8,7 @@ use super::operation::{Act, after};
 use super::store;
 use crate::Cx;
 use crate::identity::{Action, PostKind, Thing, authorize};
+use crate::legible;
 use base::{Error, Result};
 use db::Tx;
 use norms::codes::LicenceStatus;
@@ -95,7 +96,7 @@ pub(super) fn reason_of(reason: &str) -> Result<&str> {
         n if n > MOST_REASON => {
             Err(Error::refused_at("certs.reason_too_long", "reason", format!("理由最多 {MOST_REASON} 字")))
         }
-        _ => Ok(reason),
+        _ => Ok(legible::paragraph("reason", reason).map(|()| reason)?),
     }
 }
 

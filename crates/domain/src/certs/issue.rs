@@ -104,7 +104,10 @@ pub(super) fn last_day(kind: &CertificateType, from: Day) -> Option<Day> {
     (kind.years > 0).then(|| from.plus_months(12 * kind.years as i32).plus(-1))
 }
 
-/// An identifier and a number of the issuer's series of this year.
+/// Numbers of a series in a row that stock has taken already: more than one body ever gave out in a year.
+const MOST_TAKEN: u32 = 50_000;
+
+/// An identifier and a number of the issuer's series of this year. What came in with its stock is passed over.
 pub(super) async fn next_identifier(
     tx: &mut Tx<'_>,
     cx: &Cx,
@@ -112,15 +115,23 @@ pub(super) async fn next_identifier(
     issuer: &Body,
 ) -> Result<(LicenceId, String)> {
     let year = cx.today().year();
-    let serial = store::next_serial(tx, &issuer.credit_code, year).await?;
-    let number = licence_number(&kind.number, &issuer.division, year, serial);
-    let text = format!("{}{year}{serial:07}", issuer.division);
-    let identifier =
-        LicenceId::make(&kind.code, &issuer.credit_code, &text, 1).map_err(|e| Error::Bug(e.into()))?;
-    Ok((identifier, number))
+    for _ in 0..MOST_TAKEN {
+        let serial = store::next_serial(tx, &issuer.credit_code, year).await?;
+        let text = format!("{}{year}{serial:07}", issuer.division);
+        let identifier =
+            LicenceId::make(&kind.code, &issuer.credit_code, &text, 1).map_err(|e| Error::Bug(e.into()))?;
+        if !store::is_taken(tx, identifier.as_str()).await? {
+            return Ok((identifier, licence_number(&kind.number, &issuer.division, year, serial)));
+        }
+    }
+    Err(Error::bug(format!("the series of {} is taken for {MOST_TAKEN} numbers", issuer.credit_code)))
 }
 
 const CREDIT_CODE: &str = "trade.credit_code";
+const FOUNDED: &str = "trade.founded";
+
+/// Elements that the issuing body makes when nobody answered them.
+pub(super) const MADE_BY_ISSUER: [&str; 2] = [CREDIT_CODE, FOUNDED];
 
 /// Fields from the answers; what only the issuing body can give is made here.
 fn fill(new: &NewCertificate<'_>, credit_code: Option<String>, cx: &Cx) -> Vec<Datum> {
@@ -130,7 +141,7 @@ fn fill(new: &NewCertificate<'_>, credit_code: Option<String>, cx: &Cx) -> Vec<D
         let value = match (answered, field.from.as_str()) {
             (Some(answered), _) => Some(answered),
             (None, CREDIT_CODE) => credit_code.clone(),
-            (None, "trade.founded") => Some(cx.today().to_string()),
+            (None, FOUNDED) => Some(cx.today().to_string()),
             (None, _) => None,
         };
         // A licence does not print a row for what does not exist: an individual business has no capital.

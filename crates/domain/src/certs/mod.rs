@@ -16,6 +16,7 @@
 mod certificate;
 mod change;
 mod enter;
+mod field;
 mod file;
 mod issue;
 mod library;

@@ -8,6 +8,7 @@
 use super::certificate::{Certificate, Datum};
 use super::change::{load_to_manage, must_be_current, reason_of};
 use super::enter::{Entry, enter, record, say};
+use super::field;
 use super::file::{self, make_file_when_sealed};
 use super::issue::{last_day, next_identifier};
 use super::operation::Operation;
@@ -90,6 +91,10 @@ pub async fn transfer_in(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, body: &st
     let old = store::by_identifier(tx, cx, remake.supersedes.trim()).await?.ok_or_else(|| {
         Error::refused_at("certs.superseded_unknown", "identifier", "证照库里没有原证照，请核对原证照标识")
     })?;
+    if old.issuer == issuer.credit_code {
+        let message = "这张证照就是本单位颁发的，不能转入本单位；转入由接收证照的单位办理";
+        return Err(Error::refused_at("certs.own_licence", "identifier", message));
+    }
     must_be_current(&old)?;
     if old.status != LicenceStatus::TransferredOut {
         let message = format!("原证照现在是“{}”，要先由原发证机关办理转出", old.status.name());
@@ -126,8 +131,12 @@ async fn next_version(tx: &mut Tx<'_>, cx: &Cx, old: &Certificate) -> Result<Cer
         return Ok(Certificate { identifier: own.as_str().to_owned(), ..copy(cx, old) });
     }
     let id = LicenceId::parse_imported(&old.identifier).map_err(|e| Error::Bug(e.into()))?;
-    let next =
-        id.next_version().ok_or_else(|| Error::refused("certs.versions_used_up", "版本号已用完（999）"))?;
+    let used_up = || Error::refused("certs.versions_used_up", "版本号已用完（999）");
+    let mut next = id.next_version().ok_or_else(used_up)?;
+    // A later version may have come in with the stock of the body.
+    while store::is_taken(tx, next.as_str()).await? {
+        next = next.next_version().ok_or_else(used_up)?;
+    }
     Ok(Certificate { identifier: next.as_str().to_owned(), ..copy(cx, old) })
 }
 
@@ -158,7 +167,8 @@ fn corrected(cx: &Cx, old: &Certificate, fields: &[(String, String)]) -> Result<
     let mut data = Vec::new();
     for field in &kind.fields {
         let given = fields.iter().find(|(key, _)| *key == field.key).map(|(_, value)| value.trim());
-        let value = given.or_else(|| old.datum(&field.key)).unwrap_or_default();
+        let said = old.datum(&field.key).unwrap_or_default();
+        let value = given.unwrap_or(said);
         if value.chars().count() > MOST_VALUE {
             let message = format!("“{}”最多 {MOST_VALUE} 字", field.label);
             return Err(Error::refused_at("certs.too_long", format!("field.{}", field.key), message));
@@ -168,8 +178,17 @@ fn corrected(cx: &Cx, old: &Certificate, fields: &[(String, String)]) -> Result<
             let message = "持证主体代码不能变更；持证主体变了，要办新证";
             return Err(Error::refused_at("certs.holder_fixed", "field.credit_code", message));
         }
+        if value.is_empty() && !said.is_empty() && field::is_required(&cx.catalogue, kind, field) {
+            let message = format!("请填写“{}”，这类证照不能没有这一项", field.label);
+            return Err(Error::refused_at("form.required", format!("field.{}", field.key), message));
+        }
+        // What the licence says already stays as it is: it was right when it was given.
+        let value = match value.is_empty() || value == said {
+            true => value.to_owned(),
+            false => field::kept(&cx.catalogue, field, value, cx.today())?,
+        };
         if !value.is_empty() {
-            data.push(Datum { key: field.key.clone(), label: field.label.clone(), value: value.to_owned() });
+            data.push(Datum { key: field.key.clone(), label: field.label.clone(), value });
         }
     }
     Ok(data)

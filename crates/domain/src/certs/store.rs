@@ -105,6 +105,12 @@ pub(super) async fn by_identifier(tx: &mut Tx<'_>, cx: &Cx, identifier: &str) ->
     tx.first(select_certificate!("WHERE identifier = $1"), &params![identifier], |row| read(cx, row)).await
 }
 
+/// Whether a certificate goes by this identifier.
+pub(super) async fn is_taken(tx: &mut Tx<'_>, identifier: &str) -> Result<bool> {
+    let sql = "SELECT version FROM certs_certificate WHERE identifier = $1";
+    Ok(tx.first(sql, &params![identifier], |row| row.int(0)).await?.is_some())
+}
+
 pub(super) async fn by_case(tx: &mut Tx<'_>, cx: &Cx, case: Id) -> Result<Vec<Certificate>> {
     tx.rows(select_certificate!("WHERE case_id = $1 ORDER BY id"), &params![case], |row| read(cx, row)).await
 }

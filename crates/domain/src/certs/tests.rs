@@ -154,7 +154,11 @@ async fn only_the_certificate_manager_of_the_issuing_body_acts_and_says_why() {
         assert_eq!(unproven.unwrap_err().code(), "identity.step_up_needed");
         let cx = town.cx(&town.stepped_up(&town.market(PostKind::Approver)));
         let long = "长".repeat(501);
-        for (reason, code) in [("  ", "certs.reason_missing"), (long.as_str(), "certs.reason_too_long")] {
+        for (reason, code) in [
+            ("  ", "certs.reason_missing"),
+            (long.as_str(), "certs.reason_too_long"),
+            ("不符\u{202e}合", "form.characters"),
+        ] {
             let refused = db
                 .write(async |tx| change_status(tx, &cx, &identifier, Act::Cancel, reason, None).await)
                 .await;
@@ -241,6 +245,59 @@ async fn a_renewal_gives_a_new_term_without_a_gap_and_long_term_ones_need_none()
         let late = db.write(async |tx| renew(tx, &cx, late, None).await).await.unwrap();
         assert_eq!(LicenceId::parse(&late.identifier).unwrap().version(), 3);
         assert!(seen(&town, &late.identifier).await.counts());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_version_says_nothing_that_cannot_be_and_leaves_out_nothing_it_must_say() {
+    story(async |town| {
+        let identifier = licence(&town, "corrected").await;
+        let cx = town.cx(&town.stepped_up(&town.market(PostKind::Approver)));
+        let db = &town.world.db;
+        let make = async |key: &str, value: &str| {
+            let new = remake(&identifier, &[(key, value)]);
+            db.write(async |tx| change(tx, &cx, new).await).await
+        };
+        for (key, value, code) in [
+            ("founded", "2026-02-30", "form.date"),
+            ("founded", "2099-01-01", "form.date"),
+            ("capital", "abc", "form.amount"),
+            ("scope", "餐饮\0服务", "form.characters"),
+            ("leader", "张\u{202e}三", "form.characters"),
+            ("leader", "张\n三", "form.characters"),
+            ("leader", " ", "form.required"),
+            ("founded", "", "form.required"),
+        ] {
+            let Err(Error::Refused(faults)) = make(key, value).await else { panic!("{key} {value:?} taken") };
+            let field = format!("field.{key}");
+            assert_eq!(
+                (faults[0].code, faults[0].field.as_deref()),
+                (code, Some(field.as_str())),
+                "{value:?}"
+            );
+        }
+        let new = make("founded", "2020年1月5日").await.unwrap();
+        assert_eq!(new.datum("founded"), Some("2020-01-05"));
+        let new = remake(&new.identifier, &[("scope", "餐饮服务\n食品销售")]);
+        let new = db.write(async |tx| change(tx, &cx, new).await).await.unwrap();
+        assert_eq!(new.datum("scope"), Some("餐饮服务\n食品销售"), "what is a paragraph has lines");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_body_takes_over_no_licence_of_its_own() {
+    story(async |town| {
+        let identifier = licence(&town, "own-transfer").await;
+        let manager = town.market(PostKind::Approver);
+        let body = manager.staff().unwrap().posts[0].body.clone();
+        act(&town, &manager, &identifier, Act::TransferOut).await.unwrap();
+        let cx = town.cx(&town.stepped_up(&manager));
+        let db = &town.world.db;
+        let own = db.write(async |tx| transfer_in(tx, &cx, remake(&identifier, &[]), &body).await).await;
+        assert_eq!(own.unwrap_err().code(), "certs.own_licence");
+        assert_eq!(seen(&town, &identifier).await.superseded_by, "", "nothing came in its place");
     })
     .await;
 }

@@ -129,6 +129,7 @@ fn check(options: &RatingOptions, new: &NewRating) -> Result<(), Vec<Refusal>> {
     if new.words.chars().count() > LONGEST_WORDS {
         refusals.push(Refusal::at("feedback.too_long", "words", format!("最多写{LONGEST_WORDS}个字")));
     }
+    refusals.extend(crate::legible::paragraph("words", new.words.trim()).err());
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 

@@ -31,6 +31,8 @@ async fn a_case_is_rated_once_by_its_applicant() {
         assert_eq!(give(&town.citizen, rating(0, &[])).await.unwrap_err().code(), "feedback.grade");
         assert_eq!(give(&town.citizen, rating(5, &[])).await.unwrap_err().code(), "feedback.reason_needed");
         assert_eq!(give(&town.citizen, rating(5, &["101"])).await.unwrap_err().code(), "feedback.option");
+        let turned = NewRating { words: "很\u{202e}快".into(), ..rating(1, &[]) };
+        assert_eq!(give(&town.citizen, turned).await.unwrap_err().code(), "form.characters");
         assert_eq!(give(&town.citizen, rating(1, &["101"])).await.unwrap().grade_name, "非常满意");
         assert_eq!(give(&town.citizen, rating(1, &[])).await.unwrap_err().code(), "feedback.already_rated");
     })

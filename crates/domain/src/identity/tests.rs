@@ -62,6 +62,8 @@ async fn a_session_ends_by_logout_idleness_disabling_and_a_clock_set_back() {
         assert!(session(&town, &disabled).await.is_some());
         let cx = town.cx(&town.security);
         let account = town.citizen.account().unwrap();
+        let turned = town.world.db.write(async |tx| disable_account(tx, &cx, account, "核\u{202e}查").await);
+        assert_eq!(turned.await.unwrap_err().code(), "form.characters");
         town.world.db.write(async |tx| disable_account(tx, &cx, account, "核查").await).await.unwrap();
         assert!(session(&town, &disabled).await.is_none());
         assert_eq!(

@@ -14,7 +14,7 @@ use norms::Day;
 use serde_json::json;
 
 /// A keeper's word must be renewed at least once a year.
-const MOST_DAYS: i32 = 366;
+const MOST_MONTHS: i32 = 12;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authorisation {
@@ -63,7 +63,7 @@ pub async fn authorise(tx: &mut Tx<'_>, cx: &Cx, seal: Id, new: NewAuthorisation
     } else if new.kinds.is_empty() || !new.kinds.iter().all(may) {
         faults.push(Refusal::at("seals.kinds", "kinds", "请在这枚印章可以盖的文书里至少选择一种"));
     }
-    let latest = cx.today().plus(MOST_DAYS);
+    let latest = cx.today().plus_months(MOST_MONTHS);
     let until = new.until.filter(|until| *until >= cx.today() && *until <= latest);
     if until.is_none() {
         let message = "请填写截止日期，从今天起最长一年";

@@ -6,6 +6,7 @@ use super::{load, say, store};
 use crate::Cx;
 use crate::catalog::Body;
 use crate::identity::{self, Action, Actor, PostKind, Thing, authorize};
+use crate::legible;
 use base::{Error, Id, Refusal, Result};
 use db::Tx;
 use norms::Day;
@@ -73,6 +74,7 @@ fn checked(cx: &Cx, body: &Body, new: &NewSeal, keepers: Vec<Keeper>) -> Result<
     if !(1..=200).contains(&purpose.chars().count()) {
         faults.push(Refusal::at("seals.purpose", "purpose", "请写明用途，最多 200 字"));
     }
+    faults.extend(legible::paragraph("purpose", purpose).err());
     let kinds = kinds(kind, new, &mut faults);
     if keepers.is_empty() || keepers.len() < new.keepers.len() {
         let message = "请至少选择一名保管人，保管人应当是本单位印章保管岗的在岗人员";
@@ -140,7 +142,7 @@ fn title(category: Category, asked: &str, faults: &mut Vec<Refusal>) -> String {
         }
         _ => None,
     };
-    if title.chars().any(char::is_control) {
+    if title.chars().any(legible::is_unprintable) {
         faults.push(Refusal::at("seals.title", "title", "章名里有不能刻的字符"));
     } else if let Some(message) = fault {
         faults.push(Refusal::at("seals.title", "title", message));

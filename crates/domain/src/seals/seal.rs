@@ -147,7 +147,7 @@ pub(super) fn reason(text: &str) -> Result<String> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(Error::refused_at("seals.reason_needed", "reason", "请写明原因")),
-        1..=200 => Ok(text.to_owned()),
+        1..=200 => Ok(crate::legible::paragraph("reason", text).map(|()| text.to_owned())?),
         _ => Err(Error::refused_at("seals.reason_long", "reason", "原因最多 200 字")),
     }
 }

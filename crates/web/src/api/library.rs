@@ -186,7 +186,8 @@ pub(crate) struct NewVersion {
     request_body = NewVersion,
     responses(
         (status = 200, description = "The new version", body = Certificate),
-        (status = 422, description = "`identity.step_up_needed`: a second factor first, or a refusal of the business",
+        (status = 422, description = "`identity.step_up_needed`: a second factor first; one `form.*` for a field \
+          that says what it cannot or leaves out what it must say; or a refusal of the business",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -228,7 +229,8 @@ pub(crate) struct Transfer {
     tag = "certificates", security(("bearer" = [])), request_body = Transfer,
     responses(
         (status = 200, description = "The new licence", body = Certificate),
-        (status = 422, description = "`identity.step_up_needed`: a second factor first, or a refusal of the business",
+        (status = 422, description = "`identity.step_up_needed`: a second factor first; `certs.own_licence`; or a \
+          refusal of the business",
          body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -7,6 +7,7 @@ use crate::Cx;
 use crate::catalog::CertificateType;
 use crate::identity::{Action, PostKind, Thing, authorize};
 use crate::journal::{self, NewEvent};
+use crate::legible::is_unprintable;
 use base::{Error, Id, Millis, Result};
 use db::Tx;
 use serde_json::json;
@@ -84,7 +85,7 @@ pub async fn begin_import(cx: &Cx, new: NewImport<'_>) -> Result<Import> {
         id: cx.id(),
         body: new.body.to_owned(),
         type_key: kind.key.clone(),
-        file_name: new.file_name.chars().filter(|c| !c.is_control()).take(100).collect(),
+        file_name: new.file_name.chars().filter(|c| !is_unprintable(*c)).take(100).collect(),
         file_digest,
         by_name: cx.actor.display_name().to_owned(),
         account: cx.actor.require_account()?,

@@ -2,7 +2,8 @@
 
 use super::sheet::read;
 use super::*;
-use crate::certs::{Remake, change, find_of_type, of_holder, search, verify};
+use crate::certs::tests::{food, licence};
+use crate::certs::{Remake, change, find_of_type, manage, of_holder, search, verify};
 use crate::identity::{self, Actor, PostKind};
 use crate::testing::{ELSEWHERE, Town, story};
 use base::{Error, Result};
@@ -11,6 +12,7 @@ use rust_xlsxwriter::{Formula, Workbook};
 use std::io::Write;
 
 const TYPE: &str = "food-business-licence";
+const LICENCE: &str = "business-licence";
 /// The synthetic company of standards §1.2.
 const CODE: &str = "91320102MA0XX00151";
 
@@ -20,8 +22,12 @@ fn body(actor: &Actor) -> String {
 
 /// A sheet with the columns of the type and these cells below.
 fn sheet(town: &Town, rows: &[&[(&str, &str)]]) -> Vec<u8> {
+    sheet_of(town, TYPE, rows)
+}
+
+fn sheet_of(town: &Town, type_key: &str, rows: &[&[(&str, &str)]]) -> Vec<u8> {
     let catalogue = town.world.catalogue.load();
-    let columns = columns(catalogue.certificate_type(TYPE).unwrap());
+    let columns = columns(catalogue.certificate_type(type_key).unwrap());
     let mut book = Workbook::new();
     let page = book.add_worksheet();
     for (at, column) in (0u16..).zip(&columns) {
@@ -48,13 +54,105 @@ fn right(number: &str) -> Vec<(&str, &str)> {
 }
 
 async fn import(town: &Town, actor: &Actor, content: Vec<u8>) -> Result<Import> {
+    Ok(import_of(town, actor, TYPE, content).await?.0)
+}
+
+async fn import_of(
+    town: &Town,
+    actor: &Actor,
+    type_key: &str,
+    content: Vec<u8>,
+) -> Result<(Import, Vec<WrongRow>)> {
     let cx = town.cx(actor);
     let body = body(&town.market(PostKind::Approver));
-    let new = NewImport { body: &body, type_key: TYPE, file_name: "存量.xlsx", content };
+    let new = NewImport { body: &body, type_key, file_name: "存量.xlsx", content };
     let begun = begin_import(&cx, new).await?;
     work_import(&town.cx(&Actor::System), begun.id).await?;
-    let found = town.world.db.read(async |tx| find_import(tx, &cx, begun.id, 100).await).await?;
-    Ok(found.0)
+    town.world.db.read(async |tx| find_import(tx, &cx, begun.id, 100).await).await
+}
+
+/// What is wrong with each row, in the words of the error sheet.
+fn words_of(town: &Town, type_key: &str, wrong: &[WrongRow]) -> Vec<String> {
+    let catalogue = town.world.catalogue.load();
+    let columns = columns(catalogue.certificate_type(type_key).unwrap());
+    wrong.iter().map(|row| row.words(&columns).join("；")).collect()
+}
+
+#[tokio::test]
+async fn nobody_enters_what_another_body_will_give_out_and_what_is_taken_is_passed_over() {
+    story(async |town| {
+        let manager = town.market(PostKind::Approver);
+        let (own, other) = (body(&manager), body(&town.staff("market", ELSEWHERE, PostKind::Approver)));
+        licence(&town, "for-food").await;
+        let issued = LicenceId::parse(&food(&town, "first").await).unwrap();
+        let digits = issued.serial().len() - 7;
+        let (series, last) = (&issued.serial()[..digits], issued.serial()[digits..].parse::<i64>().unwrap());
+        let serial = |ahead: i64| format!("{series}{:07}", last + ahead);
+        let made = |code: &str, issuer: &str, ahead: i64| {
+            LicenceId::make(code, issuer, &serial(ahead), 1).unwrap().as_str().to_owned()
+        };
+        let next = [made(issued.type_code(), &own, 1), made(issued.type_code(), &own, 2)];
+        let foreign = made(issued.type_code(), &other, 1);
+        let mistyped = made("11320000001431013H999", &own, 1);
+        let numbers = ["JY-1", "JY-2", "JY-3", "JY-4"];
+        let identifiers = [&next[0], &next[1], &foreign, &mistyped];
+        let rows: Vec<Vec<(&str, &str)>> = numbers
+            .iter()
+            .zip(identifiers)
+            .map(|(number, id)| [right(number).as_slice(), &[("identifier", id.as_str())]].concat())
+            .collect();
+        let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
+        let (done, wrong) = import_of(&town, &manager, TYPE, sheet(&town, &rows)).await.unwrap();
+        assert_eq!((done.imported, done.wrong), (2, 2));
+        let words = words_of(&town, TYPE, &wrong);
+        assert!(words[0].starts_with("A4 证照标识：这个标识属于"), "{words:?}");
+        assert!(words[1].starts_with("A5 证照标识：标识里的证照类型代码"), "{words:?}");
+
+        let after = LicenceId::parse(&food(&town, "second").await).unwrap();
+        assert_eq!(after.serial(), serial(3), "the one after what is taken");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_field_cannot_say_is_wrong_and_what_people_write_is_kept_as_it_is_meant() {
+    story(async |town| {
+        let manager = town.market(PostKind::Approver);
+        let row = |number: &'static str, founded: &'static str, capital: &'static str| {
+            vec![
+                ("number", number),
+                ("holder_name", "演示·金陵小厨餐饮有限公司"),
+                ("holder_code", CODE),
+                ("issued_on", "2023-03-01"),
+                ("field.kind", "有限责任公司（自然人独资）"),
+                ("field.founded", founded),
+                ("field.capital", capital),
+            ]
+        };
+        let kept = row("YY-1", "2020年3月1日", "人民币1,000.000000万元");
+        let (odd, future) = (row("YY-2", "abc", "abc"), row("YY-3", "2030-01-01", "100元"));
+        let turned = [row("YY-4", "", "").as_slice(), &[("field.leader", "张\u{202e}三")]].concat();
+        let content = sheet_of(&town, LICENCE, &[&kept, &odd, &future, &turned]);
+        let (done, wrong) = import_of(&town, &manager, LICENCE, content).await.unwrap();
+        assert_eq!((done.imported, done.wrong), (1, 3));
+        let words = words_of(&town, LICENCE, &wrong);
+        for (row, expected) in [
+            (0, "成立日期：成立日期不是真实的日期"),
+            (0, "注册资本（万元）：注册资本（万元）应填数字"),
+            (1, "成立日期：成立日期不能晚于今天"),
+            (1, "注册资本（万元）：注册资本（万元）应填数字"),
+            (2, "经营者或法定代表人：里面有看不见或不能识别的字符"),
+        ] {
+            assert!(words[row].contains(expected), "{expected}: {words:?}");
+        }
+        let (cx, db) = (town.cx(&manager), &town.world.db);
+        let found = db.read(async |tx| search(tx, &cx, &body(&manager), "YY-1").await).await.unwrap();
+        let one = db.read(async |tx| manage(tx, &cx, &found[0].identifier).await).await.unwrap().certificate;
+        assert_eq!(one.datum("founded"), Some("2020-03-01"));
+        assert_eq!(one.datum("capital"), Some("1000.00"));
+        assert_eq!(one.datum("kind"), Some("有限责任公司（自然人独资）"), "no form offers that any more");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The job: rows become certificates, some in each transaction. Doing it again after a crash goes on where
 //! the last transaction ended.
 
-use super::check::{Checked, check};
+use super::check::{Checked, Rules, check};
 use super::import::{Import, say};
 use super::{Fault, columns, store};
 use crate::Cx;
@@ -45,8 +45,16 @@ async fn one_batch(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<bool> {
     let kind = cx.catalogue.certificate_type(&import.type_key).ok_or_else(gone)?;
     let body = cx.catalogue.body(&import.body).ok_or_else(gone)?.clone();
     let rows = store::waiting_rows(tx, cx, id, BATCH).await?;
+    let columns = columns(kind);
+    let rules = Rules {
+        catalogue: &cx.catalogue,
+        kind,
+        body: &body.credit_code,
+        columns: &columns,
+        today: cx.today(),
+    };
     for (number, cells) in &rows {
-        let outcome = match check(kind, &columns(kind), cells, cx.today()) {
+        let outcome = match check(&rules, cells) {
             Ok(checked) => enter_row(tx, cx, kind, &body, &import, checked).await?,
             Err(faults) => Outcome::Wrong(faults),
         };

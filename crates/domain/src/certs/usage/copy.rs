@@ -71,6 +71,7 @@ pub async fn annotate(tx: &mut Tx<'_>, cx: &Cx, new: NewCopy<'_>) -> Result<(Cer
         let message = format!("提供给谁，最多 {MOST_RECEIVER} 字");
         return Err(Error::refused_at("certs.copy_receiver", "receiver", message));
     }
+    crate::legible::line("receiver", receiver)?;
     let wanted = Wanted {
         purpose,
         receiver,

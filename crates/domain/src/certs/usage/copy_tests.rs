@@ -147,6 +147,8 @@ async fn copies_are_numbered_listed_and_opened_by_their_holder_alone() {
             assert_eq!(make(&town, &identifier, "投标", until).await.unwrap_err().code(), code);
         }
         assert_eq!(make(&town, &identifier, " ", until).await.unwrap_err().code(), "certs.purpose_missing");
+        let turned = make(&town, &identifier, "投\u{202e}标", until).await;
+        assert_eq!(turned.unwrap_err().code(), "form.characters");
         let long = NewCopy {
             identifier: &identifier,
             purpose: "投标",

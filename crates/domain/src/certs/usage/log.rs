@@ -110,7 +110,7 @@ pub(super) async fn note(
 
 fn app_of(app: &str) -> Result<&str> {
     let app = app.trim();
-    if app.is_empty() || app.chars().count() > 64 || app.chars().any(char::is_control) {
+    if app.is_empty() || app.chars().count() > 64 || app.chars().any(crate::legible::is_unprintable) {
         return Err(Error::refused_at("certs.app", "app", "请写明调用的应用名称，最多64字"));
     }
     Ok(app)

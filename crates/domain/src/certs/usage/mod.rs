@@ -42,7 +42,7 @@ pub(super) fn purpose_of(purpose: &str) -> Result<&str> {
             let message = format!("用证事由最多 {MOST_PURPOSE} 字");
             Err(Error::refused_at("certs.purpose_too_long", "purpose", message))
         }
-        _ => Ok(purpose),
+        _ => Ok(crate::legible::paragraph("purpose", purpose).map(|()| purpose)?),
     }
 }
 

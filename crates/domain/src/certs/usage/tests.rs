@@ -199,6 +199,8 @@ async fn a_grant_ends_by_revocation_or_term_and_asks_for_the_password() {
         assert_eq!(make_grant(&cx, wrong).await.unwrap_err().code(), "identity.wrong_password");
         let long = new(&|new| new.valid_until = new.valid_until.plus(90));
         assert_eq!(make_grant(&cx, long).await.unwrap_err().code(), "certs.grant_term");
+        let turned = new(&|new| new.purpose = "办理\u{202e}贷款");
+        assert_eq!(make_grant(&cx, turned).await.unwrap_err().code(), "form.characters");
         let nobody = new(&|new| new.body = "913201020000000000");
         assert_eq!(make_grant(&cx, nobody).await.unwrap_err().code(), "certs.grant_body");
         let foreign = make_grant(&town.cx(&town.neighbour), grant_of(&town, &identifier, &body)).await;
@@ -262,6 +264,8 @@ async fn a_body_fetches_what_the_item_of_its_open_case_asks_for() {
         assert_eq!(fetch(&clerk, wrong).await.unwrap_err().code(), "certs.wrong_item");
         let silent = Request { purpose: "", ..request(number) };
         assert_eq!(fetch(&clerk, silent).await.unwrap_err().code(), "certs.purpose_missing");
+        let turned = Request { purpose: "核\u{202e}验", ..request(number) };
+        assert_eq!(fetch(&clerk, turned).await.unwrap_err().code(), "form.characters");
         let held = fetch(&clerk, request(number)).await.unwrap();
         assert_eq!(held.identifier, identifier);
         // A case whose item asks for no certificate is no ground to look at one.

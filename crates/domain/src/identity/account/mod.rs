@@ -145,6 +145,7 @@ async fn set_disabled(
     if reason.trim().is_empty() {
         return Err(Error::refused_at("identity.reason_needed", "reason", "请写明原因"));
     }
+    crate::legible::paragraph("reason", reason.trim())?;
     if cx.actor.account() == Some(account) {
         return Err(Error::refused("identity.own_account", "不能停用或启用自己的账户"));
     }

@@ -58,6 +58,8 @@ fn check(given: &ClaimConfirmation<'_>) -> Result<CreditCode, Vec<Refusal>> {
     ] {
         if !(1..=200).contains(&value.trim().chars().count()) {
             refuse("identity.required", field, message);
+        } else if let Err(hidden) = crate::legible::line(field, value.trim()) {
+            refuse(hidden.code, field, &hidden.message);
         }
     }
     let code = CreditCode::parse(given.credit_code.trim());

@@ -82,7 +82,7 @@ pub(crate) struct Rejection {
     responses(
         (status = 200, description = "The applicant was told why", body = Acted),
         (status = 422, description = "`casework.rejection_kind`, `casework.reason_needed`, `casework.counts_as_accepted`, \
-          `casework.wrong_state`",
+          `casework.wrong_state`, `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -121,7 +121,7 @@ pub(crate) struct Review {
     responses(
         (status = 200, description = "The step is done; after the last one the case waits for its decision", body = Acted),
         (status = 422, description = "`casework.step_not_open`, `casework.reason_needed`, `casework.unknown_check`, \
-          `casework.officers`, `casework.wrong_state`",
+          `casework.officers`, `casework.wrong_state`, `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -161,7 +161,7 @@ pub(crate) struct NewDecision {
     responses(
         (status = 200, description = "Decided, closed and delivered", body = Acted),
         (status = 422, description = "`casework.same_person`, `casework.reason_needed`, `casework.already_decided`, \
-          `casework.wrong_state`", body = Problem, content_type = "application/problem+json"),
+          `casework.wrong_state`, `form.characters`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn decide(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
@@ -194,7 +194,7 @@ pub(crate) struct Withdrawal {
     request_body = Withdrawal,
     responses(
         (status = 200, description = "Withdrawn", body = Acted),
-        (status = 422, description = "`casework.already_decided`, `casework.wrong_state`, `casework.withdrawn`",
+        (status = 422, description = "`casework.already_decided`, `casework.wrong_state`, `casework.withdrawn`, `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]

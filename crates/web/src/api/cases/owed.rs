@@ -79,7 +79,7 @@ pub(crate) struct OwedAnswer {
     request_body = OwedAnswer,
     responses(
         (status = 200, description = "Confirmed, or given back with at least two working days", body = super::act::Acted),
-        (status = 422, description = "`casework.not_owed`, `casework.reason_needed`", body = Problem,
+        (status = 422, description = "`casework.not_owed`, `casework.reason_needed`, `form.characters`", body = Problem,
          content_type = "application/problem+json"),
     )
 )]

@@ -125,7 +125,8 @@ pub(crate) struct RatingAsked {
     responses(
         (status = 201, description = "Rated", body = RatingGiven),
         (status = 422, description = "`feedback.too_early`, `feedback.too_late`, `feedback.already_rated`, \
-          `feedback.grade`, `feedback.option`, `feedback.reason_needed`, `feedback.too_long`",
+          `feedback.grade`, `feedback.option`, `feedback.reason_needed`, `feedback.too_long`, \
+          `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]

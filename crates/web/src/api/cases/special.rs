@@ -38,7 +38,7 @@ pub(crate) struct SupplementNotice {
         (status = 200, description = "The applicant was told, once and completely", body = super::act::Acted),
         (status = 422, description = "`casework.nothing_missing`, `casework.second_supplement`, \
           `casework.supplement_too_long`, `casework.supplement_term`, `casework.field_not_asked`: `fields` names what this case \
-          was not asked, `casework.counts_as_accepted`, `casework.wrong_state`", body = Problem, content_type = "application/problem+json"),
+          was not asked, `casework.counts_as_accepted`, `casework.wrong_state`, `form.characters`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn notice(member: Member, Path(case): Path<String>, sent: Sent) -> Answer {
@@ -130,7 +130,7 @@ pub(crate) struct Suspension {
     responses(
         (status = 200, description = "The clock stands", body = super::act::Acted),
         (status = 422, description = "`casework.procedure`, `casework.time_needed`, `casework.reason_needed`, \
-          `casework.wrong_state`",
+          `casework.wrong_state`, `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -187,7 +187,8 @@ pub(crate) struct Extension {
     request_body = Extension,
     responses(
         (status = 200, description = "The applicant was told", body = super::act::Acted),
-        (status = 422, description = "`casework.extension_term`, `casework.second_extension`, `casework.wrong_state`",
+        (status = 422, description = "`casework.extension_term`, `casework.second_extension`, `casework.wrong_state`, \
+          `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]

@@ -192,7 +192,8 @@ pub(crate) struct Receipt {
         (status = 404, description = "`not_found`: no such item", body = Problem,
          content_type = "application/problem+json"),
         (status = 422, description = "`casework.idempotency_key`, `casework.key_reused`, `casework.item_changed`, \
-          `casework.wrong_audience`, `casework.material_missing`, `casework.material_unknown`, `casework.file_unknown`, \
+          `casework.wrong_audience`, `casework.material_missing`, `casework.material_unknown`, `casework.material_twice`, \
+          `casework.file_unknown`, \
           `identity.assurance_too_low`, `identity.outside_mandate`, or one `form.*` for each field at fault",
          body = Problem, content_type = "application/problem+json"),
     )

@@ -145,7 +145,8 @@ pub(crate) struct Stop {
     request_body = Stop,
     responses(
         (status = 200, description = "Nothing can be sealed with it", body = SealRow),
-        (status = 422, description = "`identity.step_up_needed`, `seals.wrong_state`, `seals.reason_needed`",
+        (status = 422, description = "`identity.step_up_needed`, `seals.wrong_state`, `seals.reason_needed`, \
+          `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -165,7 +166,8 @@ pub(crate) async fn suspend(member: Member, Path(seal): Path<String>, sent: Sent
     request_body = Stop,
     responses(
         (status = 200, description = "It can be used again", body = SealRow),
-        (status = 422, description = "`identity.step_up_needed`, `seals.wrong_state`, `seals.reason_needed`",
+        (status = 422, description = "`identity.step_up_needed`, `seals.wrong_state`, `seals.reason_needed`, \
+          `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -197,7 +199,8 @@ pub(crate) struct SealRevocation {
     request_body = SealRevocation,
     responses(
         (status = 200, description = "Ended; its key is destroyed, its certificate on the list", body = SealRow),
-        (status = 422, description = "`identity.step_up_needed`, `seals.wrong_state`, `seals.reason_needed`",
+        (status = 422, description = "`identity.step_up_needed`, `seals.wrong_state`, `seals.reason_needed`, \
+          `form.characters`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -238,7 +241,7 @@ pub(crate) struct WordGiven {
     responses(
         (status = 201, description = "Decisions are sealed without asking each time", body = WordGiven),
         (status = 422, description = "`identity.step_up_needed`, `seals.kinds`, `seals.valid_until`, \
-          `seals.reason_needed`", body = Problem, content_type = "application/problem+json"),
+          `seals.reason_needed`, `form.characters`", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn authorise(
@@ -273,7 +276,7 @@ pub(crate) struct WordBack {
     request_body = WordBack,
     responses(
         (status = 200, description = "Nothing more is sealed under it", body = SealRow),
-        (status = 422, description = "`identity.step_up_needed`, `seals.reason_needed`", body = Problem,
+        (status = 422, description = "`identity.step_up_needed`, `seals.reason_needed`, `form.characters`", body = Problem,
          content_type = "application/problem+json"),
     )
 )]
