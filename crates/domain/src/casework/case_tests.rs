@@ -221,7 +221,14 @@ fn no_document_and_no_journal_says_what_nobody_sees() {
             unreachable!("a step")
         };
         [
-            (&new, Command::NoticeSupplement { missing: vec!["平面图".into(), text()], due: today.plus(20) }),
+            (
+                &new,
+                Command::NoticeSupplement {
+                    missing: vec!["平面图".into(), text()],
+                    fields: Vec::new(),
+                    due: today.plus(20),
+                },
+            ),
             (&new, Command::NotAccept { reason: text() }),
             (&new, Command::SayNotNeeded { reason: text() }),
             (&new, Command::SayWrongBody { right_body: text() }),
