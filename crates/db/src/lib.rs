@@ -19,6 +19,7 @@ mod migrate;
 pub mod outbox;
 mod param;
 mod postgres;
+pub mod private;
 mod row;
 mod sqlite;
 #[cfg(feature = "testing")]
@@ -64,6 +65,14 @@ pub enum Location {
     Postgres(String),
     /// One schema of a PostgreSQL database, made when it is missing: several installations, or tests.
     PostgresSchema { url: String, schema: String },
+}
+
+impl Location {
+    /// The file of the database, where it should be and is not.
+    pub fn missing(&self) -> Option<PathBuf> {
+        let Location::Folder(folder) = self else { return None };
+        Some(folder.join(sqlite::FILE)).filter(|file| !file.is_file())
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -143,6 +152,29 @@ impl Db {
     pub async fn healthy(&self) -> Result<()> {
         let one = self.read(async |tx| tx.first("SELECT 1", &[], |row| row.int(0)).await).await?;
         if one == Some(1) { Ok(()) } else { Err(Error::bug("SELECT 1 is not 1")) }
+    }
+
+    /// Whether migrations were ever applied here. Looking makes nothing.
+    pub async fn founded(&self) -> Result<bool> {
+        let sql = match self.engine() {
+            Engine::Sqlite => {
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'db_migration'"
+            }
+            Engine::Postgres => {
+                "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'db_migration'"
+            }
+        };
+        let found = self.read(async |tx| tx.first(sql, &[], |row| row.int(0)).await).await?;
+        Ok(found == Some(1))
+    }
+
+    /// Changes cannot be made durable at the moment, for example because the disk is full, and callers are
+    /// answered `Busy`. PostgreSQL watches its own disk: false there.
+    pub fn commit_failing(&self) -> bool {
+        match &*self.store {
+            Store::Sqlite(store) => store.commit_failing(),
+            Store::Postgres(_) => false,
+        }
     }
 
     /// How many commits have made changes durable since the database was opened. With group commit this

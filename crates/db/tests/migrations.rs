@@ -30,6 +30,16 @@ async fn a_step_that_fails_leaves_nothing_and_is_taken_again() {
 }
 
 #[tokio::test]
+async fn looking_tells_a_database_from_an_empty_one() {
+    both(&[], async |db| {
+        assert!(db.founded().await.unwrap());
+        db.write(async |tx| tx.execute("DROP TABLE db_migration", &[]).await).await.unwrap();
+        assert!(!db.founded().await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_applied_must_not_change() {
     both(&[ONE, TWO], async |db| {
         let refused = db.migrate(&[ONE, CHANGED, THREE]).await.unwrap_err();

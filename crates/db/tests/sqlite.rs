@@ -162,6 +162,44 @@ async fn no_room_is_busy_and_passes() {
 }
 
 #[tokio::test]
+async fn whoever_watches_sees_that_nothing_can_be_committed() {
+    let test = TestDb::sqlite(TABLES).await;
+    // Fails where a full disk does: in the commit, after the verb.
+    let sql = "CREATE TABLE c (id BIGINT REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)";
+    test.write(async |tx| tx.execute(sql, &[]).await).await.unwrap();
+    assert!(!test.commit_failing());
+    let orphan = async |tx: &mut Tx<'_>| tx.execute("INSERT INTO c (id) VALUES (1)", &[]).await;
+    assert!(matches!(test.write(orphan).await, Err(Error::Busy)));
+    assert!(test.commit_failing());
+    let nothing = async |tx: &mut Tx<'_>| tx.execute("UPDATE t SET body = body WHERE id = 7", &[]).await;
+    test.write(nothing).await.unwrap();
+    assert!(test.commit_failing(), "a commit of nothing says nothing about the disk");
+    test.write(async |tx| add(tx, 1, "x").await).await.unwrap();
+    assert!(!test.commit_failing());
+}
+
+#[tokio::test]
+async fn nobody_else_on_the_machine_reads_the_data() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = temporary_folder();
+    let folder = home.path().join("data");
+    let location = Location::Folder(folder.clone());
+    let missing = location.missing().expect("there is none yet");
+    let db = Db::open(Options { location: location.clone(), ..Options::default() }).await.unwrap();
+    assert!(!db.founded().await.unwrap());
+    db.migrate(TABLES).await.unwrap();
+    assert!(db.founded().await.unwrap());
+    assert_eq!((location.missing(), missing.is_file()), (None, true));
+    let rights = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(rights(&folder), 0o700);
+    let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 4, "{files:?}");
+    for file in files {
+        assert_eq!(rights(&file), 0o600, "{}", file.display());
+    }
+}
+
+#[tokio::test]
 async fn what_was_written_is_there_after_opening_again() {
     let test = TestDb::sqlite(TABLES).await;
     for id in 0..9_000 {

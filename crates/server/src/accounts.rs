@@ -2,9 +2,9 @@
 
 use crate::config::Config;
 use crate::world;
-use base::Rng;
+use base::{Error, Rng};
 use clap::Args;
-use domain::identity::{self, AccountKind, Actor, NewAccount, Role};
+use domain::identity::{self, Actor, GivenAdministrator, Role};
 use std::io::BufRead;
 use std::process::ExitCode;
 
@@ -17,36 +17,46 @@ pub struct AdministratorArguments {
     /// 姓名 / name
     #[arg(long, default_value = "")]
     name: String,
+    /// 丢了手机或忘了密码：给已有的管理员换新密码和验证器密钥 / a new password and second factor for one who is there
+    #[arg(long)]
+    reset: bool,
 }
 
-/// Opens an administrator's account. The password comes from standard input, so that it stands in no
-/// process list and no shell history; the secret of the second factor is printed once.
+/// Opens an administrator's account, or lets its owner in again. The password comes from standard input, so that it
+/// stands in no process list and no shell history; the secret of the second factor is printed once.
 pub async fn open_administrator(
     config: &Config,
     arguments: AdministratorArguments,
 ) -> Result<ExitCode, String> {
     let role = Role::from_word(&arguments.role).ok_or("角色应为 system、security 或 audit")?;
-    eprintln!("请输入 {} 的密码（至少12位）：", arguments.login);
-    let mut password = String::new();
-    std::io::stdin().lock().read_line(&mut password).map_err(|e| e.to_string())?;
+    let login = arguments.login.trim().to_ascii_lowercase();
+    let given = GivenAdministrator { login, name: arguments.name, role, reset: arguments.reset };
     let world = world::connect(config).await?;
     let cx = world.cx(Actor::System);
-    let hash = identity::hash_password(cx.rng(), password.trim_end_matches(['\r', '\n'])).await;
+    let checked = cx.db().read(async |tx| identity::check_administrator(tx, &cx, &given).await).await;
+    checked.map_err(|e| refusal(&e))?;
+    eprintln!("请输入 {} 的密码（至少12位）：", given.login);
+    let mut password = String::new();
+    std::io::stdin().lock().read_line(&mut password).map_err(|e| e.to_string())?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    let hash =
+        identity::new_password(cx.rng(), password, &[given.login.as_str()]).await.map_err(|e| refusal(&e))?;
     let secret = identity::new_secret(cx.rng() as &dyn Rng);
-    let new = NewAccount {
-        login: arguments.login.clone(),
-        kind: AccountKind::Administrator,
-        name: if arguments.name.is_empty() { role.name().to_owned() } else { arguments.name },
-        person: None,
-        role: Some(role),
-        assurance: 4,
-        password: hash.map_err(|e| e.to_string())?,
-        totp_secret: Some(secret.clone()),
-        posts: Vec::new(),
-    };
-    let opened = cx.db().write(async |tx| identity::create_account(tx, &cx, new).await).await;
-    opened.map_err(|e| format!("没有开通：{e}（登录名可能已经存在）"))?;
-    println!("已开通 {}（{}）。请把这个密钥加入验证器应用，它只显示这一次：", arguments.login, role.name());
+    let set =
+        async |tx: &mut db::Tx<'_>| identity::set_administrator(tx, &cx, &given, hash.clone(), &secret).await;
+    cx.db().write(set).await.map_err(|e| refusal(&e))?;
+    let done = if given.reset { "已重设" } else { "已开通" };
+    println!("{done} {}（{}）。请把这个密钥加入验证器应用，它只显示这一次：", given.login, role.name());
     println!("{}", identity::secret_text(&secret));
     Ok(ExitCode::SUCCESS)
+}
+
+fn refusal(error: &Error) -> String {
+    match error.code() {
+        "identity.administrator_exists" => {
+            format!("{error}。她丢了手机或忘了密码时，加上 --reset 换新密码和验证器密钥")
+        }
+        "identity.no_administrator" => format!("{error}。--reset 只用于已经开通的管理员账户"),
+        _ => error.to_string(),
+    }
 }

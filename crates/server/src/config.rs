@@ -133,13 +133,30 @@ impl Config {
     }
 
     fn check(self) -> Result<Config, String> {
-        if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
-            return Err(format!("public_url 应以 http:// 或 https:// 开头，现在是“{}”", self.public_url));
+        let url = &self.public_url;
+        let Some(host) = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")) else {
+            return Err(format!("public_url 应以 http:// 或 https:// 开头，现在是“{url}”"));
+        };
+        // Pages and cookies belong to a whole host.
+        if host.is_empty() || host.contains(|c: char| "/?#@\\".contains(c) || c.is_whitespace()) {
+            return Err(format!(
+                "public_url 只写到主机名或端口为止，不能带路径或参数，例如 https://zwfw.example.cn，现在是“{url}”"
+            ));
+        }
+        if self.limits.requests_per_minute == 0 || self.limits.guesses_per_minute == 0 {
+            return Err("requests_per_minute 和 guesses_per_minute 至少为 1：为 0 时谁也进不来".into());
         }
         if self.node > 127 {
             return Err("node 应在 0 到 127 之间".into());
         }
         Ok(self)
+    }
+
+    /// The defaults, in a folder.
+    #[cfg(test)]
+    pub fn on(data: &std::path::Path) -> Config {
+        let given = Given { data: Some(data.to_owned()), ..Given::default() };
+        Config::merge(given, Given::default()).expect("the defaults hold")
     }
 
     pub fn location(&self) -> db::Location {
@@ -193,7 +210,28 @@ mod tests {
 
     #[test]
     fn an_address_people_cannot_open_is_refused() {
-        let given = Given { public_url: Some("ftp://x".into()), ..Given::default() };
-        assert!(Config::merge(given, Given::default()).is_err());
+        let read = |url: &str| {
+            let given = Given { public_url: Some(url.into()), ..Given::default() };
+            Config::merge(given, Given::default())
+        };
+        for wrong in [
+            "ftp://x",
+            "https://",
+            "https://x/portal",
+            "https://x?a=b",
+            "http://x#a",
+            "http://a@x",
+            "http://x y",
+        ] {
+            assert!(read(wrong).unwrap_err().contains("public_url"), "{wrong}");
+        }
+        assert_eq!(read("https://x.example.cn:8443/").unwrap().public_url, "https://x.example.cn:8443");
+    }
+
+    #[test]
+    fn limits_that_let_nobody_in_are_refused() {
+        for wrong in ["requests_per_minute = 0", "guesses_per_minute = 0"] {
+            assert!(Config::merge(Given::default(), toml::from_str(wrong).unwrap()).is_err(), "{wrong}");
+        }
     }
 }

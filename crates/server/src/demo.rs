@@ -24,7 +24,7 @@ use std::sync::Arc;
 struct Data;
 
 /// Printed on the terminal and shown on the log-in page of a demonstration, and used nowhere else.
-pub const PASSWORD: &str = "yiwang-demo-2026";
+pub use domain::identity::DEMONSTRATION_PASSWORD as PASSWORD;
 
 #[derive(Deserialize)]
 struct File {
@@ -156,7 +156,7 @@ pub async fn seed_persons(world: &Arc<World>) -> Result<()> {
     }
     let file: File = parse("accounts.toml")?;
     // One hash for all: they share one public password, and each hash costs a quarter of the start.
-    let password = identity::hash_password(cx.rng(), PASSWORD).await?;
+    let password = identity::hash_demonstration_password(cx.rng()).await?;
     world.db.write(async |tx| seed_all(tx, &cx, &file, &password).await).await
 }
 
@@ -264,7 +264,7 @@ async fn open_keeper(cx: &Cx, body: &Body) -> Result<()> {
         person: None,
         role: None,
         assurance: 4,
-        password: identity::hash_password(cx.rng(), PASSWORD).await?,
+        password: identity::hash_demonstration_password(cx.rng()).await?,
         totp_secret: Some(secret(&login)),
         login,
         posts: vec![post],
@@ -395,8 +395,29 @@ async fn seed_licence(tx: &mut Tx<'_>, cx: &Cx, organisation: &DemoOrganisation,
     certs::issue(tx, cx, new).await.map(|_| ())
 }
 
+/// A database belongs to a demonstration or to a real installation, and remains so. Asked before anything is
+/// entered.
+pub async fn settle(world: &Arc<World>, demo: bool) -> std::result::Result<(), String> {
+    if demo {
+        return refuse_real(world).await;
+    }
+    refuse_synthetic(world).await?;
+    let cx = world.cx(Actor::System);
+    let said = world.db.write(async |tx| identity::set_real(tx, &cx).await).await;
+    said.map_err(|e| e.to_string())
+}
+
+async fn refuse_real(world: &World) -> std::result::Result<(), String> {
+    match world.db.read(async |tx| identity::is_real(tx).await).await.map_err(|e| e.to_string())? {
+        true => Err("这是正式环境的数据库，不能作为演示环境启动：演示账户的密码是公开的。请设置 --demo false\
+             （或环境变量 YIWANG_DEMO=false，或配置文件中的 demo = false）；要看演示，请用 --data 另选一个空文件夹"
+            .to_owned()),
+        false => Ok(()),
+    }
+}
+
 /// A real installation must not run on demonstration data, whose passwords everybody knows.
-pub async fn refuse_synthetic(world: &World) -> std::result::Result<(), String> {
+async fn refuse_synthetic(world: &World) -> std::result::Result<(), String> {
     let synthetic =
         world.db.read(async |tx| identity::has_synthetic(tx).await).await.map_err(|e| e.to_string())?;
     match synthetic {

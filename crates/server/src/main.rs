@@ -3,6 +3,7 @@
 mod accounts;
 mod config;
 mod demo;
+mod drain;
 mod files;
 mod jobs;
 mod journal;

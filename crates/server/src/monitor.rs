@@ -14,7 +14,7 @@ struct Monitor {
     metrics: PrometheusHandle,
 }
 
-/// `GET /healthz` (200 while the database answers) and `GET /metrics` (Prometheus text).
+/// `GET /healthz` (200 while the database answers; it says when nothing can be written) and `GET /metrics` (Prometheus text).
 pub fn router(world: Arc<World>) -> Result<Router, String> {
     let metrics = PrometheusBuilder::new().install_recorder().map_err(|e| e.to_string())?;
     let monitor = Monitor { world, metrics };
@@ -23,6 +23,10 @@ pub fn router(world: Arc<World>) -> Result<Router, String> {
 
 async fn health(State(monitor): State<Monitor>) -> (StatusCode, &'static str) {
     match monitor.world.db.healthy().await {
+        // Reading goes on: to take the process out of service would end that as well.
+        Ok(()) if monitor.world.db.commit_failing() => {
+            (StatusCode::OK, "reading only: changes cannot be committed\n")
+        }
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
@@ -35,6 +39,8 @@ async fn show(State(monitor): State<Monitor>) -> String {
     let items = monitor.world.catalogue.load().items().count();
     metrics::gauge!("yiwang_items").set(items as f64);
     metrics::gauge!("yiwang_clock_astray_seconds").set(monitor.world.clock.astray() as f64 / 1000.0);
+    let failing = monitor.world.db.commit_failing();
+    metrics::gauge!("yiwang_commit_failing").set(f64::from(u8::from(failing)));
     monitor.metrics.run_upkeep();
     monitor.metrics.render()
 }

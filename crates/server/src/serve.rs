@@ -1,9 +1,9 @@
 //! Serving: the portal on one address, health and metrics on another, background jobs beside them.
 
 use crate::config::Config;
-use crate::{demo, jobs, monitor, registry, world};
-use axum::ServiceExt;
+use crate::{demo, drain, jobs, monitor, registry, world};
 use domain::casework::FileStore;
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -24,8 +24,7 @@ pub async fn serve(config: Config) -> Result<ExitCode, String> {
     let monitoring = tokio::spawn(axum::serve(monitor_listener, monitor).into_future());
     let registry = config.registry.clone().map(registry::Source::new);
     let working = tokio::spawn(jobs::run(world, app.clone(), config.data.clone(), registry, stopped));
-    let service = web::app(app).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await;
+    let served = drain::serve(listener, web::app(app), asked_to_stop(), drain::Patience::default()).await;
     let _ = stop.send(true);
     let _ = working.await;
     monitoring.abort();
@@ -94,7 +93,7 @@ fn announce(config: &Config, address: SocketAddr) {
     }
 }
 
-/// Ctrl-C or SIGTERM: requests under way are finished, new ones are not taken.
+/// Ctrl-C or SIGTERM.
 async fn asked_to_stop() {
     let interrupt = tokio::signal::ctrl_c();
     let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
@@ -115,6 +114,7 @@ fn tell_log() {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .log_internal_errors(false)
         .try_init();
 }

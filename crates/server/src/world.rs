@@ -11,7 +11,7 @@ use domain::casework::Serials;
 use domain::catalog::{Catalogue, LoadError, load_catalogue, parse_sources, seed_catalog};
 use domain::documents::{self, Layouts};
 use domain::fonts::Fonts;
-use domain::identity::{Actor, check_key};
+use domain::identity::{Actor, check_key, has_key};
 use domain::journal;
 use domain::seals::Vault;
 use domain::search::SearchIndex;
@@ -28,6 +28,7 @@ const DAY: Millis = 24 * HOUR;
 pub async fn open(config: &Config) -> Result<Arc<World>, String> {
     let world = connect(config).await?;
     check_clock(world.clock.astray())?;
+    demo::settle(&world, config.demo).await?;
     let sources = demo::sources();
     let parsed = parse_sources(&sources).map_err(|faults| tell_faults(&faults))?;
     let bar = progress_bar();
@@ -47,8 +48,6 @@ pub async fn open(config: &Config) -> Result<Arc<World>, String> {
         demo::seed_persons(&world).await.map_err(|e| format!("载入演示人员失败：{e}"))?;
         demo::seed_registry(&world).await.map_err(|e| format!("载入演示单位失败：{e}"))?;
         demo::seed_seals(&world).await.map_err(|e| format!("制作演示印章失败：{e}"))?;
-    } else {
-        demo::refuse_synthetic(&world).await?;
     }
     publish_authority(&world, &config.data).await?;
     Ok(world)
@@ -99,10 +98,12 @@ fn replace(folder: &Path, file: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// Opens the database and brings its tables up to date, nothing more.
 pub async fn connect(config: &Config) -> Result<Arc<World>, String> {
-    let keys = Keys::derive(&master_key::load(&config.data)?);
     let options = Options { location: config.location(), ..Options::default() };
     let db = Db::open(options).await.map_err(|e| format!("打不开数据库：{e}"))?;
     db.migrate(domain::MIGRATIONS).await.map_err(|e| format!("数据库升级失败：{e}"))?;
+    let begun = db.read(async |tx| has_key(tx).await).await.map_err(|e| e.to_string())?;
+    let key = if begun { master_key::find(&config.data)? } else { master_key::find_or_make(&config.data)? };
+    let keys = Keys::derive(&key);
     // Identifiers and journal go on from the newest event, whatever the machine's clock shows.
     let newest = db.read(async |tx| journal::latest_id(tx).await).await.map_err(|e| e.to_string())?.made_at();
     let empty = Catalogue::default();
@@ -175,21 +176,67 @@ pub fn progress_bar() -> ProgressBar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use domain::identity::{self, GivenAdministrator, Role};
 
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        settings: crate::config::Cli,
+    async fn open_administrator(world: &Arc<World>) {
+        let cx = world.cx(Actor::System);
+        let given =
+            GivenAdministrator { login: "anna".into(), name: String::new(), role: Role::Audit, reset: false };
+        let password = identity::hash_password(cx.rng(), "lotus-in-the-pond-3").await.unwrap();
+        let set = async |tx: &mut Tx<'_>| {
+            identity::set_administrator(tx, &cx, &given, password.clone(), &[7; 20]).await
+        };
+        world.db.write(set).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_real_installation_never_becomes_a_demonstration() {
+        let folder = tempfile::tempdir().unwrap();
+        let refuses = async |world: &Arc<World>| {
+            let refused = demo::settle(world, true).await.unwrap_err();
+            assert!(refused.contains("--demo false") && refused.contains("YIWANG_DEMO"), "{refused}");
+        };
+        let founded = connect(&Config::on(&folder.path().join("a"))).await.unwrap();
+        demo::settle(&founded, false).await.unwrap();
+        demo::settle(&founded, false).await.unwrap();
+        refuses(&founded).await;
+        // Begun by an older version, or with an administrator alone: nothing says so but her account.
+        let older = connect(&Config::on(&folder.path().join("b"))).await.unwrap();
+        open_administrator(&older).await;
+        refuses(&older).await;
+        demo::settle(&older, false).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_demonstration_is_completed_and_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::on(folder.path());
+        // Stopped before anybody was entered.
+        let world = connect(&config).await.unwrap();
+        demo::settle(&world, true).await.unwrap();
+        drop(world);
+        let world = connect(&config).await.unwrap();
+        demo::settle(&world, true).await.unwrap();
+        let cx = world.cx(Actor::System);
+        let number = norms::CitizenNumber::parse("320102199001019998", cx.today()).unwrap();
+        let new = identity::NewPerson {
+            name: "演示·王小明".into(),
+            number,
+            phone: "13800138000".into(),
+            synthetic: true,
+        };
+        world.db.write(async |tx| identity::create_person(tx, &cx, new).await.map(drop)).await.unwrap();
+        // Whoever registers there makes it no real installation.
+        open_administrator(&world).await;
+        demo::settle(&world, true).await.unwrap();
+        assert!(demo::settle(&world, false).await.is_err());
     }
 
     #[tokio::test]
     async fn a_new_list_of_revocations_lies_beside_the_data_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let given = Line::parse_from(["yiwang", "--data", data.to_str().unwrap()]);
-        let config = Config::read(given.settings).unwrap();
-        let world = connect(&config).await.unwrap();
+        let world = connect(&Config::on(&data)).await.unwrap();
         let (list, mut seen) = (data.join(AUTHORITY).join(REVOKED), None);
         follow_revocations(&world, &data, &mut seen).await.unwrap();
         assert!(!list.exists(), "nobody issues certificates yet");

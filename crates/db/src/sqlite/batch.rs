@@ -6,14 +6,16 @@ use super::session::Session;
 use base::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
-/// How far the committer is. What is committed but not flushed can still be lost with the power.
+/// How far the committer is, and whether it gets on. What is committed but not flushed can still be lost with the power.
 #[derive(Default)]
 pub(super) struct Progress {
     pub committed: AtomicU64,
     pub flushed: AtomicU64,
+    /// The last commit that had something to write failed, and the log says so already.
+    pub failing: AtomicBool,
 }
 
 /// Whoever waits to be told that what his answer rests on is durable.
@@ -26,13 +28,11 @@ pub(super) struct Batch {
     /// Callers to be told when the batch is durable. Empty means that nothing was changed in it.
     waiting: Vec<Waiting>,
     progress: Arc<Progress>,
-    /// The last commit failed, and the log says so already.
-    failing: bool,
 }
 
 impl Batch {
     pub fn new(connection: Connection, progress: Arc<Progress>) -> Batch {
-        Batch { connection, open: false, waiting: Vec::new(), progress, failing: false }
+        Batch { connection, open: false, waiting: Vec::new(), progress }
     }
 
     /// Room for one verb: the transaction is opened when none is.
@@ -70,9 +70,6 @@ impl Batch {
                 Ok(()) => {
                     self.open = false;
                     self.progress.committed.fetch_add(1, Ordering::Relaxed);
-                    if std::mem::take(&mut self.failing) {
-                        tracing::info!("changes are committed again");
-                    }
                 }
                 Err(error) => self.commit_failed(error),
             }
@@ -86,7 +83,7 @@ impl Batch {
             // success. The log on disk is the only truth left, and only a restart reads it again.
             stop(&error);
         }
-        if !std::mem::replace(&mut self.failing, true) {
+        if !self.progress.failing.swap(true, Ordering::Relaxed) {
             tracing::error!(%error, "changes cannot be committed; callers are told to try again later");
         }
         self.abandon();

@@ -1,5 +1,6 @@
 //! A data folder belongs to one process.
 
+use crate::private;
 use base::{Error, Result};
 use std::fs::{File, TryLockError};
 use std::io::Write;
@@ -17,11 +18,10 @@ impl Claim {
         let unusable = |source: std::io::Error| {
             Error::refused("db.folder_unusable", format!("数据目录 {shown} 无法使用：{source}"))
         };
-        std::fs::create_dir_all(folder).map_err(unusable)?;
-        let lock = File::options()
+        private::create_folder(folder).map_err(unusable)?;
+        let lock = private::file()
             .create(true)
             .truncate(false)
-            .write(true)
             .open(folder.join("yiwang.lock"))
             .map_err(unusable)?;
         match lock.try_lock() {

@@ -1,6 +1,7 @@
 //! The write-ahead log beside the file. A commit only writes into it; the committer flushes it afterwards,
 //! without the lock, and nobody is answered before. From time to time its pages are copied into the file.
 
+use super::batch::Progress;
 use super::connection::{self, failure};
 use base::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
@@ -32,11 +33,15 @@ pub(super) struct Log {
 
 impl Log {
     /// The log of the file that `writer` has open.
-    pub fn open(file: &Path, writer: &mut Connection) -> Result<Log> {
+    pub fn open(file: &Path, writer: &mut Connection, progress: Arc<Progress>) -> Result<Log> {
         let grown = Arc::new(AtomicI32::new(0));
         let seen = Arc::clone(&grown);
         let hook = move |_: &mut rusqlite::hooks::Wal, pages| {
             seen.store(pages, Ordering::Relaxed);
+            // Here and not after each commit: with nothing to write one succeeds on a full disk, too.
+            if progress.failing.swap(false, Ordering::Relaxed) {
+                tracing::info!("changes are committed again");
+            }
             Ok(())
         };
         writer.wal_hook(Some(hook)).map_err(|e| failure("wal_hook", e))?;

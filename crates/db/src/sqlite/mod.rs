@@ -10,10 +10,13 @@ mod writer;
 
 pub(crate) use session::{Session, value};
 
-use crate::Options;
 use crate::tx::{self, Tx};
-use base::Result;
+use crate::{Options, private};
+use base::{Error, Result};
 use std::path::Path;
+
+/// The database in its folder.
+pub(crate) const FILE: &str = "yiwang.db";
 
 pub(crate) struct Store {
     // Dropped in this order: the connections close before the folder is let go.
@@ -25,7 +28,10 @@ pub(crate) struct Store {
 impl Store {
     pub fn open(folder: &Path, options: &Options) -> Result<Store> {
         let claim = folder::Claim::take(folder)?;
-        let file = folder.join("yiwang.db");
+        let file = folder.join(FILE);
+        // SQLite gives the log and its index the rights of the file.
+        let made = private::file().create(true).truncate(false).open(&file);
+        made.map_err(|e| Error::refused("db.folder_unusable", format!("{} 无法使用：{e}", file.display())))?;
         let writer = writer::Writer::open(&file)?;
         let number = if options.readers == 0 { 4 } else { options.readers };
         let readers = readers::Readers::open(&file, number, options.patience)?;
@@ -48,6 +54,10 @@ impl Store {
         let mut tx = Tx(tx::Session::Sqlite(Session::reading_one(lent.connection())));
         let outcome = query(&mut tx).await;
         tx.settled(outcome)
+    }
+
+    pub fn commit_failing(&self) -> bool {
+        self.writer.commit_failing()
     }
 
     pub fn commits(&self) -> u64 {

@@ -28,7 +28,7 @@ impl Writer {
     pub fn open(file: &Path) -> Result<Writer> {
         let progress = Arc::new(Progress::default());
         let mut connection = connection::writer(file)?;
-        let log = Log::open(file, &mut connection)?;
+        let log = Log::open(file, &mut connection, Arc::clone(&progress))?;
         let batch = Arc::new(Mutex::new(Batch::new(connection, Arc::clone(&progress))));
         let (wake, woken) = mpsc::channel();
         let committer = std::thread::Builder::new()
@@ -65,6 +65,10 @@ impl Writer {
             durable.await.map_err(|_| Error::bug("the committer has gone"))??;
         }
         outcome
+    }
+
+    pub fn commit_failing(&self) -> bool {
+        self.progress.failing.load(Ordering::Relaxed)
     }
 
     pub fn commits(&self) -> u64 {

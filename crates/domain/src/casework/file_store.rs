@@ -2,6 +2,7 @@
 
 use base::crypt::{CHUNK, HEADER, Keys, MAGIC, TAG, hex, sm3};
 use base::{Error, Result, Rng};
+use db::private;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ const HALF: &str = "new";
 
 impl FileStore {
     pub fn open(folder: &Path, keys: Keys, rng: Arc<dyn Rng>) -> Result<FileStore> {
-        std::fs::create_dir_all(folder).map_err(|e| Error::Bug(e.into()))?;
+        private::create_folder(folder).map_err(|e| Error::Bug(e.into()))?;
         Ok(FileStore { folder: folder.to_owned(), keys, rng })
     }
 
@@ -90,7 +91,7 @@ impl FileStore {
     fn write(&self, name: &str, content: &[u8]) -> io::Result<()> {
         let path = self.path(name);
         let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
+        private::create_folder(folder)?;
         // A name of its own for each writer: two who bring the same content at once write two files, each whole,
         // and whichever is renamed last stays.
         let temporary = path.with_extension(format!("{}.{HALF}", base::token(self.rng.as_ref(), 8)));
@@ -103,7 +104,7 @@ impl FileStore {
     }
 
     fn write_new(&self, path: &Path, name: &str, content: &[u8]) -> io::Result<()> {
-        let mut file = File::create_new(path)?;
+        let mut file = private::file().create_new(true).open(path)?;
         let (header, mut cipher) = self.keys.seal_file(self.rng.as_ref(), name);
         file.write_all(&header)?;
         let last = content.len().div_ceil(CHUNK).max(1) - 1;
@@ -238,6 +239,18 @@ mod tests {
     fn contents() -> Vec<Vec<u8>> {
         let sizes = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 7];
         sizes.iter().map(|size| (0..*size).map(|at| (at % 251) as u8).collect()).collect()
+    }
+
+    #[test]
+    fn an_upload_is_nobody_elses_to_read() {
+        use std::os::unix::fs::PermissionsExt;
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("files");
+        let files = store(&folder, 9);
+        let file = files.path(&files.put(b"%PDF-1.7").unwrap());
+        let rights = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(rights(&folder), 0o700);
+        assert_eq!((rights(file.parent().unwrap()), rights(&file)), (0o700, 0o600));
     }
 
     #[test]

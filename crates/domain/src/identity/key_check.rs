@@ -9,6 +9,11 @@ use db::Tx;
 const PLACE: &str = "identity_installation.key_check";
 const KNOWN: &[u8] = b"yiwang";
 
+/// Whether the database was begun with a key: then no other will do.
+pub async fn has_key(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(store::key_check(tx).await?.is_some())
+}
+
 /// Remembers the key at the first start; later refuses any other.
 pub async fn check_key(tx: &mut Tx<'_>, cx: &Cx) -> Result<()> {
     match store::key_check(tx).await? {

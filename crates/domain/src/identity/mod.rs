@@ -15,6 +15,7 @@
 
 mod account;
 mod actor;
+mod administrator;
 mod key_check;
 mod login;
 mod mandate;
@@ -23,6 +24,7 @@ mod own;
 mod password;
 mod person;
 pub mod policy;
+mod real;
 mod registration;
 mod session;
 mod staffing;
@@ -37,7 +39,8 @@ pub use account::{
 };
 pub(crate) use account::{account_of_login, called};
 pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, PostKind, StaffActor};
-pub use key_check::check_key;
+pub use administrator::{GivenAdministrator, check_administrator, set_administrator};
+pub use key_check::{check_key, has_key};
 pub use login::{Credentials, LoggedIn, confirm_code, log_in};
 pub use mandate::{
     Capacity, GiveMandate, MOST_MONTHS, Mandate, MandateState, NewMandate, capacities, continue_mandate,
@@ -49,13 +52,16 @@ pub use organisation::{
     Waiting, claim_organisation, confirm_claim, own_organisations, take_registry,
 };
 pub use own::{OwnSession, account_news, change_password, change_phone, end_other_sessions, own_sessions};
-pub use password::{PasswordHash, hash_password};
+pub use password::{
+    DEMONSTRATION_PASSWORD, PasswordHash, hash_demonstration_password, hash_password, new_password,
+};
 pub use person::{
     NewOrganisation, NewPerson, Organisation, Profile, code_index, create_organisation, create_person,
     find_organisation, find_person, has_synthetic, organisation_by_code, party_holding, person_by_number,
     profile, profile_of,
 };
 pub use policy::{Action, Scope, Thing, authorize};
+pub use real::{is_real, set_real};
 pub use registration::{
     Confirmation, DOCUMENTS, NOTICE_VERSION, REAL_NAME, Registration, confirm_real_name, register,
 };

@@ -82,8 +82,19 @@ pub async fn hash_password(rng: &dyn Rng, password: &str) -> Result<PasswordHash
 }
 
 /// The same for somebody of whom more is known: her login, her phone and her number are no secrets.
-pub(super) async fn new_password(rng: &dyn Rng, password: &str, about: &[&str]) -> Result<PasswordHash> {
+pub async fn new_password(rng: &dyn Rng, password: &str, about: &[&str]) -> Result<PasswordHash> {
     check_strength(password, about)?;
+    salted(rng, password).await
+}
+
+/// Of the accounts of a demonstration, printed on its log-in page. Anywhere else it is refused.
+pub const DEMONSTRATION_PASSWORD: &str = "yiwang-demo-2026";
+
+pub async fn hash_demonstration_password(rng: &dyn Rng) -> Result<PasswordHash> {
+    salted(rng, DEMONSTRATION_PASSWORD).await
+}
+
+async fn salted(rng: &dyn Rng, password: &str) -> Result<PasswordHash> {
     let mut salt = [0; 16];
     rng.fill(&mut salt);
     let password = password.to_owned();
@@ -98,6 +109,9 @@ const COMMON: [&str; 22] = [
     "woaini", "admin", "letmein", "welcome", "abc123", "abcd1234", "a123456", "123456", "654321", "111111",
     "000000", "888888", "666666",
 ];
+
+/// Stem of the password that our own documents print.
+const PRINTED: &str = "yiwang-demo";
 
 /// Says in plain words what is wrong, without saying what would be right for somebody else.
 pub(super) fn check_strength(password: &str, about: &[&str]) -> Result<()> {
@@ -120,7 +134,8 @@ pub(super) fn check_strength(password: &str, about: &[&str]) -> Result<()> {
     }
     let different = lower.chars().collect::<std::collections::BTreeSet<_>>().len();
     // A common stem is no harm in a password that is long without it.
-    let common = COMMON.iter().any(|stem| lower.contains(stem) && lower.chars().count() < stem.len() + 10);
+    let length = lower.chars().count();
+    let common = COMMON.iter().chain([&PRINTED]).any(|stem| lower.contains(stem) && length < stem.len() + 10);
     if different < 5 || common {
         return refuse("这个密码太常见，容易被猜到，请换一个");
     }
@@ -183,12 +198,20 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn the_demonstration_sets_its_own_password() {
+        let hash = hash_demonstration_password(&SeededRng::new(1)).await.unwrap();
+        assert!(matches(DEMONSTRATION_PASSWORD, Some(&hash.0)).await.unwrap());
+    }
+
     #[test]
     fn what_others_would_try_first_is_refused_in_plain_words() {
         for (weak, about, word) in [
             ("Password12345", &[][..], "常见"),
             ("qwertyuiop12", &[], "常见"),
             ("1212121212ab", &[], "常见"),
+            (DEMONSTRATION_PASSWORD, &[], "常见"),
+            ("Yiwang-Demo-2027!", &[], "常见"),
             ("xiaoming-2026!", &["xiaoming"], "账号名"),
             ("tel13800138001", &["x", "13800138001"], "手机号"),
         ] {

@@ -121,6 +121,11 @@ pub(super) async fn has_synthetic(tx: &mut Tx<'_>) -> Result<bool> {
     Ok(found.is_some())
 }
 
+pub(super) async fn has_accounts(tx: &mut Tx<'_>) -> Result<bool> {
+    let found = tx.first("SELECT id FROM identity_account LIMIT 1", &params![], |row| row.id(0)).await?;
+    Ok(found.is_some())
+}
+
 pub(super) async fn key_check(tx: &mut Tx<'_>) -> Result<Option<Vec<u8>>> {
     tx.first("SELECT key_check FROM identity_installation WHERE id = 1", &params![], |row| row.blob(0)).await
 }

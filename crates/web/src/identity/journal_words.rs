@@ -16,6 +16,7 @@ pub(super) fn thing(kind: &str) -> &str {
         "case" => "办件",
         "certificate" => "证照",
         "document" => "文书",
+        "installation" => "本系统",
         "key" => "密钥",
         "layout" => "文书版式",
         "organisation" => "企业",

@@ -3,7 +3,7 @@
 //! them makes an official alone, and nobody but the owner ever knows her password.
 
 mod posts;
-mod store;
+pub(super) mod store;
 
 pub use posts::{StaffDetail, grant_post, revoke_post, staff_detail};
 

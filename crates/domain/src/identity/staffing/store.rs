@@ -62,7 +62,7 @@ pub(super) async fn openings(tx: &mut Tx<'_>, now: Millis) -> Result<Vec<Opening
 }
 
 /// The step of the code that was shown is used up with it.
-pub(super) async fn activate(
+pub(in crate::identity) async fn activate(
     tx: &mut Tx<'_>,
     cx: &Cx,
     account: Id,
