@@ -3,6 +3,8 @@
 //! Each report authorizes itself, because what it reads (queues, chain) belongs to nobody in particular.
 
 use crate::Cx;
+use crate::casework;
+use crate::certs;
 use crate::identity::{self, Action, Thing, authorize};
 use crate::journal::{self, Event, NewEvent, Sealed, Wanted};
 use crate::search::Filter;
@@ -47,8 +49,13 @@ pub struct CatalogueCounts {
 #[derive(Debug, Clone)]
 pub struct JournalReport {
     pub events: Vec<Event>,
-    /// What the accounts among their subjects are called.
-    pub accounts: BTreeMap<Id, String>,
+    /// What the accounts, cases and certificates among their subjects are called: a name, a number, a type with its
+    /// number and its holder masked.
+    pub called: BTreeMap<Id, String>,
+    /// The first day that was looked at, when the filter named none and cannot do without one.
+    pub since: Option<Day>,
+    /// No case has the number the filter names.
+    pub case_unknown: bool,
     /// There are older events than these.
     pub more: bool,
     /// Nothing before the first sealing.
@@ -109,10 +116,19 @@ pub struct JournalFilter {
     /// First and last day, in Asia/Shanghai.
     pub from: Option<Day>,
     pub until: Option<Day>,
+    /// The number of a case, as people use it.
+    pub case: String,
 }
+
+/// Who did something and what was done stand in no index, as each would cost every act a write more: without a first
+/// day such a filter looks back over this many days and not over millions of rows.
+pub const JOURNAL_LOOKS_BACK: i32 = 31;
 
 /// The most events one export holds.
 const EXPORT: i64 = 10_000;
+
+/// Nothing ever happened to it.
+const NO_CASE: (&str, Id) = ("case", Id(0));
 
 /// One page of the journal for the audit administrator. Checking the whole chain takes minutes on a large
 /// installation: that is what `yiwang journal verify` is for.
@@ -124,34 +140,55 @@ pub async fn journal_report(cx: &Cx, filter: &JournalFilter, page: Page) -> Resu
             let events = journal::find(tx, &wanted, page.limit(), page.offset()).await?;
             // A full page may have a next one; an empty next page is no harm.
             let more = events.len() == page.size as usize;
-            let accounts = accounts(tx, cx, &events).await?;
-            Ok(JournalReport { events, accounts, more, sealed: journal::sealed(tx).await? })
+            let called = called(tx, cx, &events).await?;
+            let since = since(cx, filter);
+            let case_unknown = wanted.subject == Some(NO_CASE);
+            let sealed = journal::sealed(tx).await?;
+            Ok(JournalReport { events, called, since, case_unknown, more, sealed })
         })
         .await
 }
 
-async fn accounts(tx: &mut Tx<'_>, cx: &Cx, events: &[Event]) -> Result<BTreeMap<Id, String>> {
+async fn called(tx: &mut Tx<'_>, cx: &Cx, events: &[Event]) -> Result<BTreeMap<Id, String>> {
     let mut named = BTreeMap::new();
-    for event in events.iter().filter(|event| event.subject_kind == "account") {
-        if !named.contains_key(&event.subject_id)
-            && let Some(called) = identity::called(tx, cx, event.subject_id).await?
-        {
-            named.insert(event.subject_id, called);
+    for event in events {
+        let id = event.subject_id;
+        if named.contains_key(&id) {
+            continue;
         }
+        let called = match event.subject_kind.as_str() {
+            "account" => identity::called(tx, cx, id).await?,
+            "case" => casework::ticket_of(tx, id).await?,
+            "certificate" => certs::called(tx, cx, id).await?,
+            _ => None,
+        };
+        named.extend(called.map(|called| (id, called)));
     }
     Ok(named)
 }
 
-/// The events a filter finds, newest first, and one more event that says who took them away.
-pub async fn journal_export(cx: &Cx, filter: &JournalFilter) -> Result<Vec<Event>> {
+/// The first day of a filter that names none and would else read the whole journal.
+fn since(cx: &Cx, filter: &JournalFilter) -> Option<Day> {
+    let narrow = !filter.case.is_empty() || filter.from.is_some();
+    let searching = !filter.who.is_empty() || !filter.what.is_empty();
+    let last = filter.until.unwrap_or(cx.today()).min(cx.today());
+    (searching && !narrow).then(|| last.plus(-JOURNAL_LOOKS_BACK))
+}
+
+/// The events a filter finds, newest first, and one more event that says who took them away; none when the filter
+/// names a case nobody knows.
+pub async fn journal_export(cx: &Cx, filter: &JournalFilter) -> Result<Option<Vec<Event>>> {
     authorize(&cx.actor, Action::JournalRead, Thing::NOTHING)?;
     let account = cx.actor.require_account()?;
     cx.db()
         .write(async |tx| {
             let wanted = wanted(tx, cx, filter).await?;
+            if wanted.subject == Some(NO_CASE) {
+                return Ok(None);
+            }
             let events = journal::find(tx, &wanted, EXPORT, 0).await?;
             let detail = json!({ "events": events.len(), "who": filter.who, "what": filter.what,
-                "from": filter.from, "until": filter.until });
+                "from": filter.from, "until": filter.until, "case": filter.case });
             let event = NewEvent {
                 subject_kind: "account",
                 subject_id: account,
@@ -160,7 +197,7 @@ pub async fn journal_export(cx: &Cx, filter: &JournalFilter) -> Result<Vec<Event
                 detail: &detail,
             };
             journal::append(tx, cx, event).await?;
-            Ok(events)
+            Ok(Some(events))
         })
         .await
 }
@@ -168,12 +205,18 @@ pub async fn journal_export(cx: &Cx, filter: &JournalFilter) -> Result<Vec<Event
 async fn wanted(tx: &mut Tx<'_>, cx: &Cx, filter: &JournalFilter) -> Result<Wanted> {
     let account = crate::identity::account_of_login(tx, cx, &filter.who).await?;
     let all = Wanted::all();
+    let subject = match filter.case.as_str() {
+        "" => None,
+        ticket => Some(casework::case_of_ticket(tx, ticket).await?.map_or(NO_CASE, |id| ("case", id))),
+    };
+    let from = filter.from.or_else(|| since(cx, filter));
     Ok(Wanted {
         actor: account.map_or_else(|| filter.who.clone(), |id| format!("account:{id}")),
         name: filter.who.clone(),
         account: account.unwrap_or(Id(0)),
         kind: filter.what.clone(),
-        after: filter.from.map_or(all.after, |day| day.start_millis_shanghai()),
+        after: from.map_or(all.after, |day| day.start_millis_shanghai()),
         before: filter.until.map_or(all.before, |day| day.plus(1).start_millis_shanghai()),
+        subject,
     })
 }

@@ -36,6 +36,10 @@ pub struct Identity {
     pub administrator: bool,
     /// Sits at a window and may confirm real names.
     pub confirms: bool,
+    /// May enter stock at a body.
+    pub enters_stock: bool,
+    /// May look at certificates of whom she stands for.
+    pub holds_certificates: bool,
 }
 
 /// When the log-in ends without another request.
@@ -78,6 +82,11 @@ impl Page {
             _ if under("/me") || under("/cases") => "space",
             _ => "",
         }
+    }
+
+    /// The way to one's certificates: open to whoever may log in, closed to staff and to agents for some items.
+    pub fn shows_certificates(&self) -> bool {
+        self.identity.as_ref().is_none_or(|who| who.holds_certificates)
     }
 
     /// Whoever has a space of her own finds it by its name.

@@ -117,6 +117,7 @@ routes! {
     post "/cases/{case}/owed/{material}" casework::owed::hand_in, Right(CaseWithdraw);
     get "/cases/{case}/withdrawal" casework::withdraw::ask, Right(CaseWithdraw);
     post "/cases/{case}/withdrawal" casework::withdraw::withdraw, Right(CaseWithdraw);
+    get "/cases/{case}/withdrawal/document" documents::withdrawal, Right(CaseRead);
     post "/cases/{case}/evidence" casework::evidence::export, Right(CaseRead);
     get "/cases/{case}/rating" feedback::rate::ask, Right(RatingGive);
     post "/cases/{case}/rating" feedback::rate::give, Right(RatingGive);
@@ -242,6 +243,7 @@ routes! {
     post "/api/v1/cases/{case}/rating" api::cases::rate, Right(RatingGive);
     get "/api/v1/cases/{case}/documents" api::documents::of_case, Right(CaseRead);
     post "/api/v1/cases/{case}/receipt" api::documents::receipt, Right(CaseRead);
+    post "/api/v1/cases/{case}/withdrawal/document" api::documents::withdrawal, Right(CaseRead);
     post "/api/v1/cases/{case}/evidence" api::documents::evidence, Right(CaseRead);
     get "/api/v1/documents/{document}/file" api::documents::content, Right(DocumentRead);
     post "/api/v1/verifications" api::documents::verify, Public;

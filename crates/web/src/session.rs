@@ -179,6 +179,8 @@ impl Visit {
             staff: actor.person().is_none(),
             administrator: matches!(actor, Actor::Administrator(_)),
             confirms: permits(actor, Action::IdentityConfirm),
+            enters_stock: permits(actor, Action::CertificateManage),
+            holds_certificates: permits(actor, Action::CertificateRead),
         })
     }
 

@@ -138,6 +138,75 @@ async fn the_desk_suspends_and_everybody_sees_it_at_once() {
 }
 
 #[tokio::test]
+async fn an_act_on_a_certificate_is_read_over_before_it_is_done_and_its_holder_is_told() {
+    let app = TestApp::new().await;
+    let approver = app.staff("approver", HOME, PostKind::Approver).await;
+    let citizen = app.citizen().await;
+    let (_, identifier) = app.certificate("revoked-at-desk").await;
+    let at = format!("/desk/certificates/{identifier}");
+    app.step_up(&approver, &at).await;
+    let page = app.get(&approver, &at).await;
+    assert!(page.body.contains("name=\"stage\" value=\"preview\""), "no button acts at once: {}", page.body);
+    let (status, version) = (format!("{at}/status"), version(&page));
+    let typed = [("version", version.as_str()), ("act", "revoke"), ("reason", "处罚决定〔2026〕9号")];
+    let with = |stage: &'static str| [typed[0], typed[1], typed[2], ("stage", stage)];
+    let asked = app.post(&approver, &status, &with("preview")).await;
+    assert_eq!(asked.status, 200);
+    for words in ["核对：吊销", "不能恢复", "《行政处罚法》第九条", "处罚决定〔2026〕9号", "确认吊销"]
+    {
+        assert!(asked.body.contains(words), "{words}: {}", asked.body);
+    }
+    let whose = between(&page.body, "<dt>持证人</dt><dd>", "</dd>");
+    assert!(asked.body.contains(&format!("<dt>持证人</dt><dd>{whose}</dd>")), "whose it is");
+    assert!(!app.get(&citizen, "/me").await.body.contains("被吊销"), "looking does nothing");
+    let public = format!("/verify?identifier={identifier}");
+    assert!(!app.get(&app.visitor(), &public).await.body.contains("现在不能使用"));
+    let nothing = [typed[0], typed[1], ("reason", ""), ("stage", "preview")];
+    let nothing = app.post(&approver, &status, &nothing).await;
+    assert!(nothing.status == 422 && nothing.body.contains("href=\"#act-reason\""), "{}", nothing.body);
+    let back = app.post(&approver, &status, &with("change")).await;
+    assert!(
+        back.status == 200
+            && back.body.contains("value=\"revoke\" checked")
+            && back.body.contains("处罚决定〔2026〕9号"),
+        "{}",
+        back.body
+    );
+    assert_eq!(app.post(&approver, &status, &typed).await.location(), format!("{at}?done=changed"));
+    assert!(app.get(&app.visitor(), &public).await.body.contains("现在不能使用：吊销"));
+    let space = app.get(&citizen, "/me").await.body;
+    for words in ["被吊销", "处罚决定〔2026〕9号", "陈述、申辩", "行政复议"] {
+        assert!(space.contains(words), "{words}: {space}");
+    }
+    assert!(space.contains(&format!("href=\"/me/certificates/{identifier}\">“")), "{space}");
+    assert!(!app.get(&app.neighbour().await, "/me").await.body.contains("被吊销"));
+    let late = app.post(&approver, &status, &with("preview")).await;
+    assert_eq!(late.status, 409, "somebody was quicker");
+}
+
+#[tokio::test]
+async fn a_way_is_shown_to_those_who_may_go_it() {
+    let app = TestApp::new().await;
+    let tab = "href=\"/desk/imports\"";
+    let clerk = app.clerk().await;
+    let approver = app.staff("approver", HOME, PostKind::Approver).await;
+    assert!(app.get(&approver, "/desk/certificates").await.body.contains(tab));
+    assert!(!app.get(&clerk, "/desk/certificates").await.body.contains(tab));
+    let mine = "href=\"/me/certificates\"";
+    for (caller, seen) in [(app.visitor(), true), (app.citizen().await, true), (clerk, false)] {
+        assert_eq!(app.get(&caller, "/").await.body.contains(mine), seen, "{}", caller.name);
+    }
+    let limited = app.limited_agent().await;
+    assert!(!app.get(&limited, "/").await.body.contains(mine));
+    let space = app.get(&limited, "/me").await.body;
+    assert!(
+        space.contains("我的办件") && !space.contains("我的证照") && !space.contains("用证授权"),
+        "{space}"
+    );
+    assert!(app.get(&app.agent().await, "/me").await.body.contains("我的证照"));
+}
+
+#[tokio::test]
 async fn a_new_version_is_named_by_the_old_one_and_numbers_show_only_with_a_reason() {
     let app = TestApp::new().await;
     let approver = app.staff("approver", HOME, PostKind::Approver).await;

@@ -346,6 +346,35 @@ async fn full_numbers_are_shown_once_to_the_desk_that_says_why() {
 }
 
 #[tokio::test]
+async fn the_journal_names_the_case_and_the_reason_and_is_narrowed_to_one_case() {
+    let app = TestApp::new().await;
+    let (clerk, audit) = (app.clerk().await, app.administrator("audit", Role::Audit).await);
+    let (one, other) = (food(&app, "journal-one").await, food(&app, "journal-other").await);
+    for (case, reason) in [(one.case, "核实身份32010219900307123X"), (other.case, "另一件的缘由")] {
+        app.post(&clerk, &format!("/desk/cases/{case}/numbers"), &[("reason", reason)]).await;
+    }
+    let all = app.get(&audit, "/admin/journal?what=desk.").await.body;
+    assert!(all.contains(&one.ticket) && all.contains(&other.ticket), "{all}");
+    assert!(all.contains("另一件的缘由") && all.contains("核实身份320"), "{all}");
+    assert!(!all.contains("19900307"), "no number of a person");
+    assert!(all.contains("没有写起始日"), "how far it looked is told");
+    assert!(all.contains(&format!("case={}\">办件 {}</a>", one.ticket, one.ticket)), "{all}");
+    let only = app.get(&audit, &format!("/admin/journal?case={}", one.ticket)).await.body;
+    assert!(only.contains("data-label=\"做了什么\">提交申请</th>"), "{only}");
+    assert!(only.contains("核实身份") && !only.contains(&other.ticket) && !only.contains("另一件的缘由"));
+    assert!(!only.contains("没有写起始日"), "one case is read as a whole");
+    let both = app.get(&audit, &format!("/admin/journal?case={}&what=desk.", one.ticket)).await.body;
+    assert!(both.contains("查看办件的完整号码</th>") && !both.contains("提交申请</th>"), "{both}");
+    let later = format!("/admin/journal?case={}&from=2030-01-01", one.ticket);
+    assert!(app.get(&audit, &later).await.body.contains("这一页没有记录"));
+    let none = app.get(&audit, "/admin/journal?case=320102-0").await;
+    assert!(none.status == 422 && none.body.contains("没有这个编号的办件"), "{}", none.body);
+    let csv = app.post(&audit, "/admin/journal/export", &[("case", &one.ticket), ("what", "desk.")]).await;
+    assert_eq!(csv.body.lines().count(), 2, "{}", csv.body);
+    assert_eq!(app.post(&audit, "/admin/journal/export", &[("case", "320102-0")]).await.status, 422);
+}
+
+#[tokio::test]
 async fn the_work_list_is_narrowed_by_item_and_by_day() {
     let app = TestApp::new().await;
     let clerk = app.clerk().await;

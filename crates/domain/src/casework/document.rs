@@ -14,6 +14,7 @@ use crate::Cx;
 use crate::catalog::Item;
 use crate::documents::{self, Document, Kind, NewDocument};
 use crate::identity::Action;
+use crate::journal;
 use base::{Error, Result};
 use db::Tx;
 use norms::Day;
@@ -60,8 +61,67 @@ async fn make_receipt(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredCase) -> Result<D
     make(tx, cx, stored, &item, Kind::Receipt, 1, values).await
 }
 
-/// Makes the document of each event that has one, and the receipt before the first of them.
+/// The document that says a case was withdrawn. Taking an application back is the applicant's
+/// right and depends on nothing of the body's: without a seal in force it takes effect all the same, and its document
+/// is made when somebody asks for it and there is one.
+pub async fn withdrawal_document(tx: &mut Tx<'_>, cx: &Cx, case: CaseId) -> Result<Document> {
+    let stored = load(tx, cx, case, Action::CaseRead, None, None).await?;
+    let made = documents::of_subject(tx, "case", case).await?;
+    if let Some(document) = made.into_iter().find(|document| document.kind == Kind::Withdrawal) {
+        return Ok(document);
+    }
+    let (event, on) = withdrawal_of(tx, case).await?.ok_or(Error::NotFound)?;
+    let item = pinned_item(tx, cx, &stored).await?;
+    let mut values = common(cx, &stored, &item, Kind::Withdrawal)?;
+    values.set("document_date", &on.chinese());
+    let clock = Clock::of(&stored.case, &cx.catalogue.calendar, cx.today());
+    particular(cx, &mut values, &item, &clock, &event);
+    let made = make(tx, cx, &stored, &item, Kind::Withdrawal, 1, values).await;
+    made.map_err(|error| match error.code() {
+        "seals.none_in_force" => {
+            let message = "办理单位现在没有可用的印章，这份文书暂时做不了。撤回已经生效，不受影响；请过些日子再取，\
+                           或者联系办理单位";
+            Error::refused("casework.document_waits", message)
+        }
+        _ => error,
+    })
+}
+
+/// The event by which a case counts as withdrawn, and its day.
+async fn withdrawal_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<(Event, Day)>> {
+    let all = journal::of_subject(tx, "case", case).await?;
+    let last = all.into_iter().rev().find(|event| WITHDRAWALS.contains(&event.kind.as_str()));
+    let Some(last) = last else { return Ok(None) };
+    let event: Event = store::from_json(&last.detail)?;
+    let on = match &event {
+        Event::Withdrawn { on, .. } | Event::OwedLapsed { on } => *on,
+        _ => return Ok(None),
+    };
+    Ok(Some((event, on)))
+}
+
+const WITHDRAWALS: [&str; 2] = ["casework.withdrawn", "casework.owed_lapsed"];
+
+/// Makes the document of each event that has one, and the receipt before the first of them. Only a withdrawal takes
+/// effect where the body has no seal for it.
 pub(super) async fn hand_out(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    stored: &StoredCase,
+    before: &Clock,
+    events: &[Event],
+) -> Result<()> {
+    match make_all(tx, cx, stored, before, events).await {
+        Err(error) if error.code() == "seals.none_in_force" && is_withdrawal(events) => Ok(()),
+        made => made,
+    }
+}
+
+fn is_withdrawal(events: &[Event]) -> bool {
+    events.iter().all(|event| WITHDRAWALS.contains(&event.kind()))
+}
+
+async fn make_all(
     tx: &mut Tx<'_>,
     cx: &Cx,
     stored: &StoredCase,

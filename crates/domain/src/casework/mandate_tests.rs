@@ -51,6 +51,11 @@ async fn a_mandate_for_some_items_reaches_the_cases_of_those_and_no_certificate(
         assert_eq!((listed(&town.agent).await, listed(&within).await), ((1, 1), (1, 1)));
         assert_eq!(listed(&without).await, (0, 0));
         let db = &town.world.db;
+        let told = async |actor: &Actor| {
+            let cx = town.cx(actor);
+            db.read(async |tx| notices_of(tx, &cx, 10).await).await.unwrap().len()
+        };
+        assert_eq!((told(&town.agent).await, told(&within).await, told(&without).await), (1, 1, 0));
         let withdrawn = async |actor: &Actor| {
             let cx = town.cx(actor);
             db.write(async |tx| withdraw(tx, &cx, case, String::new(), None).await).await.map(drop)

@@ -52,7 +52,9 @@ pub use change::{Expected, OWN_ACT};
 pub use clock::{Awaited, Clock, Light, days_used, light_of_row};
 pub use decide::{Decided, decide};
 pub use deferral::{Owed, OwedState, answer_owed, hand_in_owed, lapse_owed};
-pub use document::{Draft as DocumentDraft, documents_of, open_document, receipt_document};
+pub use document::{
+    Draft as DocumentDraft, documents_of, open_document, receipt_document, withdrawal_document,
+};
 pub use draft::{
     Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page,
     submission_of,
@@ -79,6 +81,7 @@ pub use show::{
     ApplicantView, CaseId, CaseView, PublicProgress, PublicStep, TimelineEntry, case_file, find_by_number,
     progress, show_case,
 };
+pub(crate) use show::{case_of_ticket, ticket_of};
 pub use silence::accept_silent_cases;
 pub use special::{PROCEDURES, Procedure, extend, resume, suspend};
 pub use state::State;

@@ -58,5 +58,8 @@ fn words(event: &Event, stored: &StoredCase, due: Option<Day>) -> Option<String>
 pub async fn notices_of(tx: &mut Tx<'_>, cx: &Cx, most: u32) -> Result<Vec<Notice>> {
     let party = cx.actor.require_party()?;
     authorize(&cx.actor, Action::CaseRead, Thing::owned(party))?;
-    store::notices(tx, party, i64::from(most)).await
+    // A mandate for some items tells of the cases of those.
+    let acting = cx.actor.person().and_then(|person| person.acting_for.as_ref());
+    let items = acting.map(|acting| acting.items.join(" ")).unwrap_or_default();
+    store::notices(tx, party, &items, i64::from(most)).await
 }

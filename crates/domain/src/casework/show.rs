@@ -203,3 +203,13 @@ pub(super) async fn applicant_profile(tx: &mut Tx<'_>, cx: &Cx, stored: &StoredC
         }
     }
 }
+
+/// The number people use for a case, for the journal of an administrator.
+pub(crate) async fn ticket_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<String>> {
+    store::ticket(tx, case).await
+}
+
+/// The case with this number, for the journal of an administrator.
+pub(crate) async fn case_of_ticket(tx: &mut Tx<'_>, ticket: &str) -> Result<Option<CaseId>> {
+    store::id_of_ticket(tx, ticket).await
+}

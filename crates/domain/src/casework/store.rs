@@ -151,6 +151,15 @@ pub(super) async fn case_by_ticket(tx: &mut Tx<'_>, ticket: &str) -> Result<Opti
     tx.first(select_case!("WHERE ticket = $1"), &params![ticket], read_case).await
 }
 
+/// The number people use, for lists of what happened to cases.
+pub(super) async fn ticket(tx: &mut Tx<'_>, id: Id) -> Result<Option<String>> {
+    tx.first("SELECT ticket FROM casework_case WHERE id = $1", &params![id], |row| row.text(0)).await
+}
+
+pub(super) async fn id_of_ticket(tx: &mut Tx<'_>, ticket: &str) -> Result<Option<Id>> {
+    tx.first("SELECT id FROM casework_case WHERE ticket = $1", &params![ticket], |row| row.id(0)).await
+}
+
 fn read_case(row: &Row<'_>) -> Result<StoredCase> {
     let party = Party::from_parts(row.str(9)?, row.id(10)?).ok_or_else(|| Error::bug(CORRUPT))?;
     Ok(StoredCase {
@@ -377,11 +386,13 @@ pub(super) async fn insert_notice(tx: &mut Tx<'_>, id: Id, party: Party, notice:
     .await
 }
 
-pub(super) async fn notices(tx: &mut Tx<'_>, party: Party, most: i64) -> Result<Vec<Notice>> {
+/// `items`: base codes one after the other, of which the case's must be one; empty for all.
+pub(super) async fn notices(tx: &mut Tx<'_>, party: Party, items: &str, most: i64) -> Result<Vec<Notice>> {
     tx.rows(
         "SELECT case_id, words, created_at FROM casework_notice WHERE party_kind = $1 AND party_id = $2 \
-         ORDER BY id DESC LIMIT $3",
-        &params![party.kind(), party.id(), most],
+         AND ($3 = '' OR EXISTS (SELECT 1 FROM casework_case c WHERE c.id = case_id \
+         AND $3 LIKE '%' || substr(c.item_code, 20, 12) || '%')) ORDER BY id DESC LIMIT $4",
+        &params![party.kind(), party.id(), items, most],
         |row| Ok(Notice { case: row.id(0)?, words: row.text(1)?, created_at: row.int(2)? }),
     )
     .await

@@ -217,6 +217,56 @@ async fn news_reaches_the_applicant_once() {
     .await;
 }
 
+/// Stops every seal of the market body of home, or lets them work again.
+async fn seals_work(town: &Town, work: bool) {
+    let cx = town.cx(&town.stepped_up(&town.market(PostKind::Approver)));
+    let body = town.item(REGISTRATION).body.credit_code.clone();
+    let db = &town.world.db;
+    let all = db.read(async |tx| crate::seals::list(tx, &cx, &body, Page::of(None, None)).await);
+    for seal in all.await.unwrap().rows {
+        let done = db.write(async |tx| match work {
+            true => crate::seals::resume(tx, &cx, seal.id, None, "已查清").await,
+            false => crate::seals::suspend(tx, &cx, seal.id, None, "遗失，正在查").await,
+        });
+        done.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_application_is_taken_back_where_the_body_has_no_seal_and_its_paper_follows() {
+    story(async |town| {
+        let case = town.submit(&town.citizen, REGISTRATION, "withdrawn-without-seal").await.case;
+        seals_work(&town, false).await;
+        let db = &town.world.db;
+        let (cx, clerk) = (town.cx(&town.citizen), town.market(PostKind::Clerk));
+        let decided = decide_by(&town, &clerk, case, true).await.unwrap_err();
+        assert_eq!(decided.code(), "seals.none_in_force", "what the body says it says under seal");
+        let early = db.write(async |tx| withdrawal_document(tx, &cx, case).await).await;
+        assert!(matches!(early, Err(Error::NotFound)), "nothing was withdrawn");
+        let day = cx.today();
+        let gone = db.write(async |tx| withdraw(tx, &cx, case, "不办了".into(), None).await).await.unwrap();
+        assert_eq!(gone, State::Withdrawn);
+        let news = db.read(async |tx| notices_of(tx, &cx, 10).await).await.unwrap();
+        assert!(news[0].words.contains("已撤回"), "{}", news[0].words);
+        assert!(view(&town, &town.citizen, case).await.unwrap().documents.is_empty());
+        let waits = db.write(async |tx| withdrawal_document(tx, &cx, case).await).await.unwrap_err();
+        assert_eq!(waits.code(), "casework.document_waits");
+        town.clock.advance(3 * DAY);
+        seals_work(&town, true).await;
+        let foreign = town.cx(&town.neighbour);
+        let refused = db.write(async |tx| withdrawal_document(tx, &foreign, case).await).await;
+        assert!(matches!(refused, Err(Error::NotFound)));
+        let cx = town.cx(&town.citizen);
+        let made = db.write(async |tx| withdrawal_document(tx, &cx, case).await).await.unwrap();
+        let again = db.write(async |tx| withdrawal_document(tx, &cx, case).await).await.unwrap();
+        assert_eq!(made.id, again.id, "one paper");
+        let (_, file) = db.read(async |tx| open_document(tx, &cx, made.id).await).await.unwrap();
+        let text = crate::documents::text(&file).unwrap().replace(char::is_whitespace, "");
+        assert!(text.contains(&day.chinese()) && text.contains("不办了"), "{text}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn bad_submissions_name_the_field_and_keep_nothing() {
     story(async |town| {

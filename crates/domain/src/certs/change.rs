@@ -10,6 +10,7 @@ use crate::Cx;
 use crate::identity::{Action, PostKind, Thing, authorize};
 use base::{Error, Result};
 use db::Tx;
+use norms::codes::LicenceStatus;
 use serde_json::json;
 
 /// Longest reason of an act, in characters.
@@ -24,21 +25,44 @@ pub async fn change_status(
     reason: &str,
     expected: Option<i64>,
 ) -> Result<Certificate> {
-    let mut certificate = load_to_manage(tx, cx, identifier, expected).await?;
-    cx.actor.require_step_up(cx.now)?;
-    let reason = reason_of(reason)?;
-    must_be_current(&certificate)?;
-    let status = after(certificate.status, act)?;
-    store::set_status(tx, certificate.id, certificate.version, status, reason).await?;
-    let entry = Entry { act: act.word(), operation: act.operation(), reason, other_identifier: "" };
+    let Proposed { mut certificate, status, reason } =
+        ready_to_change(tx, cx, identifier, act, reason, expected).await?;
+    store::set_status(tx, certificate.id, certificate.version, status, &reason).await?;
+    let entry = Entry { act: act.word(), operation: act.operation(), reason: &reason, other_identifier: "" };
     record(tx, cx, &certificate, status, entry).await?;
     let detail = json!({ "identifier": certificate.identifier, "from": certificate.status, "to": status,
         "reason": reason });
     say(tx, cx, &certificate, act.event(), &detail).await?;
     certificate.status = status;
-    certificate.status_text = reason.to_owned();
+    certificate.status_text = reason;
     certificate.version += 1;
     Ok(certificate)
+}
+
+/// An act as it would be carried out.
+pub struct Proposed {
+    /// As it stands before the act.
+    pub certificate: Certificate,
+    pub status: LicenceStatus,
+    /// As everybody will read it.
+    pub reason: String,
+}
+
+/// What an act would do, refused where the act itself would be; nothing is written.
+pub async fn ready_to_change(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    identifier: &str,
+    act: Act,
+    reason: &str,
+    expected: Option<i64>,
+) -> Result<Proposed> {
+    let certificate = load_to_manage(tx, cx, identifier, expected).await?;
+    cx.actor.require_step_up(cx.now)?;
+    let reason = reason_of(reason)?.to_owned();
+    must_be_current(&certificate)?;
+    let status = after(certificate.status, act)?;
+    Ok(Proposed { certificate, status, reason })
 }
 
 /// Whether the actor may change this certificate at all; asked before a form is read.

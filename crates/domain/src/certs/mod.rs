@@ -20,6 +20,7 @@ mod file;
 mod issue;
 mod library;
 mod metadata;
+mod news;
 mod operation;
 mod remake;
 mod show;
@@ -28,14 +29,16 @@ mod store;
 pub mod usage;
 
 pub use certificate::{Certificate, CertificateId, Datum, holder_code_type};
-pub use change::{MOST_REASON, change_status, may_manage};
+pub use change::{MOST_REASON, Proposed, change_status, may_manage, ready_to_change};
 pub use enter::HistoryLine;
 pub use file::{file, file_in_case};
 pub use issue::{Issued, NewCertificate, issue};
 pub use library::{Found, Managed, directory, manage, reveal, search};
 pub use metadata::{Annotation, DirectoryRow, annotation, directory_row, metadata};
+pub use news::{News, foretold, news_of};
 pub use operation::{Act, Operation, acts_for, after};
 pub use remake::{Remake, change, renew, renewed_until, transfer_in};
+pub(crate) use show::called;
 pub use show::{PublicView, behind, find_of_type, history, newest_version, of_case, of_holder, show, verify};
 
 #[cfg(test)]

@@ -119,6 +119,38 @@ impl Act {
         }
     }
 
+    /// Whether the certificate can never count again as it is.
+    pub fn is_final(self) -> bool {
+        !matches!(self, Act::Suspend | Act::Resume)
+    }
+
+    /// What the act does, for whoever is about to do it.
+    pub fn effect(self) -> &'static str {
+        match self {
+            Act::Suspend => "暂扣期间不能用它办事、亮证，用它的人查验时看到“暂扣”。以后可以发还。",
+            Act::Resume => "暂扣结束，证照恢复有效，又能用来办事、亮证。",
+            Act::Withdraw | Act::Cancel | Act::Revoke => {
+                "证照从此不能使用，不能恢复。以后再要，只能由持证人重新申请。"
+            }
+            Act::TransferOut => "证照在本单位不能再用，不能撤回，等新的发证机关办理转入、换发新证。",
+        }
+    }
+
+    /// The law an act rests on; none where it ends a suspension or moves a file. 行政处罚法 in the text of 2021.
+    pub fn basis(self) -> Option<&'static str> {
+        match self {
+            Act::Suspend => {
+                Some("暂扣许可证件是行政处罚：《行政处罚法》第九条，先告知陈述、申辩的权利（第四十四条）")
+            }
+            Act::Revoke => Some(
+                "吊销许可证件是行政处罚：《行政处罚法》第九条，先告知陈述、申辩（第四十四条）和听证（第六十三条）的权利",
+            ),
+            Act::Withdraw => Some("撤销行政许可：《行政许可法》第六十九条"),
+            Act::Cancel => Some("注销行政许可：《行政许可法》第七十条"),
+            Act::Resume | Act::TransferOut => None,
+        }
+    }
+
     /// Past participle, for the journal.
     pub(super) fn event(self) -> &'static str {
         match self {

@@ -141,3 +141,9 @@ pub async fn history(tx: &mut Tx<'_>, certificate: &Certificate) -> Result<Vec<H
 pub async fn of_case(tx: &mut Tx<'_>, cx: &Cx, case: Id) -> Result<Vec<Certificate>> {
     store::by_case(tx, cx, case).await
 }
+
+/// A certificate as an administrator's journal names it: its type, its number, its holder masked.
+pub(crate) async fn called(tx: &mut Tx<'_>, cx: &Cx, id: Id) -> Result<Option<String>> {
+    let found = store::by_id(tx, cx, id).await?;
+    Ok(found.map(|held| format!("{} {}（{}）", held.type_name, held.number, held.holder_masked())))
+}

@@ -2,6 +2,7 @@
 
 use super::certificate::Certificate;
 use super::enter::HistoryLine;
+use super::news::Told;
 use super::operation::Operation;
 use crate::Cx;
 use base::{Error, Id, Result};
@@ -265,6 +266,29 @@ pub(super) async fn operations(tx: &mut Tx<'_>, certificate: Id) -> Result<Vec<H
                 by_name: row.text(6)?,
                 body: row.text(7)?,
                 at: row.int(8)?,
+            })
+        },
+    )
+    .await
+}
+
+/// The newest acts on what a party holds. Entering it is told by its case, and being superseded by the new version.
+pub(super) async fn acts_on_those_of(tx: &mut Tx<'_>, holder: &str, most: i64) -> Result<Vec<Told>> {
+    tx.rows(
+        "SELECT c.identifier, c.type_name, c.number, c.issuer_name, o.act, o.reason, o.at \
+         FROM certs_certificate c JOIN certs_operation o ON o.certificate_id = c.id \
+         WHERE (c.holder_hash = $1 OR c.code_hash = $1) AND o.act NOT IN ('new', 'stock', 'superseded') \
+         ORDER BY o.id DESC LIMIT $2",
+        &params![holder, most],
+        |row| {
+            Ok(Told {
+                identifier: row.text(0)?,
+                type_name: row.text(1)?,
+                number: row.text(2)?,
+                issuer_name: row.text(3)?,
+                act: row.text(4)?,
+                reason: row.text(5)?,
+                at: row.int(6)?,
             })
         },
     )

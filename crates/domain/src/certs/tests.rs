@@ -95,6 +95,44 @@ async fn what_the_issuing_body_does_counts_with_the_next_verification() {
 }
 
 #[tokio::test]
+async fn the_holder_is_told_of_every_act_what_why_and_what_she_can_do() {
+    story(async |town| {
+        let identifier = licence(&town, "told").await;
+        let manager = town.market(PostKind::Approver);
+        let told = async |actor: &Actor| {
+            let cx = town.cx(actor);
+            town.world.db.read(async |tx| news_of(tx, &cx, 10).await).await.unwrap()
+        };
+        assert!(told(&town.citizen).await.is_empty(), "its case told of the issue");
+        let db = &town.world.db;
+        let cx = town.cx(&town.stepped_up(&manager));
+        let wanted = remake(&identifier, &[("scope", "餐饮服务")]);
+        let newer =
+            db.write(async |tx| change(tx, &cx, remake(wanted.supersedes, &[("scope", "餐饮服务")])).await);
+        let newer = newer.await.unwrap().identifier;
+        act(&town, &manager, &newer, Act::Suspend).await.unwrap();
+        act(&town, &manager, &newer, Act::Resume).await.unwrap();
+        act(&town, &manager, &newer, Act::Revoke).await.unwrap();
+        let news = told(&town.citizen).await;
+        let day = cx.today().chinese();
+        for (line, done) in news.iter().zip(["被吊销", "恢复有效", "被暂扣", "变更"]) {
+            assert!(line.words.contains(done) && line.words.contains(&day), "{line:?}");
+            assert!(line.identifier == newer && line.more.contains("理由："), "{line:?}");
+        }
+        assert_eq!(news.len(), 4, "the superseded version is told with the new one");
+        for against in [0, 2] {
+            assert!(news[against].more.contains("依据核查结论"), "{:?}", news[against]);
+            assert!(news[against].more.contains("陈述、申辩") && news[against].more.contains("行政复议"));
+        }
+        assert!(!news[1].more.contains("行政复议"), "nothing to object to: {:?}", news[1]);
+        assert!(told(&town.neighbour).await.is_empty());
+        let cx = town.cx(&manager);
+        assert!(db.read(async |tx| news_of(tx, &cx, 10).await).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn only_the_certificate_manager_of_the_issuing_body_acts_and_says_why() {
     story(async |town| {
         let identifier = licence(&town, "rights").await;

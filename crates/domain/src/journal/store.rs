@@ -85,6 +85,8 @@ pub struct Wanted {
     pub after: Millis,
     /// Before this instant.
     pub before: Millis,
+    /// Only what happened to this.
+    pub subject: Option<(&'static str, Id)>,
 }
 
 impl Wanted {
@@ -97,6 +99,7 @@ impl Wanted {
             kind: String::new(),
             after: 0,
             before: i64::MAX,
+            subject: None,
         }
     }
 }
@@ -107,6 +110,29 @@ pub async fn find(tx: &mut Tx<'_>, wanted: &Wanted, most: i64, skip: i64) -> Res
     let end = if wanted.before == i64::MAX { Id(i64::MAX) } else { Id::floor(wanted.before) };
     // Kinds are small letters, dots and underscores: `~` sorts after all of them.
     let kinds_end = format!("{}~", wanted.kind);
+    if let Some((subject_kind, subject)) = wanted.subject {
+        return tx
+            .rows(
+                "SELECT id, at, actor, actor_name, on_behalf_of, area, subject_kind, subject_id, kind, detail \
+                 FROM journal_event WHERE subject_kind = $1 AND subject_id = $2 AND id >= $3 AND id < $4 \
+                 AND ($6 = '' OR actor = $5 OR actor_name = $6) AND kind >= $7 AND kind < $8 \
+                 ORDER BY id DESC LIMIT $9 OFFSET $10",
+                &params![
+                    subject_kind,
+                    subject,
+                    first,
+                    end,
+                    &wanted.actor,
+                    &wanted.name,
+                    &wanted.kind,
+                    &kinds_end,
+                    most,
+                    skip
+                ],
+                event,
+            )
+            .await;
+    }
     tx.rows(
         "SELECT id, at, actor, actor_name, on_behalf_of, area, subject_kind, subject_id, kind, detail \
          FROM journal_event WHERE id >= $1 AND id < $2 AND ($4 = '' OR actor = $3 OR actor_name = $4 \

@@ -88,6 +88,28 @@ pub(crate) async fn receipt(
     Ok(Json(Document::of(made)))
 }
 
+/// 撤回申请的终止办理通知书；撤回时单位没有印章的，有印章后第一次取时制发。
+#[utoipa::path(
+    post, path = "/api/v1/cases/{case}/withdrawal/document", operation_id = "makeWithdrawalDocument",
+    tag = "documents",
+    security(("bearer" = [])),
+    params(("case" = String, Path, description = "Identifier, ticket or case number")),
+    responses(
+        (status = 200, description = "The document under seal; the same one each time", body = Document),
+        (status = 422, description = "`casework.document_waits`: the body has no seal in force for it",
+         body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn withdrawal(
+    Member(caller): Member,
+    Path(case): Path<String>,
+) -> Result<Json<Document>, Failure> {
+    let cx = &caller.cx;
+    let id = super::cases::case_id(cx, &case).await?;
+    let made = cx.db().write(async |tx| casework::withdrawal_document(tx, cx, id).await).await?;
+    Ok(Json(Document::of(made)))
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {

@@ -53,7 +53,11 @@ pub(crate) struct MandateRow {
 #[utoipa::path(
     get, path = "/api/v1/mandates", operation_id = "listMandates", tag = "organisations",
     security(("bearer" = [])),
-    responses((status = 200, description = "Newest first, at most 500", body = Rows<MandateRow>))
+    responses(
+        (status = 200, description = "Newest first, at most 500", body = Rows<MandateRow>),
+        (status = 404, description = "`not_found`: the caller is no citizen",
+         body = crate::error::Problem, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn list(member: Member) -> Result<Json<Rows<MandateRow>>, Failure> {
     let cx = &member.0.cx;

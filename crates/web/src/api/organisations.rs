@@ -54,7 +54,11 @@ pub(crate) struct Organisations {
 #[utoipa::path(
     get, path = "/api/v1/organisations", operation_id = "listOrganisations", tag = "organisations",
     security(("bearer" = [])),
-    responses((status = 200, description = "Both lists, oldest first", body = Organisations))
+    responses(
+        (status = 200, description = "Both lists, oldest first", body = Organisations),
+        (status = 404, description = "`not_found`: the caller is no citizen",
+         body = crate::error::Problem, content_type = "application/problem+json"),
+    )
 )]
 pub(crate) async fn mine(member: Member) -> Result<Json<Organisations>, Failure> {
     let cx = &member.0.cx;

@@ -46,7 +46,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         cases::special::extend, cases::owed::hand_in_owed, cases::owed::answer_owed,
         cases::rate::rating, cases::rate::rate, cases::read::progress, cases::lists::desk,
         certificates::mine, certificates::show, certificates::verify,
-        documents::of_case, documents::receipt, documents::content, documents::evidence, documents::verify,
+        documents::of_case, documents::receipt, documents::withdrawal, documents::content, documents::evidence, documents::verify,
         seals::read::list, seals::read::show, seals::read::uses, seals::act::order, seals::act::approve,
         seals::act::suspend, seals::act::resume, seals::act::revoke, seals::act::authorise, seals::act::withdraw,
         certificate_use::uses, certificate_use::show_code, certificate_use::copy, certificate_use::copies,
@@ -103,7 +103,9 @@ impl Modify for Problems {
                     ));
                     may.push(("403", "`denied`: the caller may read this but not do it"));
                 }
-                if named {
+                // What a caller may not read looks as if it did not exist, whichever part of the request names it.
+                let asks = operation.parameters.is_some() || operation.request_body.is_some();
+                if named || (operation.security.is_some() && asks) {
                     may.push(("404", "`not_found`: unknown, or not the caller's to know"));
                 }
                 // Only acts that name a version can be late.

@@ -89,6 +89,12 @@ impl CasePage {
         self.documents.get(paper)
     }
 
+    /// It was withdrawn while the body had no seal: its paper is made when it is asked for.
+    fn document_waits(&self) -> bool {
+        let made = self.view.documents.iter().any(|document| document.kind == Kind::Withdrawal);
+        self.view.case.state == State::Withdrawn && !made
+    }
+
     /// How and why the case ended without what was asked for.
     fn refusal(&self) -> Option<(&'static str, String)> {
         let reason = |event: &Event| match event {

@@ -8,7 +8,7 @@ use crate::words;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use base::{PageOf, Result};
+use base::{Millis, PageOf, Result};
 use domain::casework::{self, DraftRow, Light, MyCase, Notice, State};
 use domain::certs::{self, Certificate};
 use domain::feedback::{self, RatingState};
@@ -36,8 +36,16 @@ struct SpacePage {
     certificates: Vec<Certificate>,
     all_certificates: usize,
     drafts: Vec<DraftRow>,
-    notices: Vec<Notice>,
+    news: Vec<News>,
     today: Day,
+}
+
+/// A line of what happened: to a case, or to a certificate.
+struct News {
+    href: String,
+    words: String,
+    more: String,
+    at: Millis,
 }
 
 struct Todo {
@@ -80,6 +88,7 @@ struct Mine {
     certificates: Vec<Certificate>,
     drafts: Vec<DraftRow>,
     notices: Vec<Notice>,
+    certificate_news: Vec<certs::News>,
     ratable: Vec<(MyCase, Day)>,
 }
 
@@ -103,7 +112,7 @@ pub(crate) async fn show(visit: Visit) -> PageResult {
         all_certificates,
         certificates: mine.certificates,
         drafts: mine.drafts,
-        notices: mine.notices,
+        news: news(mine.notices, mine.certificate_news),
         today: visit.cx.today(),
     })
 }
@@ -146,18 +155,41 @@ async fn look_up(visit: &Visit) -> Result<Mine> {
                 ratable.push((case.clone(), until));
             }
         }
+        let (certificates, certificate_news) = match permits(&cx.actor, Action::CertificateRead) {
+            true => (certs::of_holder(tx, cx).await?, certs::news_of(tx, cx, NOTICES).await?),
+            false => (Vec::new(), Vec::new()),
+        };
         Ok(Mine {
             cases,
             ratable,
-            certificates: match permits(&cx.actor, Action::CertificateRead) {
-                true => certs::of_holder(tx, cx).await?,
-                false => Vec::new(),
-            },
+            certificates,
+            certificate_news,
             drafts: casework::drafts_of(tx, cx).await?,
             notices: casework::notices_of(tx, cx, NOTICES).await?,
         })
     });
     read.await
+}
+
+/// Both kinds of news as one list, the newest first.
+fn news(notices: Vec<Notice>, certificates: Vec<certs::News>) -> Vec<News> {
+    let of_case = |notice: Notice| News {
+        href: format!("/cases/{}", notice.case),
+        words: notice.words,
+        more: String::new(),
+        at: notice.created_at,
+    };
+    let of_certificate = |told: certs::News| News {
+        href: format!("/me/certificates/{}", told.identifier),
+        words: told.words,
+        more: told.more,
+        at: told.at,
+    };
+    let told = certificates.into_iter().map(of_certificate);
+    let mut news: Vec<News> = notices.into_iter().map(of_case).chain(told).collect();
+    news.sort_by_key(|line| std::cmp::Reverse(line.at));
+    news.truncate(NOTICES as usize);
+    news
 }
 
 /// What waits for the reader, the most pressing first.
@@ -265,6 +297,7 @@ mod tests {
                 updated_at: 0,
             }],
             notices: Vec::new(),
+            certificate_news: Vec::new(),
             ratable: vec![(case(3, State::Delivered), Day::new(2026, 10, 20).unwrap())],
         };
         let hrefs: Vec<String> = todos(&mine).into_iter().map(|todo| todo.href).collect();

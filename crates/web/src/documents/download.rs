@@ -30,6 +30,13 @@ pub(crate) async fn receipt(visit: Visit, Path(case): Path<String>) -> PageResul
     Ok(Redirect::to(&format!("/documents/{}", document.id)).into_response())
 }
 
+/// The document of a withdrawal; made now when the body had no seal for it then.
+pub(crate) async fn withdrawal(visit: Visit, Path(case): Path<String>) -> PageResult {
+    let (cx, case): (_, Id) = (&visit.cx, case.parse()?);
+    let document = cx.db().write(async |tx| casework::withdrawal_document(tx, cx, case).await).await?;
+    Ok(Redirect::to(&format!("/documents/{}", document.id)).into_response())
+}
+
 /// An attachment under the document's own name.
 pub(crate) fn file(
     document: &Document,

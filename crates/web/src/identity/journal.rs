@@ -27,6 +27,7 @@ pub(crate) struct Ask {
     what: String,
     from: String,
     until: String,
+    case: String,
 }
 
 #[derive(Template)]
@@ -37,7 +38,9 @@ struct AdminJournalPage {
     errors: Vec<(String, String)>,
     ask: Ask,
     events: Vec<Event>,
-    accounts: BTreeMap<Id, String>,
+    called: BTreeMap<Id, String>,
+    /// The first day looked at, when none was named.
+    since: Option<Day>,
     groups: Vec<Group>,
     sealed: Option<Sealed>,
     number: u32,
@@ -47,16 +50,20 @@ struct AdminJournalPage {
 }
 
 pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
-    let (filter, errors) = filter(&ask);
+    let (filter, mut errors) = filter(&ask);
     let asked = base::Page::of(ask.page.parse().ok(), Some(50));
     let report = health::journal_report(&visit.cx, &filter, asked).await?;
+    if report.case_unknown {
+        errors.push(("case".to_owned(), UNKNOWN_CASE.to_owned()));
+    }
     let mut page = visit.page("审计日志").under(&[("管理", "/admin")]);
     page.error = !errors.is_empty();
     let page = AdminJournalPage {
         page,
         links: links(&visit),
         events: report.events,
-        accounts: report.accounts,
+        called: report.called,
+        since: report.since,
         groups: journal_words::groups(),
         catalogue: visit.cx.catalogue.clone(),
         sealed: report.sealed,
@@ -69,6 +76,8 @@ pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
     if page.errors.is_empty() { visit.show(&page) } else { visit.show_again(&page) }
 }
 
+const UNKNOWN_CASE: &str = "没有这个编号的办件，请核对";
+
 /// The same events as CSV. Taking the journal away is an act of its own and stands in the journal.
 pub(crate) async fn export(form: Posted) -> PageResult {
     let get = |name: &str| form.get(name).to_owned();
@@ -78,9 +87,11 @@ pub(crate) async fn export(form: Posted) -> PageResult {
         what: get("what"),
         from: get("from"),
         until: get("until"),
+        case: get("case"),
     };
     let (filter, errors) = filter(&ask);
     let events = health::journal_export(&form.visit.cx, &filter).await?;
+    let events = events.ok_or_else(|| Error::refused_at("journal.case_unknown", "case", UNKNOWN_CASE))?;
     if let Some((field, message)) = errors.into_iter().next() {
         return Err(Error::refused_at("journal.filter", field, message).into());
     }
@@ -105,15 +116,22 @@ fn filter(ask: &Ask) -> (JournalFilter, Vec<(String, String)>) {
         day
     };
     let (from, until) = (day("from", &ask.from), day("until", &ask.until));
+    let text = |typed: &str| typed.trim().to_owned();
     let filter =
-        JournalFilter { who: ask.who.trim().to_owned(), what: ask.what.trim().to_owned(), from, until };
+        JournalFilter { who: text(&ask.who), what: text(&ask.what), from, until, case: text(&ask.case) };
     (filter, errors)
 }
 
 fn query(ask: &Ask) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in [("who", &ask.who), ("what", &ask.what), ("from", &ask.from), ("until", &ask.until)]
-    {
+    let asked = [
+        ("who", &ask.who),
+        ("what", &ask.what),
+        ("from", &ask.from),
+        ("until", &ask.until),
+        ("case", &ask.case),
+    ];
+    for (name, value) in asked {
         query.append_pair(name, value);
     }
     query.finish()
@@ -163,8 +181,7 @@ impl AdminJournalPage {
 
     /// Before a log-in nobody is logged in: whoever it is about did it, or tried.
     fn who(&self, event: &Event) -> String {
-        let account =
-            (event.subject_kind == "account").then(|| self.accounts.get(&event.subject_id)).flatten();
+        let account = (event.subject_kind == "account").then(|| self.called.get(&event.subject_id)).flatten();
         match account {
             Some(name) if event.actor == "visitor" => name.clone(),
             _ => event.actor_name.clone(),
@@ -181,9 +198,19 @@ impl AdminJournalPage {
 
     fn thing(&self, event: &Event) -> String {
         let thing = journal_words::thing(&event.subject_kind);
-        let account =
-            (event.subject_kind == "account").then(|| self.accounts.get(&event.subject_id)).flatten();
-        account.map_or_else(|| thing.to_owned(), |name| format!("{thing} {name}"))
+        let called = self.called.get(&event.subject_id).cloned();
+        let called = called.or_else(|| journal_words::number(event));
+        called.map_or_else(|| thing.to_owned(), |name| format!("{thing} {name}"))
+    }
+
+    /// The address of everything that happened to the case.
+    fn case_href(&self, event: &Event) -> Option<String> {
+        let ticket = self.called.get(&event.subject_id).filter(|_| event.subject_kind == "case")?;
+        Some(format!("/admin/journal?{}", query(&Ask { case: ticket.clone(), ..Ask::default() })))
+    }
+
+    fn reason(&self, event: &Event) -> String {
+        journal_words::reason(event).unwrap_or_default()
     }
 
     fn place(&self, event: &Event) -> String {

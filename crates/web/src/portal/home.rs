@@ -50,9 +50,11 @@ impl HomePage {
         let mut entries =
             vec![Link::new("帮我填", "tel:12345").with_note("打 12345，有人接听，说出要办的事")];
         entries.extend(self.elders.iter().cloned());
+        entries.push(Link::new("查办件进度", "/progress").with_note("用查询编号和查询密码查"));
+        if self.page.shows_certificates() {
+            entries.push(Link::new("我的证照", "/me/certificates").with_note("看自己的证照"));
+        }
         entries.extend([
-            Link::new("查办件进度", "/progress").with_note("用查询编号和查询密码查"),
-            Link::new("我的证照", "/me/certificates").with_note("看自己的证照"),
             Link::new("大厅地址", "/halls").with_note("地址和上班时间"),
             Link::new("全部事项", all).with_note("从清单里找"),
         ]);

@@ -234,6 +234,29 @@ impl TestApp {
         granted.await.expect("a mandate")
     }
 
+    /// The neighbour under a mandate of the agent's firm for food licences alone.
+    #[allow(dead_code, reason = "not every story has one")]
+    pub async fn limited_agent(&self) -> Caller {
+        let cx = self.town.cx(&Actor::System);
+        let firm = self.town.agent.person().and_then(|p| p.acting_for.as_ref()).expect("a firm").organisation;
+        let account = self.town.neighbour.account().expect("an account");
+        let items = vec![self.town.item(domain::testing::FOOD).base.code.clone()];
+        let granted = self.town.world.db.write(async |tx| {
+            let (valid_from, valid_until) = (cx.today(), cx.today().plus_months(1));
+            let items = items.clone();
+            let new = identity::NewMandate { organisation: firm, account, items, valid_from, valid_until };
+            identity::grant_mandate(tx, &cx, new).await
+        });
+        granted.await.expect("a mandate");
+        let caller = self.neighbour().await;
+        let token = caller.token.clone().expect("a session");
+        let own = self.town.cx(&self.town.neighbour);
+        let acting =
+            self.town.world.db.write(async |tx| identity::act_for(tx, &own, &token, Some(firm)).await);
+        acting.await.expect("she holds a mandate");
+        caller
+    }
+
     async fn person(&self, name: &'static str, login: &str) -> Caller {
         let cx = self.town.cx(&Actor::Visitor);
         let logged_in =

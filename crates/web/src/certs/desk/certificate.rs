@@ -1,5 +1,6 @@
 //! `/desk/certificates/{identifier}`: one certificate of one's body, its history, and what may be done to it.
 
+use super::confirm;
 use crate::certs::fields;
 use crate::form::{FieldView, OptionView, error_list};
 use crate::page::Page;
@@ -11,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Refusal, Result};
 use domain::Cx;
-use domain::certs::{self, Act, Certificate, Managed, Remake};
+use domain::certs::{self, Certificate, Managed, Remake};
 use norms::{Day, LicenceStatus};
 
 #[derive(Template)]
@@ -92,20 +93,26 @@ pub(crate) async fn reveal(Path(identifier): Path<String>, form: Posted) -> Page
 pub(crate) async fn change_status(Path(identifier): Path<String>, form: Posted) -> PageResult {
     let (visit, choice, reason) = (&form.visit, form.get("act"), form.get("reason"));
     let cx = &visit.cx;
-    let write = cx.db().write(async |tx| {
-        // Rights first: who may not do this is told that, not what was wrong with the form.
-        certs::may_manage(tx, cx, &identifier).await?;
-        let version = form.version().ok_or(Error::Conflict)?;
-        let act = Act::from_word(choice)
-            .ok_or_else(|| Error::refused_at("certs.act_missing", "act", "请选择办理什么"));
-        certs::change_status(tx, cx, &identifier, act?, reason, Some(version)).await
-    });
-    match write.await {
-        Ok(_) => Ok(done(&identifier, "changed")),
-        Err(error) => {
-            failed(visit, &identifier, Attempt { form: "act", choice, reason, ..Attempt::default() }, error)
-                .await
+    let attempt = || Attempt { form: "act", choice, reason, ..Attempt::default() };
+    let outcome = match form.get("stage") {
+        "change" => return visit.show(&load(visit, &identifier, attempt()).await?),
+        "preview" => match confirm::proposed(&form, &identifier).await {
+            Ok((act, proposed)) => return confirm::page(&form, act, proposed),
+            Err(error) => Err(error),
+        },
+        _ => {
+            let write = cx.db().write(async |tx| {
+                // Rights first: who may not do this is told that, not what was wrong with the form.
+                certs::may_manage(tx, cx, &identifier).await?;
+                let (act, version) = confirm::asked(&form)?;
+                certs::change_status(tx, cx, &identifier, act, reason, Some(version)).await
+            });
+            write.await.map(drop)
         }
+    };
+    match outcome {
+        Ok(_) => Ok(done(&identifier, "changed")),
+        Err(error) => failed(visit, &identifier, attempt(), error).await,
     }
 }
 
@@ -178,7 +185,7 @@ async fn load(visit: &Visit, identifier: &str, attempt: Attempt<'_>) -> Result<C
     page.path = format!("/desk/certificates/{identifier}");
     page.error = !attempt.refusals.is_empty();
     page.notice = match visit.path().split_once("done=").map(|(_, word)| word) {
-        Some("changed") => Some("已办理，立即生效。".into()),
+        Some("changed") => Some("已办理，立即生效。持证人在“我的空间”的消息里能看到。".into()),
         Some("remade") => Some("新版本已生效，旧版本查验时显示已被替代。".into()),
         Some("transferred") => Some("已转入，这是新的证照。".into()),
         _ => None,

@@ -1,6 +1,7 @@
 //! The certificate library at the desk: looking up, changing, using, and entering stock.
 
 pub(crate) mod certificate;
+mod confirm;
 pub(crate) mod fetch;
 pub(crate) mod grants;
 pub(crate) mod imports;
