@@ -30,4 +30,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(15, "0015_identity_organisations"),
     migration!(16, "0016_certs_changes"),
     migration!(18, "0018_identity_unknown_logins"),
+    migration!(20, "0020_identity_offices"),
 ];
