@@ -125,7 +125,7 @@ pub struct JournalFilter {
 pub const JOURNAL_LOOKS_BACK: i32 = 31;
 
 /// The most events one export holds.
-const EXPORT: i64 = 10_000;
+const EXPORT: usize = 10_000;
 
 /// Nothing ever happened to it.
 const NO_CASE: (&str, Id) = ("case", Id(0));
@@ -175,20 +175,47 @@ fn since(cx: &Cx, filter: &JournalFilter) -> Option<Day> {
     (searching && !narrow).then(|| last.plus(-JOURNAL_LOOKS_BACK))
 }
 
-/// The events a filter finds, newest first, and one more event that says who took them away; none when the filter
-/// names a case nobody knows.
-pub async fn journal_export(cx: &Cx, filter: &JournalFilter) -> Result<Option<Vec<Event>>> {
+/// What was taken away of the journal at once, newest first.
+#[derive(Debug, Clone)]
+pub struct JournalExport {
+    pub events: Vec<Event>,
+    /// There are older ones: they come with an export of what is before the last of these.
+    pub more: bool,
+}
+
+/// The events a filter finds that are before this one, newest first, and one more event that says who took which away;
+/// none when the filter names a case nobody knows. By identifiers and not by pages: what happens meanwhile neither
+/// doubles an event nor leaves one out.
+pub async fn journal_export(
+    cx: &Cx,
+    filter: &JournalFilter,
+    before: Option<Id>,
+) -> Result<Option<JournalExport>> {
+    export(cx, filter, before, EXPORT).await
+}
+
+async fn export(
+    cx: &Cx,
+    filter: &JournalFilter,
+    before: Option<Id>,
+    most: usize,
+) -> Result<Option<JournalExport>> {
     authorize(&cx.actor, Action::JournalRead, Thing::NOTHING)?;
     let account = cx.actor.require_account()?;
     cx.db()
         .write(async |tx| {
-            let wanted = wanted(tx, cx, filter).await?;
+            let mut wanted = wanted(tx, cx, filter).await?;
             if wanted.subject == Some(NO_CASE) {
                 return Ok(None);
             }
-            let events = journal::find(tx, &wanted, EXPORT, 0).await?;
-            let detail = json!({ "events": events.len(), "who": filter.who, "what": filter.what,
-                "from": filter.from, "until": filter.until, "case": filter.case });
+            wanted.below = before.unwrap_or(wanted.below);
+            let mut events = journal::find(tx, &wanted, most as i64 + 1, 0).await?;
+            let more = events.len() > most;
+            events.truncate(most);
+            let (newest, oldest) = (events.first().map(|e| e.id), events.last().map(|e| e.id));
+            let detail = json!({ "events": events.len(), "newest": newest, "oldest": oldest, "more": more,
+                "who": filter.who, "what": filter.what, "from": filter.from, "until": filter.until,
+                "case": filter.case });
             let event = NewEvent {
                 subject_kind: "account",
                 subject_id: account,
@@ -197,7 +224,7 @@ pub async fn journal_export(cx: &Cx, filter: &JournalFilter) -> Result<Option<Ve
                 detail: &detail,
             };
             journal::append(tx, cx, event).await?;
-            Ok(Some(events))
+            Ok(Some(JournalExport { events, more }))
         })
         .await
 }
@@ -217,6 +244,48 @@ async fn wanted(tx: &mut Tx<'_>, cx: &Cx, filter: &JournalFilter) -> Result<Want
         kind: filter.what.clone(),
         after: from.map_or(all.after, |day| day.start_millis_shanghai()),
         before: filter.until.map_or(all.before, |day| day.plus(1).start_millis_shanghai()),
+        below: all.below,
         subject,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::story;
+
+    #[tokio::test]
+    async fn an_export_goes_on_where_the_last_one_ended_and_leaves_nothing_out() {
+        story(async |town| {
+            let cx = town.cx(&town.audit);
+            let all = JournalFilter::default();
+            let whole = export(&cx, &all, None, EXPORT).await.unwrap().unwrap();
+            assert!(!whole.more && whole.events.len() > 7, "{}", whole.events.len());
+            let wanted: Vec<Id> = whole.events.iter().map(|event| event.id).collect();
+            // What each export itself writes is newer than all that is left.
+            let most = wanted.len().div_ceil(3);
+            let mut before = Some(Id(wanted[0].0 + 1));
+            let mut taken = Vec::new();
+            for piece in 1..=3 {
+                let part = export(&cx, &all, before, most).await.unwrap().unwrap();
+                assert_eq!(part.more, piece < 3, "piece {piece}");
+                before = part.events.last().map(|event| event.id);
+                taken.extend(part.events.iter().map(|event| event.id));
+            }
+            assert_eq!(taken, wanted);
+            let said = cx.db().read(async |tx| journal::find(tx, &Wanted::all(), 1, 0).await).await.unwrap();
+            let detail = said[0].detail_json().unwrap();
+            let oldest = wanted.last().unwrap().to_string();
+            assert_eq!(
+                (said[0].kind.as_str(), detail["oldest"].as_str()),
+                ("journal.exported", Some(&*oldest))
+            );
+            assert_eq!(
+                detail["newest"].as_str(),
+                Some(&*wanted[most * 2].to_string()),
+                "from which to which"
+            );
+        })
+        .await;
+    }
 }

@@ -31,4 +31,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(16, "0016_certs_changes"),
     migration!(18, "0018_identity_unknown_logins"),
     migration!(19, "0019_casework_corrections"),
+    migration!(20, "0020_identity_offices"),
 ];

@@ -197,11 +197,24 @@ async fn a_member_of_staff_is_made_by_three() {
     );
     let later = app.get(&audit, "/admin/journal?from=2030-01-01").await.body;
     assert!(later.contains("这一页没有记录"));
-    assert_eq!(app.get(&audit, "/admin/journal?from=2026-02-30").await.status, 422);
+    let wrong = app.get(&audit, "/admin/journal?from=2026-02-30").await;
+    assert!(
+        wrong.status == 422 && !wrong.body.contains("data-label=\"做了什么\""),
+        "no row that was not asked for"
+    );
+    let turned = app.get(&audit, "/admin/journal?from=2026-09-24&until=2026-09-23").await;
+    assert!(turned.status == 422 && turned.body.contains("id=\"until-error\""), "{}", turned.body);
     let csv = app.post(&audit, "/admin/journal/export", &[("what", "identity.post_")]).await;
     assert!(csv.headers["content-type"].to_str().unwrap().starts_with("text/csv"));
     assert_eq!(csv.body.lines().count(), 3, "{}", csv.body);
     assert!(app.get(&audit, "/admin/journal").await.body.contains(&row("导出日志")));
+    // From the number on that a file ended with.
+    let newest = csv.body.lines().nth(1).unwrap().split('"').nth(1).unwrap();
+    let older =
+        app.post(&audit, "/admin/journal/export", &[("what", "identity.post_"), ("before", newest)]).await;
+    assert!(older.body.lines().count() == 2 && !older.body.contains(newest), "{}", older.body);
+    let wrong = app.post(&audit, "/admin/journal/export", &[("before", "十")]).await;
+    assert!(wrong.status == 422 && wrong.body.contains("id=\"before-error\""), "{}", wrong.body);
     // A log-in is told with whom it lets in, and no page shows an id.
     let entered = app.get(&audit, "/admin/journal?what=identity.account_activated").await.body;
     assert!(entered.contains("演示·周立群（zhou）"), "{entered}");
@@ -210,7 +223,7 @@ async fn a_member_of_staff_is_made_by_three() {
 
 fn account_of(list: &str, login: &str) -> String {
     let row = list.split("<tr>").find(|row| row.contains(&format!("<code>{login}</code>"))).expect("a row");
-    between(row, "/admin/accounts/", "\"").to_owned()
+    between(row, "/admin/accounts/", "\"").trim_end_matches("/state").to_owned()
 }
 
 fn unbase32(text: &str) -> Vec<u8> {
@@ -356,4 +369,59 @@ async fn asvs_4_1_3_a_forged_address_neither_escapes_nor_fills_the_limit() {
         ["1.1.1.1, 203.0.113.9", "2.2.2.2, 203.0.113.9", "3.3.3.3, 203.0.113.9", "4.4.4.4, 203.0.113.9"];
     let ours = TestApp::behind(limits, proxies).await;
     assert_eq!(statuses(&ours, &forged).await, [422, 422, 422, 429], "what the client wrote on the left");
+}
+
+#[tokio::test]
+async fn staff_are_found_by_name_and_the_disabled_are_not_reset() {
+    let app = TestApp::new().await;
+    let (system, security) = (
+        app.administrator("system", Role::System).await,
+        app.administrator("security", Role::Security).await,
+    );
+    for (login, name) in [("zhou", "演示·周立群"), ("qian", "演示·钱立本")] {
+        app.post(&system, "/admin/openings", &[("login", login), ("name", name)]).await;
+    }
+    let find = |text: &str| format!("/admin/openings?find={}", text.chars().map(percent).collect::<String>());
+    let found = app.get(&system, &find("立群")).await.body;
+    assert!(found.contains("<code>zhou</code>") && !found.contains("<code>qian</code>"), "{found}");
+    let none = app.get(&system, &find("立刻")).await.body;
+    assert!(none.contains("没有这个账号或姓名"), "{none}");
+
+    let list = app.get(&security, "/admin/accounts?login=zhou").await.body;
+    let id = account_of(&list, "zhou");
+    let state = format!("/admin/accounts/{id}/state");
+    let fields = [("state", "disabled"), ("reason", "调离")];
+    assert_eq!(app.post(&security, &state, &fields).await.status, 303);
+    let again = app.post(&security, &state, &fields).await;
+    assert!(again.status == 422 && again.body.contains("已经停用"), "{}", again.body);
+    let found = app.get(&system, &find("立群")).await.body;
+    assert!(found.contains("已停用") && !found.contains(&format!("/admin/openings/{id}\"")), "{found}");
+    let reset = app.post(&system, &format!("/admin/openings/{id}"), &[]).await;
+    assert_eq!(reset.status, 422);
+    assert!(reset.body.contains("请先由安全管理员启用") && !reset.body.contains("/activation/"));
+}
+
+#[tokio::test]
+async fn the_last_audit_administrator_is_kept_and_the_locked_are_let_in() {
+    let app = TestApp::new().await;
+    let security = app.administrator("security", Role::Security).await;
+    app.administrator("audit", Role::Audit).await;
+    let list = app.get(&security, "/admin/accounts?login=audit").await.body;
+    let state = format!("/admin/accounts/{}/state", account_of(&list, "audit"));
+    let refused = app.post(&security, &state, &[("state", "disabled"), ("reason", "离职")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("请先在服务器上另开一个审计管理员账户"), "{}", refused.body);
+
+    let not_yet = app.post(&security, &state, &[("state", "unlocked"), ("reason", "核实")]).await;
+    assert!(not_yet.status == 422 && not_yet.body.contains("没有暂停登录"), "{}", not_yet.body);
+    assert!(!list.contains("value=\"unlocked\""));
+    for _ in 0..5 {
+        enter(&app, "audit", "wrong-password-1").await;
+    }
+    let list = app.get(&security, "/admin/accounts?login=audit").await.body;
+    assert!(list.contains("暂停登录") && list.contains("value=\"unlocked\""), "{list}");
+    let unlocked = app.post(&security, &state, &[("state", "unlocked"), ("reason", "核实")]).await;
+    let at = unlocked.location().to_owned();
+    assert!(app.get(&security, &at).await.body.contains("已解除暂停登录"), "{at}");
+    assert!(!app.get(&security, "/admin/accounts?login=audit").await.body.contains("value=\"unlocked\""));
 }

@@ -154,6 +154,14 @@ async fn a_faulty_order_comes_back_with_its_faults_and_what_was_typed() {
     }
     // The form offers no category that goes on no document; whoever sends one is told at the field.
     assert!(refused.body.contains("法定名称章") && !refused.body.contains("value=\"finance\""));
+    assert!(refused.body.contains("maxlength=\"12\""));
+    let far = [("title", "好得不能再好的行政审批专用章"), ("valid_until_y", "2999")];
+    let refused = order(&app, &keeper, &[far[1]]).await.body;
+    assert!(refused.contains("最长 10 年") && !refused.contains("这个日期不存在"), "{refused}");
+    let refused = order(&app, &keeper, &[far[1], ("valid_until_m", "2"), ("valid_until_d", "30")]).await.body;
+    assert!(refused.contains("这个日期不存在"), "{refused}");
+    let refused = order(&app, &keeper, &[far[0]]).await.body;
+    assert!(refused.contains("章名最多 12 字") && !refused.contains("请填写章名"), "{refused}");
     let refused = order(&app, &keeper, &[("category", "finance"), ("title", "")]).await;
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("财务专用章不能盖在办件的文书和证照上"), "{}", refused.body);

@@ -230,7 +230,7 @@ async fn a_refusal_is_called_by_the_words_of_the_law_on_every_paper() {
             // What is no licence is not refused by the law on licences.
             (INSTANT, others, "不予办理决定书", "行政许可"),
         ] {
-            let case = town.submit(&town.citizen, slug, "refused").await.case;
+            let case = town.submit(&town.citizen, slug, &format!("refused-{slug}")).await.case;
             let cx = town.cx(&clerk);
             let no = Proposal::Decide { granted: false, reason: "材料与事实不符".into() };
             let db = &town.world.db;

@@ -129,9 +129,14 @@ pub async fn confirm_code(cx: &Cx, token: &SessionToken, code: &str) -> Result<L
             Ok(Some(LoggedIn { account: account.id, token, code_needed: false }))
         })
         .await?;
-    outcome.ok_or_else(|| {
-        Error::refused_at("identity.wrong_code", "code", "动态验证码不对，请输入应用里当前显示的6位数字")
-    })
+    outcome.ok_or_else(wrong_code)
+}
+
+/// A code that was used is shown by the app for up to half a minute more: to whoever sees it there, "wrong" alone
+/// would say that her app is.
+pub(super) fn wrong_code() -> Error {
+    let message = "动态验证码不对或者已经用过，请等应用里显示下一个6位数字再输入";
+    Error::refused_at("identity.wrong_code", "code", message)
 }
 
 fn wrong() -> Error {

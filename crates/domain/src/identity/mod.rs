@@ -34,8 +34,8 @@ mod store;
 mod totp;
 
 pub use account::{
-    Account, AccountKind, AccountRow, NewAccount, NewPost, Role, create_account, disable_account,
-    enable_account, list_accounts, post_since, staff_at,
+    Account, AccountKind, AccountRow, MOST_REASON, NewAccount, NewPost, Role, create_account,
+    disable_account, enable_account, list_accounts, post_since, staff_at, unlock_account,
 };
 pub(crate) use account::{account_of_login, called};
 pub use actor::{ActingFor, Actor, AdministratorActor, Party, PersonActor, Post, PostKind, StaffActor};

@@ -41,10 +41,7 @@ pub async fn step_up(cx: &Cx, token: &SessionToken, code: &str) -> Result<Millis
             Ok(Some(cx.now + STEP_UP_FOR))
         })
         .await?;
-    outcome.ok_or_else(|| {
-        let message = "动态验证码不对或者已经用过，请等应用里显示下一个6位数字再输入";
-        Error::refused_at("identity.wrong_code", "code", message)
-    })
+    outcome.ok_or_else(login::wrong_code)
 }
 
 /// A clock set back makes nothing fresh.

@@ -115,7 +115,9 @@ async fn staff_need_a_code_that_works_once() {
         assert!(matches!(session(&town, &full.token).await.unwrap().actor, Actor::Staff(_)));
         assert!(session(&town, &waiting.token).await.is_none(), "a new token at login");
         let again = log_in_as(&town, "clerk", PASSWORD).await.unwrap();
-        assert_eq!(confirm_code(&cx, &again.token, &code).await.unwrap_err().code(), "identity.wrong_code");
+        let used = confirm_code(&cx, &again.token, &code).await.unwrap_err();
+        assert_eq!(used.code(), "identity.wrong_code");
+        assert!(used.to_string().contains("已经用过"), "her app shows this very code: {used}");
     })
     .await;
 }

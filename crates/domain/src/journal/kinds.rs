@@ -65,6 +65,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("identity.account_opened", "开户"),
     ("identity.account_reopened", "换新激活链接"),
     ("identity.account_reset", "重设密码和动态验证码"),
+    ("identity.account_unlocked", "解除暂停登录"),
     ("identity.claim_confirmed", "确认认领单位"),
     ("identity.claim_refused", "认领单位没有通过"),
     ("identity.claim_waits", "认领单位，等窗口核对"),

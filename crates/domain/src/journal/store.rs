@@ -85,6 +85,8 @@ pub struct Wanted {
     pub after: Millis,
     /// Before this instant.
     pub before: Millis,
+    /// Older than this event.
+    pub below: Id,
     /// Only what happened to this.
     pub subject: Option<(&'static str, Id)>,
 }
@@ -99,6 +101,7 @@ impl Wanted {
             kind: String::new(),
             after: 0,
             before: i64::MAX,
+            below: Id(i64::MAX),
             subject: None,
         }
     }
@@ -108,6 +111,7 @@ impl Wanted {
 pub async fn find(tx: &mut Tx<'_>, wanted: &Wanted, most: i64, skip: i64) -> Result<Vec<Event>> {
     let first = if wanted.after == 0 { Id(0) } else { Id::floor(wanted.after) };
     let end = if wanted.before == i64::MAX { Id(i64::MAX) } else { Id::floor(wanted.before) };
+    let end = end.min(wanted.below);
     // Kinds are small letters, dots and underscores: `~` sorts after all of them.
     let kinds_end = format!("{}~", wanted.kind);
     if let Some((subject_kind, subject)) = wanted.subject {

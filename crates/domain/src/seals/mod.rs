@@ -42,7 +42,7 @@ pub use demonstrate::{demonstrate, without_seals};
 pub use keys::{KeyPurpose, KeyRef, KeyService, SoftwareKeys};
 pub use kind::{Category, DOCUMENT_KINDS, Shape, State, Status, document_kind_name, usual_kinds};
 pub use make::{make, make_waiting};
-pub use order::{NewSeal, approve, decline, order};
+pub use order::{MOST_TITLE, NewSeal, approve, decline, no_end, order};
 pub use platform::{is_platform, platform_signer};
 pub use register::{Register, Standing, status_of};
 pub use seal::{Keeper, Seal};

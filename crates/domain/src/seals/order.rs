@@ -15,6 +15,9 @@ use serde_json::json;
 /// How long a seal may be valid. Ours: certificates of this strength are usually renewed much earlier.
 const MOST_YEARS: i32 = 10;
 
+/// What fits under the star.
+pub const MOST_TITLE: usize = 12;
+
 /// What a keeper asks for. Words and numbers as they were given: what is wrong with them is told at the field.
 #[derive(Debug, Clone, Default)]
 pub struct NewSeal {
@@ -135,11 +138,11 @@ fn title(category: Category, asked: &str, faults: &mut Vec<Refusal>) -> String {
     let fault = match category {
         Category::StatutoryName if length > 0 => Some("法定名称章只刻单位名称，请不要填写章名"),
         Category::StatutoryName => None,
-        Category::Representative if !(2..=20).contains(&length) => Some("请填写法定代表人的姓名"),
+        Category::Representative if length > 20 => Some("姓名最多 20 字，请核对"),
+        Category::Representative if length < 2 => Some("请填写法定代表人的姓名"),
         Category::Representative => None,
-        _ if !(3..=12).contains(&length) || !title.ends_with('章') => {
-            Some("请填写章名，例如“行政审批专用章”，最多 12 字")
-        }
+        _ if length > MOST_TITLE => Some("章名最多 12 字，请写短一些"),
+        _ if length < 3 || !title.ends_with('章') => Some("请填写章名，例如“行政审批专用章”，最多 12 字"),
         _ => None,
     };
     if title.chars().any(legible::is_unprintable) {
@@ -184,11 +187,16 @@ fn term(today: Day, new: &NewSeal, faults: &mut Vec<Refusal>) -> (Day, Day) {
     match new.valid_until {
         Some(until) if until >= from && until <= latest => (from, until),
         _ => {
-            let message = format!("请填写截止日期，不早于开始日期，最长 {MOST_YEARS} 年");
-            faults.push(Refusal::at("seals.valid_until", "valid_until", message));
+            faults.push(no_end());
             (from, from)
         }
     }
+}
+
+/// What is said of a last day that cannot be.
+pub fn no_end() -> Refusal {
+    let message = format!("请填写截止日期，不早于开始日期，最长 {MOST_YEARS} 年");
+    Refusal::at("seals.valid_until", "valid_until", message)
 }
 
 fn kinds(category: Category, new: &NewSeal, faults: &mut Vec<Refusal>) -> Vec<String> {

@@ -93,7 +93,7 @@ struct AdminAccountsPage {
     last: u32,
     total: i64,
     own: String,
-    /// How the logins begin that are asked for.
+    /// How the logins begin that are asked for, or what stands in the names.
     login: String,
     /// Address of this list, ending in `page=`.
     base: String,
@@ -114,6 +114,7 @@ pub(crate) async fn accounts(visit: Visit, Query(ask): Query<Ask>) -> PageResult
     page.page.notice = match ask.done.as_str() {
         "disabled" => Some("账户已停用，它的会话已全部结束。".to_owned()),
         "enabled" => Some("账户已启用。".to_owned()),
+        "unlocked" => Some("已解除暂停登录，本人可以马上再登录。".to_owned()),
         _ => None,
     };
     visit.show(&page)
@@ -129,7 +130,10 @@ pub(crate) async fn set_state(Path(account): Path<String>, form: Posted) -> Page
         "enabled" => {
             visit.cx.db().write(async |tx| identity::enable_account(tx, &visit.cx, id, reason).await).await
         }
-        _ => Err(Error::refused("identity.account_state", "请选择停用或者启用")),
+        "unlocked" => {
+            visit.cx.db().write(async |tx| identity::unlock_account(tx, &visit.cx, id, reason).await).await
+        }
+        _ => Err(Error::refused("identity.account_state", "请选择停用、启用或者解除暂停登录")),
     };
     let number = base::Page::of(form.get("page").parse().ok(), None).number;
     match outcome {

@@ -10,9 +10,9 @@ use askama::Template;
 use axum::extract::Query;
 use axum::http::header;
 use axum::response::IntoResponse;
-use base::{Error, Id};
+use base::{Id, Result};
 use domain::catalog::Catalogue;
-use domain::health::{self, JournalFilter};
+use domain::health::{self, JournalExport, JournalFilter};
 use domain::journal::{Event, Sealed};
 use norms::Day;
 use serde::Deserialize;
@@ -28,6 +28,8 @@ pub(crate) struct Ask {
     from: String,
     until: String,
     case: String,
+    /// Where an export goes on: the number the last one ended with.
+    before: String,
 }
 
 #[derive(Template)]
@@ -50,17 +52,32 @@ struct AdminJournalPage {
 }
 
 pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
-    let (filter, mut errors) = filter(&ask);
+    let page = journal_page(&visit, ask, Vec::new()).await?;
+    if page.errors.is_empty() { visit.show(&page) } else { visit.show_again(&page) }
+}
+
+/// What a faulty filter would find was not asked for: nothing is shown until it is put right.
+async fn journal_page(
+    visit: &Visit,
+    ask: Ask,
+    mut errors: Vec<(String, String)>,
+) -> Result<AdminJournalPage> {
+    let (filter, faults) = filter(&ask);
+    errors.extend(faults);
     let asked = base::Page::of(ask.page.parse().ok(), Some(50));
-    let report = health::journal_report(&visit.cx, &filter, asked).await?;
-    if report.case_unknown {
+    let mut report = health::journal_report(&visit.cx, &filter, asked).await?;
+    if report.case_unknown && errors.iter().all(|(field, _)| field != "case") {
         errors.push(("case".to_owned(), UNKNOWN_CASE.to_owned()));
     }
+    if !errors.is_empty() {
+        (report.events, report.more, report.since) = (Vec::new(), false, None);
+    }
     let mut page = visit.page("审计日志").under(&[("管理", "/admin")]);
+    page.path = format!("/admin/journal?{}&page={}", query(&ask), asked.number);
     page.error = !errors.is_empty();
-    let page = AdminJournalPage {
+    Ok(AdminJournalPage {
         page,
-        links: links(&visit),
+        links: links(visit),
         events: report.events,
         called: report.called,
         since: report.since,
@@ -72,15 +89,15 @@ pub(crate) async fn show(visit: Visit, Query(ask): Query<Ask>) -> PageResult {
         base: format!("/admin/journal?{}&page=", query(&ask)),
         errors,
         ask,
-    };
-    if page.errors.is_empty() { visit.show(&page) } else { visit.show_again(&page) }
+    })
 }
 
 const UNKNOWN_CASE: &str = "没有这个编号的办件，请核对";
+const NO_NUMBER: &str = "请照抄上一个文件末行的编号，只写数字；第一次导出不用填";
 
 /// The same events as CSV. Taking the journal away is an act of its own and stands in the journal.
 pub(crate) async fn export(form: Posted) -> PageResult {
-    let get = |name: &str| form.get(name).to_owned();
+    let get = |name: &str| form.get(name).trim().to_owned();
     let ask = Ask {
         page: String::new(),
         who: get("who"),
@@ -88,18 +105,29 @@ pub(crate) async fn export(form: Posted) -> PageResult {
         from: get("from"),
         until: get("until"),
         case: get("case"),
+        before: get("before"),
     };
-    let (filter, errors) = filter(&ask);
-    let events = health::journal_export(&form.visit.cx, &filter).await?;
-    let events = events.ok_or_else(|| Error::refused_at("journal.case_unknown", "case", UNKNOWN_CASE))?;
-    if let Some((field, message)) = errors.into_iter().next() {
-        return Err(Error::refused_at("journal.filter", field, message).into());
+    let (filter, mut errors) = filter(&ask);
+    let before = match ask.before.as_str() {
+        "" => None,
+        number => number.parse::<Id>().ok(),
+    };
+    if before.is_none() && !ask.before.is_empty() {
+        errors.push(("before".to_owned(), NO_NUMBER.to_owned()));
     }
+    let taken = match errors.is_empty() {
+        true => health::journal_export(&form.visit.cx, &filter, before).await?,
+        false => None,
+    };
+    let Some(taken) = taken else {
+        errors.retain(|(field, _)| field == "before");
+        return form.visit.show_again(&journal_page(&form.visit, ask, errors).await?);
+    };
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"journal.csv\""),
     ];
-    Ok((headers, csv(&events)).into_response())
+    Ok((headers, csv(&taken)).into_response())
 }
 
 /// Days that are none are told, and do not widen what is shown.
@@ -116,6 +144,9 @@ fn filter(ask: &Ask) -> (JournalFilter, Vec<(String, String)>) {
         day
     };
     let (from, until) = (day("from", &ask.from), day("until", &ask.until));
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        errors.push(("until".to_owned(), "“到”不能早于“从”".to_owned()));
+    }
     let text = |typed: &str| typed.trim().to_owned();
     let filter =
         JournalFilter { who: text(&ask.who), what: text(&ask.what), from, until, case: text(&ask.case) };
@@ -137,11 +168,11 @@ fn query(ask: &Ask) -> String {
     query.finish()
 }
 
-/// UTF-8 with its mark, so that spreadsheet programs read the Chinese; no cell begins a formula
+/// A file that does not hold all says so in its last line, with the number to go on with. UTF-8 with its mark, so that spreadsheet programs read the Chinese; no cell begins a formula
 /// (ASVS v5.0.0-1.2.10).
-fn csv(events: &[Event]) -> String {
+fn csv(taken: &JournalExport) -> String {
     let mut text = String::from("\u{feff}编号,时间,做了什么,谁,账户,代表,对象,对象编号,区划,内容\r\n");
-    for event in events {
+    for event in &taken.events {
         let cells = [
             event.id.to_string(),
             words::instant(&event.at),
@@ -155,6 +186,12 @@ fn csv(events: &[Event]) -> String {
             event.detail.clone(),
         ];
         text.push_str(&cells.map(|cell| quoted(&cell)).join(","));
+        text.push_str("\r\n");
+    }
+    if let (true, Some(oldest)) = (taken.more, taken.events.last()) {
+        let note =
+            format!("没有导完：还有更早的记录。要接着导出，请用同样的条件，在“接着导出”一栏填 {}", oldest.id);
+        text.push_str(&quoted(&note));
         text.push_str("\r\n");
     }
     text
@@ -242,6 +279,27 @@ mod tests {
             assert!(quoted(start).starts_with("\"'"), "{start}");
         }
         assert_eq!(quoted("演示·王"), "\"演示·王\"");
+    }
+
+    #[test]
+    fn a_file_that_does_not_hold_all_ends_with_the_number_to_go_on_with() {
+        let event = |id| Event {
+            id: Id(id),
+            at: 0,
+            actor: String::new(),
+            actor_name: String::new(),
+            on_behalf_of: String::new(),
+            area: String::new(),
+            subject_kind: String::new(),
+            subject_id: Id(1),
+            kind: "identity.logged_in".into(),
+            detail: "{}".into(),
+        };
+        let taken = |more| JournalExport { events: vec![event(4712), event(4711)], more };
+        let cut = csv(&taken(true));
+        let last = cut.lines().last().unwrap();
+        assert!(last.contains("没有导完") && last.contains("填 4711"), "{last}");
+        assert!(csv(&taken(false)).lines().last().unwrap().contains("identity.logged_in"));
     }
 
     #[test]

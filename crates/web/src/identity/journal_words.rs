@@ -49,7 +49,7 @@ pub(super) fn reason(event: &Event) -> Option<String> {
 }
 
 /// How the kinds begin whose reason an official wrote.
-const GIVEN_BY_OFFICIALS: [&str; 12] = [
+const GIVEN_BY_OFFICIALS: [&str; 13] = [
     "casework.extended",
     "casework.granted",
     "casework.not_accepted",
@@ -61,6 +61,7 @@ const GIVEN_BY_OFFICIALS: [&str; 12] = [
     "desk.numbers_shown",
     "identity.account_disabled",
     "identity.account_enabled",
+    "identity.account_unlocked",
     "seals.",
 ];
 

@@ -140,6 +140,7 @@ fn told(event: &Event) -> Option<&'static str> {
         "identity.logged_in" => "登录",
         "identity.login_failed" => "密码或验证码输错",
         "identity.account_locked" => "多次输错，暂停登录 10 分钟",
+        "identity.account_unlocked" => "管理员解除了暂停登录",
         "identity.password_changed" => "修改了密码",
         "identity.phone_changed" => "修改了手机号",
         "identity.sessions_ended" => "退出了其他地方的登录",

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Redirect};
 use base::{Error, Id, Refusal, Result};
 use domain::catalog::Answers;
 use domain::identity::Action;
-use domain::seals::{self, Category, DOCUMENT_KINDS, NewSeal, Shape};
+use domain::seals::{self, Category, DOCUMENT_KINDS, MOST_TITLE, NewSeal, Shape};
 use norms::Day;
 use serde::Deserialize;
 
@@ -97,7 +97,7 @@ fn new_seal(form: &Posted, body: &str, answers: &Answers) -> Result<NewSeal> {
         kinds: form.all("kinds"),
         keepers: form.all("keepers").iter().filter_map(|id| id.parse().ok()).collect(),
         valid_from: day(answers, "valid_from", &mut faults),
-        valid_until: day(answers, "valid_until", &mut faults),
+        valid_until: last_day(answers, &mut faults),
         renews,
     };
     if faults.is_empty() { Ok(new) } else { Err(Error::Refused(faults)) }
@@ -125,6 +125,24 @@ pub(super) fn day(answers: &Answers, name: &str, faults: &mut Vec<Refusal>) -> O
         faults.push(Refusal::at("seals.day", name, "这个日期不存在，请核对年、月、日"));
     }
     day
+}
+
+/// A year that is further away than any calendar here reaches is told as what is wrong with it.
+fn last_day(answers: &Answers, faults: &mut Vec<Refusal>) -> Option<Day> {
+    let typed = answers.get("valid_until").and_then(|typed| typed.first());
+    if typed.is_some_and(|typed| beyond(typed)) {
+        faults.push(seals::no_end());
+        return None;
+    }
+    day(answers, "valid_until", faults)
+}
+
+/// Calendars come back every four hundred years.
+fn beyond(text: &str) -> bool {
+    let Some((year, rest)) = text.split_once('-') else { return false };
+    let Ok(year) = year.parse::<i32>() else { return false };
+    let earlier = 1800 + (year - 1800).rem_euclid(400);
+    year > Day::MAX.year() && format!("{earlier}-{rest}").parse::<Day>().is_ok()
 }
 
 async fn order_page(
@@ -162,7 +180,12 @@ impl Fields<'_> {
         let usual_end = today.plus_months(60).plus(-1);
         vec![
             self.choice("category", "印章的种类", "radio", categories(), "business"),
-            self.text("title", "章名", "刻在五角星下面的字，例如“行政审批专用章”。法定名称章不填。", 20),
+            self.text(
+                "title",
+                "章名",
+                "刻在五角星下面的字，例如“行政审批专用章”，最多 12 字。法定名称章不填。",
+                MOST_TITLE as u32,
+            ),
             self.choice("shape", "形状", "radio", Shape::ALL.map(shaped), "round"),
             FieldView {
                 kind: "number",

@@ -123,35 +123,68 @@ pub async fn create_account(tx: &mut Tx<'_>, cx: &Cx, new: NewAccount) -> Result
     Ok(id)
 }
 
-/// Disables an account and ends all its sessions at once (ASVS 7.4.2).
+/// The longest reason for a change of an account's state.
+pub const MOST_REASON: usize = 300;
+
+/// Disables an account and ends all its sessions at once (ASVS 7.4.2). Of the administrators the last one of a role
+/// stays: nobody could do her work, nor see that it is not done.
 pub async fn disable_account(tx: &mut Tx<'_>, cx: &Cx, account: Id, reason: &str) -> Result<()> {
-    set_disabled(tx, cx, account, Some(cx.now), reason, "identity.account_disabled").await?;
+    let (reason, found) = state_of(tx, cx, account, reason).await?;
+    if let Some(role) = found.role {
+        store::hold_role(tx, role).await?;
+        if !found.disabled && store::others_in_use(tx, role, account).await? == 0 {
+            let role = role.name();
+            let message = format!(
+                "这是最后一个在用的{role}账户，停用后没有人做{role}的工作。请先在服务器上另开一个{role}账户，再停用这一个"
+            );
+            return Err(Error::refused_at("identity.last_of_role", "reason", message));
+        }
+    }
+    if found.disabled {
+        return Err(Error::refused_at("identity.already_disabled", "reason", "这个账户已经停用，没有再改"));
+    }
+    store::set_disabled(tx, account, Some(cx.now)).await?;
+    say(tx, cx, account, "identity.account_disabled", &json!({ "reason": reason })).await?;
     sessions::delete_sessions_of(tx, account).await
 }
 
 pub async fn enable_account(tx: &mut Tx<'_>, cx: &Cx, account: Id, reason: &str) -> Result<()> {
-    set_disabled(tx, cx, account, None, reason, "identity.account_enabled").await
+    let (reason, found) = state_of(tx, cx, account, reason).await?;
+    if !found.disabled {
+        return Err(Error::refused_at("identity.already_enabled", "reason", "这个账户已经启用，没有再改"));
+    }
+    store::set_disabled(tx, account, None).await?;
+    say(tx, cx, account, "identity.account_enabled", &json!({ "reason": reason })).await
 }
 
-async fn set_disabled(
-    tx: &mut Tx<'_>,
-    cx: &Cx,
-    account: Id,
-    at: Option<Millis>,
-    reason: &str,
-    kind: &'static str,
-) -> Result<()> {
+/// Lets somebody in again before the time is over that wrong passwords or codes have cost her.
+pub async fn unlock_account(tx: &mut Tx<'_>, cx: &Cx, account: Id, reason: &str) -> Result<()> {
+    let (reason, found) = state_of(tx, cx, account, reason).await?;
+    if found.locked_until <= cx.now {
+        return Err(Error::refused_at("identity.not_locked", "reason", "这个账户没有暂停登录，不用解除"));
+    }
+    store::set_failures(tx, account, 0, 0).await?;
+    say(tx, cx, account, "identity.account_unlocked", &json!({ "reason": reason })).await
+}
+
+/// The account as it is, for whoever may change its state and says why.
+async fn state_of(tx: &mut Tx<'_>, cx: &Cx, account: Id, reason: &str) -> Result<(String, Account)> {
     authorize(&cx.actor, Action::AccountManage, Thing::NOTHING)?;
-    if reason.trim().is_empty() {
-        return Err(Error::refused_at("identity.reason_needed", "reason", "请写明原因"));
+    let reason = reason.trim();
+    match reason.chars().count() {
+        0 => return Err(Error::refused_at("identity.reason_needed", "reason", "请写明原因")),
+        1..=MOST_REASON => {}
+        _ => {
+            let message = format!("原因最多 {MOST_REASON} 字");
+            return Err(Error::refused_at("identity.reason_long", "reason", message));
+        }
     }
     crate::legible::paragraph("reason", reason.trim())?;
     if cx.actor.account() == Some(account) {
         return Err(Error::refused("identity.own_account", "不能停用或启用自己的账户"));
     }
-    store::account(tx, cx, account).await?.ok_or(Error::NotFound)?;
-    store::set_disabled(tx, account, at).await?;
-    say(tx, cx, account, kind, &json!({ "reason": reason.trim() })).await
+    let found = store::account(tx, cx, account).await?.ok_or(Error::NotFound)?;
+    Ok((reason.to_owned(), found))
 }
 
 /// Staff in use who hold this post at the body, by name. For verbs that have authorized reading the body.
@@ -187,10 +220,10 @@ pub struct AccountRow {
     pub disabled: bool,
 }
 
-/// Accounts whose login begins so; all when it is empty.
-pub async fn list_accounts(tx: &mut Tx<'_>, cx: &Cx, login: &str, page: Page) -> Result<PageOf<AccountRow>> {
+/// Accounts whose login begins so, and staff and administrators with it in their names; all when it is empty.
+pub async fn list_accounts(tx: &mut Tx<'_>, cx: &Cx, find: &str, page: Page) -> Result<PageOf<AccountRow>> {
     authorize(&cx.actor, Action::AccountManage, Thing::NOTHING)?;
-    store::accounts(tx, cx.now, login.trim(), page).await
+    store::accounts(tx, cx.now, find.trim(), page).await
 }
 
 /// What an account is called in the journal: staff by name and login, persons by login alone.
@@ -206,3 +239,6 @@ pub(crate) async fn called(tx: &mut Tx<'_>, cx: &Cx, account: Id) -> Result<Opti
 pub(crate) async fn account_of_login(tx: &mut Tx<'_>, cx: &Cx, login: &str) -> Result<Option<Id>> {
     Ok(store::account_by_login(tx, cx, login).await?.map(|account| account.id))
 }
+
+#[cfg(test)]
+mod tests;

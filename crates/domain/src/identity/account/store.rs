@@ -113,26 +113,42 @@ pub(in crate::identity) async fn forget_unknown_logins(tx: &mut Tx<'_>, since: M
     tx.execute("DELETE FROM identity_unknown_login WHERE tried_at < $1", &params![since]).await.map(drop)
 }
 
+/// First login, end of the logins and pattern of the names of those who are looked for with this.
+pub(in crate::identity) fn looked_for(find: &str) -> (String, String, String) {
+    let mut name = String::from("%");
+    for letter in find.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            name.push('!');
+        }
+        name.push(letter);
+    }
+    name.push('%');
+    // Logins are letters and digits, and some marks: `~` sorts after all of them.
+    (find.to_owned(), format!("{find}~"), name)
+}
+
+/// By how the login begins, and those of an office also by a part of the name: citizens' names are encrypted.
 pub(in crate::identity) async fn accounts(
     tx: &mut Tx<'_>,
     now: Millis,
-    login: &str,
+    find: &str,
     page: Page,
 ) -> Result<PageOf<AccountRow>> {
-    // Logins are letters and digits, and some marks: `~` sorts after all of them.
-    let end = format!("{login}~");
+    let (login, end, name) = looked_for(find);
     let total = tx
         .first(
-            "SELECT count(*) FROM identity_account WHERE login >= $1 AND login < $2",
-            &params![login, &end],
+            "SELECT count(*) FROM identity_account WHERE (login >= $1 AND login < $2) \
+             OR (kind <> 'person' AND name LIKE $3 ESCAPE '!')",
+            &params![&login, &end, &name],
             |row| row.int(0),
         )
         .await?;
     let rows = tx
         .rows(
             "SELECT id, login, kind, name, role, locked_until, disabled_at FROM identity_account \
-             WHERE login >= $1 AND login < $2 ORDER BY id LIMIT $3 OFFSET $4",
-            &params![login, &end, page.limit(), page.offset()],
+             WHERE (login >= $1 AND login < $2) OR (kind <> 'person' AND name LIKE $3 ESCAPE '!') \
+             ORDER BY id LIMIT $4 OFFSET $5",
+            &params![&login, &end, &name, page.limit(), page.offset()],
             |row| {
                 let role = Role::from_word(row.str(4)?).map(|role| role.name().to_owned());
                 Ok(AccountRow {
@@ -147,6 +163,30 @@ pub(in crate::identity) async fn accounts(
         )
         .await?;
     Ok(PageOf::new(page, total.unwrap_or(0), rows))
+}
+
+/// Has all administrators of this role for itself until the transaction ends: of two who disable the last two of them
+/// at the same moment, the second counts what the first has left.
+pub(in crate::identity) async fn hold_role(tx: &mut Tx<'_>, role: Role) -> Result<()> {
+    tx.execute(
+        "UPDATE identity_account SET version = version WHERE kind = 'administrator' AND kind <> 'person' AND role = $1",
+        &params![role.word()],
+    )
+    .await
+    .map(drop)
+}
+
+/// How many administrators of this role may log in, beside this one.
+pub(in crate::identity) async fn others_in_use(tx: &mut Tx<'_>, role: Role, beside: Id) -> Result<i64> {
+    let others = tx
+        .first(
+            "SELECT count(*) FROM identity_account WHERE kind = 'administrator' AND kind <> 'person' \
+             AND role = $1 AND disabled_at IS NULL AND id <> $2",
+            &params![role.word(), beside],
+            |row| row.int(0),
+        )
+        .await?;
+    Ok(others.unwrap_or(0))
 }
 
 pub(in crate::identity) async fn set_failures(

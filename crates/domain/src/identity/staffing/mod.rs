@@ -10,7 +10,7 @@ pub use posts::{StaffDetail, grant_post, revoke_post, staff_detail};
 use super::account::say;
 use super::{Account, AccountKind, Action, NewAccount, PasswordHash, Thing, authorize, totp};
 use crate::Cx;
-use base::{Error, Id, Millis, Refusal, Result};
+use base::{Error, Id, Millis, Page, PageOf, Refusal, Result};
 use db::Tx;
 use serde_json::json;
 
@@ -21,6 +21,7 @@ const WITHIN: Millis = 72 * 60 * 60 * 1000;
 #[derive(Debug, Clone)]
 pub struct Opening {
     pub account: Id,
+    pub login: String,
     pub token: String,
     pub ends_at: Millis,
 }
@@ -32,6 +33,7 @@ pub struct OpeningRow {
     pub login: String,
     pub name: String,
     pub activated: bool,
+    pub disabled: bool,
     /// None when there is no link (any more).
     pub ends_at: Option<Millis>,
 }
@@ -75,7 +77,7 @@ pub async fn open_staff_account(tx: &mut Tx<'_>, cx: &Cx, login: &str, name: &st
     };
     super::account::store::insert_account(tx, cx, account, &new).await?;
     say(tx, cx, account, "identity.account_opened", &json!({ "login": login })).await?;
-    new_link(tx, cx, account).await
+    new_link(tx, cx, account, login).await
 }
 
 /// A new link for somebody who lost her phone, her password or the first link. Whatever the account could
@@ -85,16 +87,21 @@ pub async fn reopen_staff_account(tx: &mut Tx<'_>, cx: &Cx, account: Id) -> Resu
     authorize(&cx.actor, Action::AccountOpen, Thing::NOTHING)?;
     let found = super::account::store::account(tx, cx, account).await?;
     let found = found.filter(|found| found.kind == AccountKind::Staff).ok_or(Error::NotFound)?;
+    if found.disabled {
+        // Its owner would find nothing behind the link.
+        let message = "账户已停用，请先由安全管理员启用，再重置";
+        return Err(Error::refused("identity.account_is_disabled", message));
+    }
     let posts = super::account::store::posts(tx, account).await?.len();
     store::close(tx, found.id).await?;
     store::delete_posts(tx, found.id).await?;
     super::session::store::delete_sessions_of(tx, found.id).await?;
     say(tx, cx, found.id, "identity.account_reopened", &json!({ "posts_removed": posts })).await?;
-    new_link(tx, cx, found.id).await
+    new_link(tx, cx, found.id, found.login).await
 }
 
-async fn new_link(tx: &mut Tx<'_>, cx: &Cx, account: Id) -> Result<Opening> {
-    let opening = Opening { account, token: base::token(cx.rng(), 32), ends_at: cx.now + WITHIN };
+async fn new_link(tx: &mut Tx<'_>, cx: &Cx, account: Id, login: String) -> Result<Opening> {
+    let opening = Opening { account, login, token: base::token(cx.rng(), 32), ends_at: cx.now + WITHIN };
     let secret = totp::new_secret(cx.rng());
     store::delete_activation(tx, account).await?;
     store::insert_activation(tx, cx, &opening, &token_hash(cx, &opening.token), &secret).await?;
@@ -105,10 +112,10 @@ fn token_hash(cx: &Cx, token: &str) -> String {
     cx.keys().token_hash("activation", token)
 }
 
-/// Staff accounts, newest first, at most 200: what an administrator looks for was opened lately.
-pub async fn openings(tx: &mut Tx<'_>, cx: &Cx) -> Result<Vec<OpeningRow>> {
+/// Staff accounts, newest first: those whose login begins so or whose name has it in it, all when it is empty.
+pub async fn openings(tx: &mut Tx<'_>, cx: &Cx, find: &str, page: Page) -> Result<PageOf<OpeningRow>> {
     authorize(&cx.actor, Action::AccountOpen, Thing::NOTHING)?;
-    store::openings(tx, cx.now).await
+    store::openings(tx, cx.now, find.trim(), page).await
 }
 
 /// The account behind a link that works; any other link is not found.

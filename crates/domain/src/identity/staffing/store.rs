@@ -2,7 +2,8 @@
 
 use super::{Opening, OpeningRow};
 use crate::Cx;
-use base::{Id, Millis, Result};
+use crate::identity::account::store::looked_for;
+use base::{Id, Millis, Page, PageOf, Result};
 use db::{Tx, params};
 
 const SECRET: &str = "identity_activation.secret";
@@ -43,22 +44,41 @@ pub(super) async fn activation(
     .await
 }
 
-pub(super) async fn openings(tx: &mut Tx<'_>, now: Millis) -> Result<Vec<OpeningRow>> {
-    tx.rows(
-        "SELECT a.id, a.login, a.name, a.password_hash, v.ends_at FROM identity_account a \
-         LEFT JOIN identity_activation v ON v.account_id = a.id WHERE a.kind = 'staff' ORDER BY a.id DESC LIMIT 200",
-        &params![],
-        |row| {
-            Ok(OpeningRow {
-                account: row.id(0)?,
-                login: row.text(1)?,
-                name: row.text(2)?,
-                activated: !row.str(3)?.is_empty(),
-                ends_at: row.opt_int(4)?.filter(|ends_at| *ends_at > now),
-            })
-        },
-    )
-    .await
+pub(super) async fn openings(
+    tx: &mut Tx<'_>,
+    now: Millis,
+    find: &str,
+    page: Page,
+) -> Result<PageOf<OpeningRow>> {
+    let (login, end, name) = looked_for(find);
+    let total = tx
+        .first(
+            "SELECT count(*) FROM identity_account WHERE kind = 'staff' AND kind <> 'person' \
+             AND ((login >= $1 AND login < $2) OR name LIKE $3 ESCAPE '!')",
+            &params![&login, &end, &name],
+            |row| row.int(0),
+        )
+        .await?;
+    let rows = tx
+        .rows(
+            "SELECT a.id, a.login, a.name, a.password_hash, v.ends_at, a.disabled_at FROM identity_account a \
+             LEFT JOIN identity_activation v ON v.account_id = a.id WHERE a.kind = 'staff' AND a.kind <> 'person' \
+             AND ((a.login >= $1 AND a.login < $2) OR a.name LIKE $3 ESCAPE '!') \
+             ORDER BY a.id DESC LIMIT $4 OFFSET $5",
+            &params![&login, &end, &name, page.limit(), page.offset()],
+            |row| {
+                Ok(OpeningRow {
+                    account: row.id(0)?,
+                    login: row.text(1)?,
+                    name: row.text(2)?,
+                    activated: !row.str(3)?.is_empty(),
+                    ends_at: row.opt_int(4)?.filter(|ends_at| *ends_at > now),
+                    disabled: row.opt_int(5)?.is_some(),
+                })
+            },
+        )
+        .await?;
+    Ok(PageOf::new(page, total.unwrap_or(0), rows))
 }
 
 /// The step of the code that was shown is used up with it.

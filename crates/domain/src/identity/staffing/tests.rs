@@ -125,3 +125,65 @@ async fn an_activation_asks_for_a_good_password_and_the_apps_code_in_time() {
     })
     .await;
 }
+
+async fn listed(town: &Town, find: &str, number: u32) -> (i64, Vec<OpeningRow>) {
+    let cx = town.cx(&town.system);
+    let page = Page::of(Some(number), None);
+    let found = town.world.db.read(async |tx| openings(tx, &cx, find, page).await).await.unwrap();
+    (found.total, found.rows)
+}
+
+#[tokio::test]
+async fn every_staff_account_is_reached_by_pages_and_by_name() {
+    story(async |town| {
+        let (before, _) = listed(&town, "", 1).await;
+        let cx = town.cx(&town.system);
+        for (number, own) in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌".chars().enumerate()
+        {
+            let (login, name) = (format!("many{number:02}"), format!("演示·多人{own}号"));
+            let opened = town.world.db.write(async |tx| open_staff_account(tx, &cx, &login, &name).await);
+            assert_eq!(opened.await.unwrap().login, login);
+        }
+        let (total, first) = listed(&town, "", 1).await;
+        assert_eq!((total, first.len(), first[0].login.as_str()), (before + 21, 20, "many20"));
+        let (_, second) = listed(&town, "", 2).await;
+        assert_eq!(second[0].login, "many00", "the oldest of them goes on from the first page");
+        let logins = async |find: &str| -> Vec<String> {
+            listed(&town, find, 1).await.1.into_iter().map(|row| row.login).collect()
+        };
+        assert_eq!(logins("many1").await.len(), 10, "by how the login begins");
+        assert_eq!(logins("any1").await.len(), 0, "not from its middle");
+        assert_eq!(logins("多人辛").await, ["many07"], "by a part of the name");
+        for find in ["%", "_", "!", "多人%号"] {
+            assert_eq!(logins(find).await.len(), 0, "{find} stands for itself");
+        }
+        assert_eq!(logins("wang").await.len(), 0, "a citizen is none of the staff");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_not_reset() {
+    story(async |town| {
+        let opening = open(&town, &town.system).await.unwrap();
+        take_over(&town, &opening.token).await;
+        let (security, system, db) = (town.cx(&town.security), town.cx(&town.system), &town.world.db);
+        let account = opening.account;
+        let reset = async || db.write(async |tx| reopen_staff_account(tx, &system, account).await).await;
+        db.write(async |tx| super::super::disable_account(tx, &security, account, "调离").await)
+            .await
+            .unwrap();
+        assert_eq!(reset().await.unwrap_err().code(), "identity.account_is_disabled");
+        let (_, rows) = listed(&town, "zhou", 1).await;
+        assert_eq!(
+            (rows[0].disabled, rows[0].activated, rows[0].ends_at),
+            (true, true, None),
+            "nothing was lost"
+        );
+        db.write(async |tx| super::super::enable_account(tx, &security, account, "返岗").await)
+            .await
+            .unwrap();
+        take_over(&town, &reset().await.unwrap().token).await;
+    })
+    .await;
+}
