@@ -8,7 +8,7 @@ use crate::casework::change::{Expected, carry_out, load};
 use crate::casework::decide::pinned_item;
 use crate::casework::event::SupplementAnswer;
 use crate::casework::file::{Brought, take_file};
-use crate::casework::materials::{PlannedMaterial, plan_materials, settle, unknown};
+use crate::casework::materials::{PlannedMaterial, plan_materials, repeated_materials, settle, unknown};
 use crate::casework::store::{self as cases, StoredCase};
 use crate::casework::submit::CLOSES_AT;
 use crate::casework::{CaseId, GivenMaterial, State, Way};
@@ -42,6 +42,10 @@ pub async fn hand_in(
     authorize(&cx.actor, Action::CaseWithdraw, Thing::owned(stored.applicant))?;
     let HandedIn { materials, answers, on_paper } = brought;
     let offer = pinned_item(tx, cx, &stored).await?.offer();
+    let twice = repeated_materials(&offer, &materials);
+    if !twice.is_empty() {
+        return Err(Error::Refused(twice));
+    }
     let correction = Correction::of(cx, &offer, &stored, &answers)?;
     // What was to come later comes with the supplement.
     let owed = |key: &String| stored.case.outstanding().any(|owed| owed.material == *key);

@@ -150,9 +150,10 @@ async fn a_corrected_answer_leads_to_the_questions_and_materials_that_hang_on_it
         assert_eq!((code, field.as_str()), ("casework.material_missing", "material.machines"));
         assert!(words.contains("因为您的“是否用自动售货设备”是“是”"), "{words}");
         let paper = |key: &str| GivenMaterial { key: key.into(), way: Way::Paper };
-        let brought =
-            HandedIn { answers: answers(&both), materials: vec![paper("machines")], on_paper: false };
-        hand(&town, case, brought).await.unwrap();
+        let bring = |materials| HandedIn { answers: answers(&both), materials, on_paper: false };
+        let twice = fault(hand(&town, case, bring(vec![paper("machines"), paper("machines")])).await);
+        assert_eq!(twice, ("casework.material_twice", "material.machines".to_owned()), "one would be lost");
+        hand(&town, case, bring(vec![paper("machines")])).await.unwrap();
         let seen = view(&town, &town.citizen, case).await;
         assert_eq!(seen.answers[PLACES], ["地铁站2台"]);
         let answer = &seen.case.supplement.as_ref().unwrap().answer;

@@ -64,6 +64,8 @@ async fn nobody_else_is_made_an_administrator_by_it() {
         for login in ["au d<it'", "ann", "1anna", ""] {
             assert_eq!(refused(given(login, Role::Audit, false)).await, "identity.login_form", "{login}");
         }
+        // The last of a role cannot be disabled.
+        set(&town, given("berta", Role::Security, false), FIRST).await.unwrap();
         let cx = town.cx(&Actor::System);
         let disabling = town.world.db.write(async |tx| disable_account(tx, &cx, account, "测试").await);
         disabling.await.unwrap();

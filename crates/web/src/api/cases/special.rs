@@ -84,7 +84,7 @@ pub(crate) struct SupplementFile {
     request_body = Supplement,
     responses(
         (status = 200, description = "Submitted anew", body = super::act::Acted),
-        (status = 422, description = "`casework.file_unknown`, `casework.material_unknown`, `casework.nothing_handed_in`, \
+        (status = 422, description = "`casework.file_unknown`, `casework.material_unknown`, `casework.material_twice`, `casework.nothing_handed_in`, \
           `casework.answer_not_asked`: the notice does not name it, `form.required` and the other `form.` codes of \
           submitting, `casework.material_missing`: a corrected answer makes it necessary, `casework.wrong_state`",
          body = Problem, content_type = "application/problem+json"),
