@@ -41,17 +41,8 @@ pub(super) async fn applicant(
          o.representative_id, p.number_hash FROM identity_person p LEFT JOIN identity_organisation o ON o.id = $2 WHERE p.id = $1",
         &params![person, organisation],
         |row| {
-            let organisation = match row.opt_id(3)? {
-                None => None,
-                Some(id) => Some(Organisation {
-                    id,
-                    credit_code: row.text(4)?,
-                    name: row.text(5)?,
-                    kind: row.text(6)?,
-                    address: row.text(7)?,
-                    representative: row.opt_id(8)?,
-                }),
-            };
+            let organisation = row.opt_id(3)?.map(|_| read_organisation(row, [3, 4, 5, 6, 7, 8]));
+            let organisation = organisation.transpose()?;
             let (name, number, phone) = (row.blob(0)?, row.blob(1)?, row.blob(2)?);
             let number_hash = row.text(9)?;
             SealedProfile { id: person, name, number, number_hash, phone, organisation }.open(cx)
@@ -88,7 +79,7 @@ pub(super) async fn organisation(tx: &mut Tx<'_>, id: Id) -> Result<Option<Organ
     tx.first(
         "SELECT id, credit_code, name, kind, address, representative_id FROM identity_organisation WHERE id = $1",
         &params![id],
-        read_organisation,
+        |row| read_organisation(row, ALONE),
     )
     .await
 }
@@ -98,19 +89,24 @@ pub(super) async fn organisation_by_code(tx: &mut Tx<'_>, code: &str) -> Result<
         "SELECT id, credit_code, name, kind, address, representative_id FROM identity_organisation \
          WHERE credit_code = $1",
         &params![code],
-        read_organisation,
+        |row| read_organisation(row, ALONE),
     )
     .await
 }
 
-fn read_organisation(row: &Row<'_>) -> Result<Organisation> {
+/// Where an organisation stands in a row that holds nothing else.
+pub(super) const ALONE: [usize; 6] = [0, 1, 2, 3, 4, 5];
+
+/// The organisation whose id, credit code, name, kind, address and representative stand in these columns.
+pub(super) fn read_organisation(row: &Row<'_>, columns: [usize; 6]) -> Result<Organisation> {
+    let [id, credit_code, name, kind, address, representative] = columns;
     Ok(Organisation {
-        id: row.id(0)?,
-        credit_code: row.text(1)?,
-        name: row.text(2)?,
-        kind: row.text(3)?,
-        address: row.text(4)?,
-        representative: row.opt_id(5)?,
+        id: row.id(id)?,
+        credit_code: row.text(credit_code)?,
+        name: row.text(name)?,
+        kind: row.text(kind)?,
+        address: row.text(address)?,
+        representative: row.opt_id(representative)?,
     })
 }
 

@@ -7,6 +7,17 @@ use db::params;
 
 const LATER: i64 = 60_000;
 
+async fn append_one(cx: &crate::Cx) {
+    let new = NewEvent {
+        subject_kind: "case",
+        subject_id: Id(1),
+        area: "",
+        kind: "casework.submitted",
+        detail: &serde_json::json!({}),
+    };
+    cx.db().write(async |tx| append(tx, cx, new).await).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_changed_a_missing_an_inserted_and_a_swapped_row_are_named() {
     story(async |town| {
@@ -99,16 +110,8 @@ async fn an_event_older_than_its_id_does_not_hide_the_one_before_it() {
         let early = town.cx(&system);
         town.clock.advance(50_000);
         let late = town.cx(&system);
-        let detail = serde_json::json!({});
         for cx in [&late, &early] {
-            let new = NewEvent {
-                subject_kind: "case",
-                subject_id: Id(1),
-                area: "",
-                kind: "casework.submitted",
-                detail: &detail,
-            };
-            db.write(async |tx| append(tx, cx, new).await).await.unwrap();
+            append_one(cx).await;
         }
         for wait in [10_000, LATER] {
             town.clock.advance(wait);
@@ -137,15 +140,7 @@ async fn a_long_act_of_another_process_is_sealed_like_any_other() {
         town.clock.advance(10 * LATER);
         town.submit(&town.citizen, INSTANT, "meanwhile").await;
         seal_all().await;
-        let detail = serde_json::json!({});
-        let new = NewEvent {
-            subject_kind: "case",
-            subject_id: Id(1),
-            area: "",
-            kind: "casework.submitted",
-            detail: &detail,
-        };
-        db.write(async |tx| append(tx, &long, new).await).await.unwrap();
+        append_one(&long).await;
         seal_all().await;
         let checked = db.read(async |tx| verify(tx, &[], |_| {}).await).await.unwrap();
         assert_eq!((checked.faults, checked.unsealed), (vec![], 0));

@@ -47,7 +47,7 @@ pub async fn check_administrator(
             refuse("identity.administrator_exists", format!("{login} 已经是{role}，没有改动"))
         }
         Some(found) if found.disabled => {
-            refuse("identity.account_disabled", format!("{login} 已停用，请先由另一位安全管理员启用"))
+            refuse("identity.account_is_disabled", format!("{login} 已停用，请先由另一位安全管理员启用"))
         }
         Some(found) => Ok(Some(found)),
     }

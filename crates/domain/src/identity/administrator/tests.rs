@@ -69,7 +69,7 @@ async fn nobody_else_is_made_an_administrator_by_it() {
         let cx = town.cx(&Actor::System);
         let disabling = town.world.db.write(async |tx| disable_account(tx, &cx, account, "测试").await);
         disabling.await.unwrap();
-        assert_eq!(refused(given("anna", Role::Security, true)).await, "identity.account_disabled");
+        assert_eq!(refused(given("anna", Role::Security, true)).await, "identity.account_is_disabled");
         let citizen = town.cx(&town.citizen);
         let wanted = given("anna", Role::Security, true);
         let read = town.world.db.read(async |tx| check_administrator(tx, &citizen, &wanted).await).await;

@@ -4,6 +4,7 @@ use super::claim::Waiting;
 use super::registry::Registered;
 use crate::Cx;
 use crate::identity::Organisation;
+use crate::identity::store::{ALONE, read_organisation};
 use base::{Error, Id, Millis, Result};
 use db::{Tx, params};
 use norms::Day;
@@ -135,19 +136,10 @@ pub(super) async fn set_representative(tx: &mut Tx<'_>, id: Id, person: Option<I
 
 pub(in crate::identity) async fn represented_by(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Organisation>> {
     tx.rows(
-        "SELECT id, credit_code, name, kind, address FROM identity_organisation WHERE representative_id = $1 \
-         ORDER BY id",
+        "SELECT id, credit_code, name, kind, address, representative_id FROM identity_organisation \
+         WHERE representative_id = $1 ORDER BY id",
         &params![person],
-        |row| {
-            Ok(Organisation {
-                id: row.id(0)?,
-                credit_code: row.text(1)?,
-                name: row.text(2)?,
-                kind: row.text(3)?,
-                address: row.text(4)?,
-                representative: Some(person),
-            })
-        },
+        |row| read_organisation(row, ALONE),
     )
     .await
 }

@@ -1,7 +1,8 @@
 //! SQL of sessions.
 
 use crate::identity::person::SealedProfile;
-use crate::identity::{AccountKind, ActingFor, BINDS, Organisation, Post, PostKind, Role};
+use crate::identity::store::read_organisation;
+use crate::identity::{AccountKind, ActingFor, BINDS, Post, PostKind, Role};
 use base::{Error, Id, Millis, Result};
 use db::{Row, Tx, params};
 
@@ -102,17 +103,7 @@ fn read_acting(row: &Row<'_>) -> Result<Option<ActingFor>> {
 /// The person of the account, with her organisation as long as she may act for it.
 fn read_profile(row: &Row<'_>, acts: bool) -> Result<Option<SealedProfile>> {
     let (Some(id), Some(name)) = (row.opt_id(12)?, row.opt_blob(13)?) else { return Ok(None) };
-    let organisation = match row.opt_id(2)?.filter(|_| acts) {
-        Some(id) => Some(Organisation {
-            id,
-            credit_code: row.text(19)?,
-            name: row.text(18)?,
-            kind: row.text(26)?,
-            address: row.text(27)?,
-            representative: row.opt_id(21)?,
-        }),
-        None => None,
-    };
+    let organisation = acts.then(|| read_organisation(row, [2, 19, 18, 26, 27, 21])).transpose()?;
     let (number, number_hash, phone) = (row.blob(23)?, row.text(24)?, row.blob(25)?);
     Ok(Some(SealedProfile { id, name, number, number_hash, phone, organisation }))
 }
