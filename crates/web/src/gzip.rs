@@ -1,8 +1,8 @@
-//! Compressed answers (gzip, RFC 1952). Pages and static files are pressed here; what programs get is left to the layer.
+//! Compressed answers (gzip, RFC 1952). Pages and static files come pressed; other texts are pressed on their way out.
 
-use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::Response;
+use axum::body::{Body, HttpBody};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use std::cell::RefCell;
 
@@ -35,6 +35,19 @@ pub(crate) fn press(bytes: &[u8]) -> Vec<u8> {
     })
 }
 
+/// Appends a part made for one reader to a gzip file: blocks that refer to nothing before them, and nothing at all
+/// for no text.
+pub(crate) fn press_part(text: &str, crc: &mut Crc, file: &mut Vec<u8>) {
+    if text.is_empty() {
+        return;
+    }
+    DEFLATER.with_borrow_mut(|deflater| {
+        deflater.reset();
+        deflate(deflater, text.as_bytes(), FlushCompress::Sync, file);
+    });
+    crc.update(text.as_bytes());
+}
+
 /// A gzip file of what is kept for all readers.
 pub(crate) fn press_hard(bytes: &[u8]) -> Vec<u8> {
     file(&mut Compress::new(Compression::best(), false), bytes)
@@ -65,6 +78,58 @@ pub(crate) fn end(crc: &Crc, file: &mut Vec<u8>) {
     file.extend_from_slice(&crc.amount().to_le_bytes());
 }
 
+/// Smaller texts gain nothing: they fit into one packet.
+const FEWEST_BYTES: u64 = 256;
+/// Longer ones are not pressed on a thread that others wait for.
+const AT_ONCE: usize = 256 * 1024;
+
+/// A text on its way out, for a reader who takes it pressed; files that are pressed by themselves stay as they are.
+pub(crate) async fn pressed(mut response: Response, taken: bool) -> Response {
+    let headers = response.headers_mut();
+    if headers.contains_key(header::CONTENT_ENCODING) || !is_text(headers) {
+        return response;
+    }
+    headers.entry(header::VARY).or_insert(VARY);
+    let long = response.body().size_hint().exact().is_some_and(|bytes| bytes >= FEWEST_BYTES);
+    if !taken || !long {
+        return response;
+    }
+    // Boxed: most answers are pages, which come pressed.
+    Box::pin(press_body(response)).await
+}
+
+fn is_text(headers: &HeaderMap) -> bool {
+    let media = headers.get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let is = |text: &[u8]| media.starts_with(text);
+    is(b"text/") || [&b"json"[..], b"javascript", b"xml"].iter().any(|kind| ends(media, kind))
+}
+
+/// `application/json`, `application/problem+json`, with parameters or not.
+fn ends(media: &[u8], kind: &[u8]) -> bool {
+    let name = media.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii_end();
+    name.ends_with(kind)
+}
+
+async fn press_body(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let file = match axum::body::to_bytes(body, usize::MAX).await {
+        Ok(text) if text.len() <= AT_ONCE => Ok(press(&text)),
+        Ok(text) => tokio::task::spawn_blocking(move || press(&text)).await.map_err(|e| e.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match file {
+        Ok(file) => {
+            parts.headers.remove(header::CONTENT_LENGTH);
+            parts.headers.insert(header::CONTENT_ENCODING, GZIP);
+            Response::from_parts(parts, file.into())
+        }
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be pressed");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
 /// An answer with this body, which is a gzip file or not.
 pub(crate) fn answer(body: impl Into<Body>, media: HeaderValue, pressed: bool) -> Response {
     let mut response = Response::new(body.into());
@@ -72,13 +137,15 @@ pub(crate) fn answer(body: impl Into<Body>, media: HeaderValue, pressed: bool) -
     // Room for what every answer gets on its way out.
     headers.reserve(12);
     headers.insert(header::CONTENT_TYPE, media);
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(header::VARY, VARY);
     if pressed {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        headers.insert(header::CONTENT_ENCODING, GZIP);
     }
     response
 }
 
+const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+const VARY: HeaderValue = HeaderValue::from_static("accept-encoding");
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 #[cfg(test)]
@@ -99,6 +166,35 @@ mod tests {
         for bytes in [&b""[..], "办事指南".repeat(9_000).as_bytes(), &noise, b"x", &noise[..70_000]] {
             assert_eq!(opened(&press(bytes)), bytes);
             assert_eq!(opened(&press_hard(bytes)), bytes);
+        }
+    }
+
+    #[tokio::test]
+    async fn texts_of_programs_are_pressed_once_and_files_are_not() {
+        let long = format!("[{}1]", "\"办事指南\",".repeat(30_000));
+        for (media, body, wanted) in [
+            ("application/json", &long[..], true),
+            ("application/json", &long[..300], true),
+            ("application/problem+json; charset=utf-8", &long[..900], true),
+            ("text/csv; charset=utf-8", &long[..900], true),
+            ("application/json", "{}", false),
+            ("application/pdf", &long[..900], false),
+            ("application/ofd", &long[..900], false),
+        ] {
+            let answer = || {
+                let length = body.len().to_string();
+                let headers = [(header::CONTENT_TYPE, media), (header::CONTENT_LENGTH, &length)];
+                (headers, body.to_owned()).into_response()
+            };
+            let plain = pressed(answer(), false).await;
+            assert!(!plain.headers().contains_key(header::CONTENT_ENCODING), "{media}");
+            let text = media.contains("json") || media.contains("text");
+            assert_eq!(plain.headers().contains_key(header::VARY), text, "{media}");
+            let answer = pressed(pressed(answer(), true).await, true).await;
+            assert_eq!(answer.headers().contains_key(header::CONTENT_ENCODING), wanted, "{media}");
+            assert_eq!(answer.headers().contains_key(header::CONTENT_LENGTH), !wanted, "{media}");
+            let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            assert_eq!(if wanted { opened(&bytes) } else { bytes.to_vec() }, body.as_bytes(), "{media}");
         }
     }
 

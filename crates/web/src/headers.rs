@@ -31,20 +31,21 @@ pub(crate) fn framed(headers: &mut HeaderMap) {
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
 }
 
+const FIXED: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, CSP),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+    (HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=()"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
 /// Security headers, and `no-store` unless a handler said how long its answer keeps.
 pub(crate) fn secure(headers: &mut HeaderMap) {
-    let fixed: [(HeaderName, &'static str); 7] = [
-        (header::CONTENT_SECURITY_POLICY, CSP),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
-        (HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(), microphone=()"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
     // One growth instead of three; none for pages, which are made with room for these.
-    headers.reserve(fixed.len());
-    for (name, value) in fixed {
+    headers.reserve(FIXED.len());
+    for (name, value) in FIXED {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
 }

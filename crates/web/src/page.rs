@@ -1,5 +1,8 @@
 //! What every page knows besides its own content.
 
+use askama::Template;
+use base::{Error, Result};
+
 /// The frame of a page: `templates/layout.html`.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -24,6 +27,11 @@ pub struct Page {
     pub crumbs: Vec<(String, String)>,
     pub notice: Option<String>,
     pub version: &'static str,
+}
+
+/// The text of a page or of a part of one.
+pub(crate) fn written(page: &impl Template) -> Result<String> {
+    page.render().map_err(|e| Error::Bug(e.into()))
 }
 
 /// Who is logged in, always visible.

@@ -7,7 +7,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use domain::identity::Action;
 use std::time::Duration;
-use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// What a route asks of whoever calls it. The verbs decide again, with the thing at hand.
@@ -293,7 +292,6 @@ routes! {
 pub fn app(app: App) -> Gate {
     // From the outside in, as one layer: each of its own would box every answer once more.
     let layers = (
-        CompressionLayer::new().gzip(true),
         TimeoutLayer::with_status_code(axum::http::StatusCode::REQUEST_TIMEOUT, Duration::from_secs(30)),
         DefaultBodyLimit::max(domain::casework::MAX_FILE_BYTES + 64 * 1024),
     );

@@ -4,8 +4,7 @@ use crate::csrf;
 use crate::error::Failure;
 use crate::gzip;
 use crate::limit;
-use crate::page::{Identity, Page, SessionTimes};
-use crate::shared;
+use crate::page::{Identity, Page, SessionTimes, written};
 use crate::state::App;
 use crate::static_files;
 use crate::words;
@@ -160,10 +159,7 @@ impl Visit {
             division_name: if division.is_empty() { "江苏省".into() } else { division },
             side: self.side,
             identity: self.identity(),
-            csrf: match self.for_all {
-                true => self.app.pages.mark().to_owned(),
-                false => csrf::mask(self.cx.rng(), self.csrf_secret()),
-            },
+            csrf: self.form_token(),
             path: self.path.clone(),
             query: String::new(),
             demo: self.app.settings.demo.is_some(),
@@ -171,6 +167,14 @@ impl Visit {
             crumbs: Vec::new(),
             notice: None,
             version: &static_files::VERSION,
+        }
+    }
+
+    /// The token of this page's forms, or the mark in its place.
+    pub(crate) fn form_token(&self) -> String {
+        match self.for_all {
+            true => self.app.pages.mark().to_owned(),
+            false => csrf::mask(self.cx.rng(), self.csrf_secret()),
         }
     }
 
@@ -209,6 +213,18 @@ impl Visit {
         self.session.as_ref().map_or(&self.visitor_csrf, |session| &session.csrf)
     }
 
+    /// The same visit by nobody in particular, whose forms get a mark for a token: what it makes can be shared.
+    pub(crate) fn as_anybody(&self) -> Visit {
+        let cx = Arc::new(self.cx.acting_as(Actor::Visitor));
+        let visiting = (*self.0).clone();
+        Visit(Arc::new(Visiting { cx, session: None, token: None, for_all: true, ..visiting }))
+    }
+
+    /// The browser takes compressed answers.
+    pub(crate) fn takes_gzip(&self) -> bool {
+        self.gzip
+    }
+
     /// Path and query of this request.
     pub fn path(&self) -> &str {
         &self.path
@@ -219,79 +235,20 @@ impl Visit {
         Visit(Arc::new(Visiting { side, ..(*self.0).clone() }))
     }
 
-    /// Shows a page whose content depends on nothing but its address, the division, the side and the mode:
-    /// visitors share it until the catalogue changes. It is made by the given visit. The next visitor gets it at the
-    /// gate, so nothing may be done to the answer.
-    pub async fn show_shared<T: Template>(&self, make: impl AsyncFnOnce(&Visit) -> Result<T>) -> PageResult {
-        self.shared(self.shared_key(false), make).await
-    }
-
-    /// The same for a page whose handler has more to do.
-    pub async fn show_shared_and_more<T: Template>(
-        &self,
-        make: impl AsyncFnOnce(&Visit) -> Result<T>,
-    ) -> PageResult {
-        self.shared(self.shared_key(true), make).await
-    }
-
-    async fn shared<T: Template>(
-        &self,
-        key: Option<shared::Key>,
-        make: impl AsyncFnOnce(&Visit) -> Result<T>,
-    ) -> PageResult {
-        let Some(key) = key else { return self.show(&Box::pin(make(self)).await?) };
-        if let Some(page) = self.find_kept(&key) {
-            return Ok(page);
-        }
-        let for_all = Visit(Arc::new(Visiting { for_all: true, ..(*self.0).clone() }));
-        // Boxed: all others, who get the kept page, would carry the room for making it.
-        let page = Box::pin(make(&for_all)).await?;
-        let text = page.render().map_err(|e| Error::Bug(e.into()))?;
-        let page = self.app.pages.keep(&self.cx.catalogue, self.cx.today(), key, &text);
-        Ok(self.answer_kept(&page))
-    }
-
-    /// The page this visit asks for, when it lies ready and is all there is to the answer.
-    pub(crate) fn kept_page(&self) -> Option<Response> {
-        self.find_kept(&self.shared_key(false)?)
-    }
-
-    /// What the page is kept under; nothing for a visit that shares none: whoever's session has just ended is told
-    /// so on her next page.
-    fn shared_key(&self, more: bool) -> Option<shared::Key> {
-        let own = self.session.is_some() || self.expired || self.path.len() > shared::LONGEST_PATH;
-        (!own).then(|| shared::Key {
-            path: self.path.clone(),
-            division: self.division.clone(),
-            side: self.side,
-            elder: self.elder,
-            more,
-        })
-    }
-
-    fn find_kept(&self, key: &shared::Key) -> Option<Response> {
-        let page = self.app.pages.find(&self.cx.catalogue, self.cx.today(), key)?;
-        Some(self.answer_kept(&page))
-    }
-
-    fn answer_kept(&self, page: &shared::SharedPage) -> Response {
-        let token = csrf::mask(self.cx.rng(), self.csrf_secret());
-        self.with_visitor_cookie(page.answer(&token, self.gzip))
-    }
-
-    /// Renders a page; a first visitor gets the cookie her forms are checked with.
+    /// Renders a page.
     pub fn show(&self, page: &impl Template) -> PageResult {
         Ok(self.with_visitor_cookie(self.rendered(page)?))
     }
 
     /// A page as this browser takes it.
     pub(crate) fn rendered(&self, page: &impl Template) -> Result<Response> {
-        let text = page.render().map_err(|e| Error::Bug(e.into()))?;
+        let text = written(page)?;
         let body = if self.gzip { gzip::press(text.as_bytes()) } else { text.into_bytes() };
         Ok(gzip::answer(body, gzip::HTML, self.gzip))
     }
 
-    fn with_visitor_cookie(&self, mut response: Response) -> Response {
+    /// A first visitor gets the cookie her forms are checked with.
+    pub(crate) fn with_visitor_cookie(&self, mut response: Response) -> Response {
         if self.new_visitor && self.session.is_none() {
             set_cookie(&mut response, self.cookie("visitor", &self.visitor_csrf, None));
         }

@@ -90,3 +90,49 @@ async fn pages_that_lie_ready_count_like_others() {
     }
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
 }
+
+/// The main part of lists and guides is made once; the frame, the name in it and every token are each reader's own.
+#[tokio::test]
+async fn the_main_part_is_shared_and_the_frame_is_not() {
+    let app = TestApp::new().await;
+    let (visitor, clerk) = (app.visitor(), app.clerk().await);
+    let long = format!("from={}", "x".repeat(400));
+    // Another place's guide: its main part has a form.
+    let (list, guide) = ("/items?side=all", "/items/food-business-licence?division=320111");
+    for (path, maker) in [(list, &visitor), (guide, &clerk)] {
+        let main = |text: &str| {
+            let token = form_token(text);
+            let (_, rest) = text.split_once("<main").expect("a main part");
+            rest.split_once("</main>").expect("its end").0.replace(&token, "TOKEN")
+        };
+        let with_more = format!("{path}&{long}");
+        let first = app.get(maker, &with_more).await.body;
+        for (caller, path) in [(&visitor, path), (&clerk, path), (&clerk, &with_more), (&visitor, &with_more)]
+        {
+            let answer = app.get(caller, path).await;
+            assert_eq!(main(&answer.body), main(&first), "{path}");
+            let own = answer.body.contains("/session/end");
+            assert_eq!(own, std::ptr::eq(caller, &clerk), "{path}");
+            // Each form carries the same token, and it works.
+            let tokens: BTreeSet<&str> =
+                answer.body.split("name=\"csrf\" value=\"").skip(1).map(|rest| &rest[..64]).collect();
+            assert_eq!(tokens.len(), 1, "{path}: {tokens:?}");
+            let csrf = form_token(&answer.body);
+            let caller = common::Caller { csrf, ..caller.clone() };
+            let kept = app.post(&caller, "/preferences", &[("elder", "1"), ("return", "/")]).await;
+            assert_eq!(kept.status.as_u16(), 303, "{path}");
+        }
+    }
+}
+
+/// What she has already is struck out for her alone.
+#[tokio::test]
+async fn a_citizen_s_guide_is_her_own() {
+    let app = TestApp::new().await;
+    let (visitor, citizen) = (app.visitor(), app.citizen().await);
+    let path = "/items/food-business-licence";
+    let own = app.get(&citizen, path).await.body;
+    let others = app.get(&visitor, &format!("{path}?from={}", "x".repeat(400))).await.body;
+    assert!(own.contains("已免交") && !others.contains("已免交"));
+    assert!(others.contains("登录后"));
+}

@@ -19,8 +19,7 @@ const NO_FILTER: &str = "全部";
 
 #[derive(Template)]
 #[template(path = "portal/browse.html")]
-pub(super) struct BrowsePage<'a> {
-    pub page: Page,
+pub(super) struct List<'a> {
     pub heading: String,
     pub total: usize,
     /// (words, address, chosen).
@@ -49,28 +48,33 @@ pub(super) struct OptionView<'a> {
 }
 
 pub(crate) async fn list(visit: Visit, params: Params) -> PageResult {
-    let catalogue = visit.cx.catalogue.clone();
-    visit.show_shared(async |visit| Ok(browse_page(visit, &catalogue, &params))).await
+    let catalogue = &visit.cx.catalogue.clone();
+    let wanted = Wanted::read(&params, &visit);
+    let asked = base::Page::of(params.number("page"), None);
+    let address = format!("{}{}", wanted.href_of_page(), asked.number);
+    let page = |visit: &Visit| frame(visit, catalogue, wanted);
+    let main = async |visit: &Visit| Ok(items(catalogue, wanted, &visit.division, asked));
+    visit.show_shared_main(address, page, main).await
 }
 
-fn browse_page<'a>(visit: &Visit, catalogue: &'a Catalogue, params: &'a Params) -> BrowsePage<'a> {
-    let wanted = Wanted::read(params, visit);
-    let division = if wanted.division.is_empty() { &visit.division } else { wanted.division };
+fn frame(visit: &Visit, catalogue: &Catalogue, wanted: Wanted) -> Page {
+    let heading = heading(catalogue, &wanted);
+    let above: &[(&str, &str)] = if heading == EVERYTHING { &[] } else { &[(EVERYTHING, "/items?side=all")] };
+    Page { side: wanted.side.tab(), ..visit.page(heading).under(above) }
+}
+
+/// `own` is the visitor's division.
+fn items<'a>(catalogue: &'a Catalogue, wanted: Wanted<'a>, own: &str, asked: base::Page) -> List<'a> {
+    let division = if wanted.division.is_empty() { own } else { wanted.division };
     let reachable = reachable(catalogue, division);
     let mut found = matching(&reachable, &wanted);
     order::sort(&mut found, wanted.sort, catalogue, division);
-    let asked = base::Page::of(params.number("page"), None);
     let shown = base::PageOf::new(asked, found.len() as i64, Vec::<()>::new());
     let skip = usize::try_from(asked.offset()).unwrap_or(usize::MAX);
     let rows = found.iter().skip(skip).take(asked.size as usize);
-    let heading = heading(catalogue, &wanted);
-    let above: &[(&str, &str)] = if heading == EVERYTHING { &[] } else { &[(EVERYTHING, "/items?side=all")] };
-    let mut page = visit.page(&heading).under(above);
-    page.side = wanted.side.tab();
     let facets = facets(catalogue, &reachable, wanted);
-    BrowsePage {
-        page,
-        heading,
+    List {
+        heading: heading(catalogue, &wanted),
         total: found.len(),
         sorts: sorts(wanted),
         items: rows.map(|item| item_line(catalogue, item, division, !wanted.division.is_empty())).collect(),

@@ -7,7 +7,6 @@ mod place;
 
 use super::Params;
 use super::lines::guide_address;
-use crate::page::Page;
 use crate::session::{PageResult, Visit};
 use askama::Template;
 use axum::extract::Path;
@@ -17,15 +16,18 @@ use full::Full;
 use materials::MaterialList;
 use norms::{Audience, Limit, LimitUnit};
 
+/// The main part of the page.
 #[derive(Template)]
 #[template(path = "portal/guide.html")]
-pub(super) struct GuidePage<'a> {
-    pub page: Page,
+pub(super) struct Guide<'a> {
+    pub csrf: String,
     pub item: &'a Item,
     /// With the differences of the claim applied.
     pub offer: &'a BaseItem,
     pub body: &'a str,
     pub place: String,
+    /// The visitor's.
+    pub own_place: String,
     /// The division was named in the address and is not the visitor's own.
     pub foreign: bool,
     pub materials: MaterialList<'a>,
@@ -40,7 +42,7 @@ struct Bar {
     statutory: u32,
 }
 
-impl GuidePage<'_> {
+impl Guide<'_> {
     fn href(&self) -> String {
         guide_address(&self.offer.slug, "")
     }
@@ -84,27 +86,35 @@ pub(crate) async fn show(visit: Visit, Path(slug): Path<String>, params: Params)
     let base = catalogue.base_item(&slug).ok_or(Error::NotFound)?;
     let named = params.get("division");
     let division = if catalogue.division(named).is_some() { named } else { &visit.division };
+    let address = guide_address(&base.slug, division);
+    let page = |visit: &Visit| visit.page(&base.name).under(&[("全部事项", "/items?side=all")]);
     let Some(item) = catalogue.offer(&base.code, division) else {
-        return visit.show_shared(async |visit| Ok(place::place_page(visit, base, division))).await;
+        let main = async |_: &Visit| Ok(place::place(catalogue, base, division));
+        return visit.show_shared_main(address, page, main).await;
     };
     let offer = item.offer();
-    let make = async |visit: &Visit| {
+    let main = async |visit: &Visit| {
         let materials = materials::list(visit, catalogue, &offer).await?;
-        Ok(guide_page(visit, catalogue, item, &offer, materials, division))
+        Ok(guide(visit, catalogue, item, &offer, materials, division))
     };
-    visit.show_shared(make).await
+    // Whoever is logged in reads what she has to bring, and what not.
+    if visit.cx.actor.person().is_some() {
+        return visit.show_own_main(page(&visit), &main(&visit).await?);
+    }
+    visit.show_shared_main(address, page, main).await
 }
 
-fn guide_page<'a>(
+fn guide<'a>(
     visit: &Visit,
     catalogue: &'a Catalogue,
     item: &'a Item,
     offer: &'a BaseItem,
     materials: MaterialList<'a>,
     division: &str,
-) -> GuidePage<'a> {
-    GuidePage {
-        page: visit.page(&offer.name).under(&[("全部事项", "/items?side=all")]),
+) -> Guide<'a> {
+    Guide {
+        csrf: visit.form_token(),
+        own_place: catalogue.full_name(&visit.division),
         body: &item.body.name,
         place: catalogue.full_name(division),
         foreign: division != visit.division,

@@ -1,16 +1,15 @@
 //! The guide before its place is known: the visitor chose a province or city, and counties handle the item.
 
-use crate::page::Page;
 use crate::portal::divisions::city_of;
 use crate::portal::lines::{Link, guide_address};
-use crate::session::Visit;
 use askama::Template;
 use domain::catalog::{BaseItem, Catalogue, DivisionRow};
 
 #[derive(Template)]
 #[template(path = "portal/guide_place.html")]
-pub(in crate::portal) struct PlacePage {
-    pub page: Page,
+pub(in crate::portal) struct Place {
+    /// Of the guide, wherever it will be.
+    pub href: String,
     pub name: String,
     pub summary: String,
     /// The place asked about.
@@ -24,10 +23,9 @@ pub(in crate::portal) struct CityPlaces {
     pub places: Vec<Link>,
 }
 
-pub(super) fn place_page(visit: &Visit, base: &BaseItem, division: &str) -> PlacePage {
-    let catalogue = &visit.cx.catalogue;
-    PlacePage {
-        page: visit.page(&base.name).under(&[("全部事项", "/items?side=all")]),
+pub(super) fn place(catalogue: &Catalogue, base: &BaseItem, division: &str) -> Place {
+    Place {
+        href: guide_address(&base.slug, ""),
         name: base.name.clone(),
         summary: base.summary.clone(),
         asked: catalogue.full_name(division),

@@ -1,10 +1,12 @@
-//! Pages that are the same for every visitor of one division, side and mode: rendered once for each
-//! catalogue and day, kept in memory within a bound.
+//! Pages that are the same for every visitor of one division, side and mode, and main parts of pages that are the
+//! same for whoever is logged in, too: rendered once for each catalogue and day, kept in memory within a bound.
 //!
-//! What differs from answer to answer is the token of its forms. A page is rendered with a mark in its
-//! place and kept cut at the marks, so each answer gets a token of its own and nobody's token is ever kept.
-//! The pieces are kept compressed as well: deflate lets them be put together with the token between them.
-//! Never for whoever is logged in.
+//! What differs from answer to answer is the token of forms, and around a main part the frame. A text is rendered
+//! with a mark in the token's place and kept cut at the marks, so each answer gets a token of its own and nobody's
+//! token is ever kept. The pieces are kept compressed as well: deflate lets them be put together with what is made
+//! for one reader between and around them.
+
+mod show;
 
 use crate::gzip;
 use axum::response::Response;
@@ -15,15 +17,25 @@ use norms::Day;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// Everything a visitor's page depends on, besides catalogue and day.
+/// Everything that what is kept depends on, besides catalogue and day.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
+    pub kind: Kind,
+    /// As it was asked for; of a main part, as the page itself would write it.
     pub path: String,
     pub division: String,
     pub side: &'static str,
     pub elder: bool,
-    /// The page is not the whole answer: its handler has more to do.
-    pub more: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    /// A visitor's page, all there is to the answer.
+    Page,
+    /// A visitor's page whose handler has more to do.
+    PageAndMore,
+    /// What stands in the frame of a page.
+    Main,
 }
 
 /// Longer addresses are typed by nobody; their pages are rendered and forgotten.
@@ -36,6 +48,8 @@ const OVERHEAD: usize = 512;
 pub(crate) struct SharedPages {
     /// Stands where a token belongs; as long as one, random, and never sent to anybody.
     mark: String,
+    /// Stands where a main part belongs, likewise.
+    place: String,
     kept: Mutex<Kept>,
 }
 
@@ -49,7 +63,7 @@ struct Kept {
 
 impl SharedPages {
     pub(crate) fn new(rng: &dyn Rng) -> SharedPages {
-        SharedPages { mark: base::token(rng, 32), kept: Mutex::default() }
+        SharedPages { mark: base::token(rng, 32), place: base::token(rng, 32), kept: Mutex::default() }
     }
 
     pub(crate) fn mark(&self) -> &str {
@@ -107,17 +121,37 @@ impl SharedPage {
     }
 
     pub(crate) fn answer(&self, token: &str, gzip: bool) -> Response {
-        let body = if gzip { self.gzip(token) } else { self.pieces.join(token).into_bytes() };
+        self.answer_within(["", ""], token, gzip)
+    }
+
+    /// The answer with a frame: what stands before and what stands behind.
+    pub(crate) fn answer_within(&self, frame: [&str; 2], token: &str, gzip: bool) -> Response {
+        let body = if gzip { self.gzip(frame, token) } else { self.plain(frame, token).into_bytes() };
         gzip::answer(body, gzip::HTML, gzip)
     }
 
-    /// A gzip file (RFC 1952) of the kept blocks, with the token in stored blocks (RFC 1951 §3.2.4).
-    fn gzip(&self, token: &str) -> Vec<u8> {
+    fn plain(&self, [before, after]: [&str; 2], token: &str) -> String {
+        let own: usize = self.pieces.iter().map(|piece| piece.len() + token.len()).sum();
+        let mut text = String::with_capacity(before.len() + own + after.len());
+        text.push_str(before);
+        for (at, piece) in self.pieces.iter().enumerate() {
+            text.push_str(if at > 0 { token } else { "" });
+            text.push_str(piece);
+        }
+        text.push_str(after);
+        text
+    }
+
+    /// A gzip file (RFC 1952) of the kept blocks, with the token in stored blocks (RFC 1951 §3.2.4) and the frame
+    /// pressed on the spot.
+    fn gzip(&self, [before, after]: [&str; 2], token: &str) -> Vec<u8> {
         let deflated = self.deflated.get_or_init(|| self.pieces.iter().map(|piece| deflate(piece)).collect());
         let length = u16::try_from(token.len()).expect("a token is short");
         let mut crc = Crc::new();
-        let mut file = Vec::with_capacity(deflated.iter().map(|piece| piece.blocks.len() + 96).sum());
+        let own: usize = deflated.iter().map(|piece| piece.blocks.len() + 96).sum();
+        let mut file = Vec::with_capacity(own + (before.len() + after.len()) / 2);
         file.extend_from_slice(&gzip::HEAD);
+        gzip::press_part(before, &mut crc, &mut file);
         for (at, piece) in deflated.iter().enumerate() {
             if at > 0 {
                 file.push(0);
@@ -129,6 +163,7 @@ impl SharedPage {
             file.extend_from_slice(&piece.blocks);
             crc.combine(&piece.crc);
         }
+        gzip::press_part(after, &mut crc, &mut file);
         file.extend_from_slice(&GZIP_END);
         gzip::end(&crc, &mut file);
         file
@@ -154,11 +189,12 @@ mod tests {
     use std::io::Read;
 
     fn key(path: &str) -> Key {
-        Key { path: path.into(), division: "320102".into(), side: "person", elder: false, more: false }
+        Key { kind: Kind::Page, path: path.into(), division: "320102".into(), side: "person", elder: false }
     }
 
-    async fn sent(page: &SharedPage, token: &str, gzip: bool) -> String {
-        let bytes = page.answer(token, gzip).into_body().collect().await.unwrap().to_bytes();
+    async fn sent(page: &SharedPage, frame: [&str; 2], token: &str, gzip: bool) -> String {
+        let answer = page.answer_within(frame, token, gzip);
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
         if !gzip {
             return String::from_utf8(bytes.to_vec()).unwrap();
         }
@@ -181,9 +217,11 @@ mod tests {
         ] {
             let page = pages.keep(&catalogue, day, key(&text), &text);
             for token in ["0123456789abcdef", "f0", ""] {
-                let wanted = text.replace(mark, token);
-                assert_eq!(sent(&page, token, false).await, wanted);
-                assert_eq!(sent(&page, token, true).await, wanted);
+                for frame in [["", ""], ["<html>办事", "指南</html>"], [long.as_str(), "x"]] {
+                    let wanted = format!("{}{}{}", frame[0], text.replace(mark, token), frame[1]);
+                    assert_eq!(sent(&page, frame, token, false).await, wanted);
+                    assert_eq!(sent(&page, frame, token, true).await, wanted);
+                }
             }
         }
     }
@@ -202,6 +240,7 @@ mod tests {
             Key { division: "320000".into(), ..key("/") },
             Key { side: "legal", ..key("/") },
             Key { elder: true, ..key("/") },
+            Key { kind: Kind::Main, ..key("/") },
         ];
         assert!(other.iter().all(|key| pages.find(&old, today, key).is_none()));
         pages.keep(&new, today, key("/"), "新");
