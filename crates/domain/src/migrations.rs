@@ -32,4 +32,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(18, "0018_identity_unknown_logins"),
     migration!(19, "0019_casework_corrections"),
     migration!(20, "0020_identity_offices"),
+    migration!(21, "0021_casework_queues"),
 ];

@@ -141,7 +141,7 @@ impl FromRequestParts<App> for Caller {
         if sent && session.is_none() {
             return Err(Error::Unauthenticated.into());
         }
-        let actor = session.as_ref().map_or(Actor::Visitor, |session| session.actor.clone());
+        let actor = session.map_or(Actor::Visitor, |session| session.actor);
         limit::check_account(app, actor.account())?;
         let peer = limit::peer(&parts.extensions);
         Ok(Caller { cx: app.world.cx(actor).asked_from(peer), app: app.clone(), peer, token })

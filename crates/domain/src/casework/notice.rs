@@ -1,4 +1,5 @@
-//! News for the applicant: a row in her space, written in the transaction of the verb it tells about.
+//! News for the applicant: a row in her space, written in the transaction of the verb it tells about. That she
+//! submitted a case is told from the case.
 
 use super::CaseId;
 use super::clock::Clock;
@@ -10,6 +11,7 @@ use base::{Millis, Result};
 use db::Tx;
 use norms::Day;
 use serde::Serialize;
+use std::cmp::Reverse;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Notice {
@@ -30,7 +32,6 @@ fn words(event: &Event, stored: &StoredCase, due: Option<Day>) -> Option<String>
     let item = &stored.item_name;
     let by = due.map(|due| format!("，应在{}前办结", due.chinese())).unwrap_or_default();
     Some(match event {
-        Event::Submitted(_) => format!("“{item}”已提交，编号 {}", stored.ticket),
         Event::SupplementNoticed { due, .. } => format!("“{item}”需要补正，请在{}前补齐", due.chinese()),
         Event::Accepted { by_silence: true, .. } => format!("“{item}”五个工作日未答复，视为已受理"),
         Event::Accepted { .. } => format!("“{item}”已受理"),
@@ -61,5 +62,15 @@ pub async fn notices_of(tx: &mut Tx<'_>, cx: &Cx, most: u32) -> Result<Vec<Notic
     // A mandate for some items tells of the cases of those.
     let acting = cx.actor.person().and_then(|person| person.acting_for.as_ref());
     let items = acting.map(|acting| acting.items.join(" ")).unwrap_or_default();
-    store::notices(tx, party, &items, i64::from(most)).await
+    let mut news = store::notices(tx, party, &items, i64::from(most)).await?;
+    let submitted = |(case, item, ticket, created_at)| Notice {
+        case,
+        words: format!("“{item}”已提交，编号 {ticket}"),
+        created_at,
+    };
+    news.extend(store::submissions(tx, party, &items, i64::from(most)).await?.into_iter().map(submitted));
+    // What was written in the same instant followed.
+    news.sort_by_key(|notice| Reverse(notice.created_at));
+    news.truncate(most as usize);
+    Ok(news)
 }

@@ -237,7 +237,8 @@ pub(super) async fn save_answers(tx: &mut Tx<'_>, stored: &StoredCase) -> Result
 /// Supplements whose term ended before `today`.
 pub(super) async fn lapsed_supplements(tx: &mut Tx<'_>, today: Day, most: i64, skip: i64) -> Result<Vec<Id>> {
     tx.rows(
-        "SELECT id FROM casework_case WHERE state = 'supplement_noticed' AND due_on < $1 ORDER BY due_on, id LIMIT $2 OFFSET $3",
+        "SELECT id FROM casework_case WHERE queue = 'waiting' AND state = 'supplement_noticed' AND due_on < $1 \
+         ORDER BY due_on, id LIMIT $2 OFFSET $3",
         &params![&today.to_string(), most, skip],
         |row| row.id(0),
     )
@@ -247,7 +248,8 @@ pub(super) async fn lapsed_supplements(tx: &mut Tx<'_>, today: Day, most: i64, s
 /// Submissions nobody has answered whose term ended before `today`.
 pub(super) async fn silent_cases(tx: &mut Tx<'_>, today: Day, most: i64, skip: i64) -> Result<Vec<Id>> {
     tx.rows(
-        "SELECT id FROM casework_case WHERE state = 'submitted' AND due_on < $1 ORDER BY due_on, id LIMIT $2 OFFSET $3",
+        "SELECT id FROM casework_case WHERE queue = 'clerk' AND state = 'submitted' AND due_on < $1 \
+         ORDER BY due_on, id LIMIT $2 OFFSET $3",
         &params![&today.to_string(), most, skip],
         |row| row.id(0),
     )
@@ -405,6 +407,22 @@ pub(super) async fn notices(tx: &mut Tx<'_>, party: Party, items: &str, most: i6
          AND $3 LIKE '%' || substr(c.item_code, 20, 12) || '%')) ORDER BY id DESC LIMIT $4",
         &params![party.kind(), party.id(), items, most],
         |row| Ok(Notice { case: row.id(0)?, words: row.text(1)?, created_at: row.int(2)? }),
+    )
+    .await
+}
+
+/// The newest cases of a party as news: case, item, ticket and when it was submitted. `items` as above.
+pub(super) async fn submissions(
+    tx: &mut Tx<'_>,
+    party: Party,
+    items: &str,
+    most: i64,
+) -> Result<Vec<(Id, String, String, Millis)>> {
+    tx.rows(
+        "SELECT id, item_name, ticket, submitted_at FROM casework_case WHERE applicant_kind = $1 AND applicant_id = $2 \
+         AND ($3 = '' OR $3 LIKE '%' || substr(item_code, 20, 12) || '%') ORDER BY id DESC LIMIT $4",
+        &params![party.kind(), party.id(), items, most],
+        |row| Ok((row.id(0)?, row.text(1)?, row.text(2)?, row.int(3)?)),
     )
     .await
 }

@@ -1,5 +1,6 @@
 //! Submitting: one application, once.
 
+use super::CaseId;
 use super::case::Case;
 use super::change::{row_clock, say};
 use super::clock::Clock;
@@ -10,7 +11,6 @@ use super::materials::{
     waived_materials,
 };
 use super::store::{self, StoredCase};
-use super::{CaseId, notice};
 use crate::Cx;
 use crate::catalog::{Answers, BaseItem, Item, ItemVersion, check_answers};
 use crate::identity::{self, Action, Profile, Thing, authorize};
@@ -329,6 +329,5 @@ async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: Prepared) -> Result<StoredCase
     if let Some(draft) = draft {
         store::finish_draft(tx, cx, draft, stored.account, stored.id).await?;
     }
-    notice::announce(tx, cx, &stored, std::slice::from_ref(&event)).await?;
     Ok(stored)
 }

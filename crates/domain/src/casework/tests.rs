@@ -210,6 +210,8 @@ async fn news_reaches_the_applicant_once() {
         let news = town.world.db.read(async |tx| notices_of(tx, &cx, 10).await).await.unwrap();
         assert_eq!(news.len(), 2);
         assert!(news[0].words.contains("准予"), "{}", news[0].words);
+        let ticket = view(&town, &town.citizen, case).await.unwrap().ticket;
+        assert!(news[1].words.ends_with(&format!("已提交，编号 {ticket}")), "{}", news[1].words);
         let cx = town.cx(&town.neighbour);
         let foreign = town.world.db.read(async |tx| notices_of(tx, &cx, 10).await).await.unwrap();
         assert!(foreign.is_empty());

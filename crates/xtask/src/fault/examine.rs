@@ -56,22 +56,19 @@ async fn cases(rows: &Rows, ledger: &Ledger, faults: &mut Vec<String>) -> Result
     Ok(stored.into_iter().map(|(key, (id, _))| (key, id)).collect())
 }
 
-/// Each case has exactly one event of its filing, and one piece of news.
+/// Each case has exactly one event of its filing.
 async fn parts(rows: &Rows, cases: &BTreeMap<String, String>, faults: &mut Vec<String>) -> Result<()> {
     let events = "SELECT subject_id, count(*) FROM journal_event WHERE kind = 'casework.submitted' GROUP BY subject_id";
-    let news = "SELECT case_id, count(*) FROM casework_notice GROUP BY case_id";
-    for (what, sql) in [("events", events), ("pieces of news", news)] {
-        let counts: BTreeMap<String, String> = rows
-            .query(sql)
-            .await?
-            .into_iter()
-            .filter_map(|row| Some((row.first()?.clone(), row.get(1)?.clone())))
-            .collect();
-        for (key, id) in cases {
-            match counts.get(id).map_or("0", String::as_str) {
-                "1" => {}
-                count => faults.push(format!("{key}: half there, {count} {what}")),
-            }
+    let counts: BTreeMap<String, String> = rows
+        .query(events)
+        .await?
+        .into_iter()
+        .filter_map(|row| Some((row.first()?.clone(), row.get(1)?.clone())))
+        .collect();
+    for (key, id) in cases {
+        match counts.get(id).map_or("0", String::as_str) {
+            "1" => {}
+            count => faults.push(format!("{key}: half there, {count} events")),
         }
     }
     Ok(())

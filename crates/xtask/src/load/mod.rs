@@ -13,11 +13,13 @@ mod series;
 mod sessions;
 mod start;
 mod submit;
+mod turns;
 
 pub use references::Reference;
 
 use crate::rig::{Cluster, Disk, Engine, Engines, Result, Room, usage};
 use series::{Report, Series};
+use std::path::PathBuf;
 
 #[derive(clap::Subcommand)]
 pub enum Load {
@@ -37,6 +39,14 @@ pub enum Load {
     Start(Settings),
     /// Log-ins, sessions renewed and looked up, beside the bare hash and R3
     Sessions(Settings),
+    /// Submissions and pages of the program that was built last and of another one, in turns
+    Turns {
+        /// The other program: the one before a change
+        #[arg(long)]
+        before: PathBuf,
+        #[command(flatten)]
+        settings: Settings,
+    },
     /// Everything, as one table for docs/performance.md
     All(Settings),
 }
@@ -73,6 +83,7 @@ impl Load {
             | Load::Start(settings)
             | Load::Sessions(settings) => (settings.clone(), vec![]),
             Load::All(settings) => (settings.clone(), vec![100_000, 1_000_000]),
+            Load::Turns { settings, .. } => (settings.clone(), vec![]),
             Load::Desk { cases, settings } => (settings.clone(), cases.clone()),
         };
         let room = Room::new()?;
@@ -85,6 +96,7 @@ impl Load {
         let mut bench = Bench { settings, cluster, disk, room, report: Report::default() };
         match self {
             Load::Submit(_) => submit::measure(&mut bench).await?,
+            Load::Turns { before, .. } => turns::measure(&mut bench, &before).await?,
             Load::Desk { .. } => desk::measure(&mut bench, &cases).await?,
             Load::Pages(_) => pages::measure(&mut bench).await?,
             Load::Start(_) => start::measure(&mut bench).await?,

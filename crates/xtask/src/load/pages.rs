@@ -1,6 +1,6 @@
 //! Pages a visitor sees first: how long they take, how much they weigh.
 
-use super::drive::{Next, drive};
+use super::drive::{Next, Outcome, drive};
 use super::series::Series;
 use super::{Bench, references};
 use crate::rig::client::request;
@@ -40,15 +40,11 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
     }
     bench.report.row("R3: axum hello, 32 connections", "1/CPU-s", &r3, "");
     for (name, path, coding, goal) in PAGES {
-        let path = path.replace("{long}", &"x".repeat(LONG));
-        let visitor = ("cookie", "visitor=00112233445566778899aabbccddeeff");
-        let ask = request("GET", &path, &[visitor, ("accept-encoding", coding)], b"");
+        let path = written(path);
+        let ask = asked(&path, coding);
         let (mut rate, mut p95) = (Series::default(), Series::default());
         for _ in 0..bench.settings.rounds {
-            let ask = ask.clone();
-            let next: Next = Arc::new(move |_, _| ask.clone());
-            let outcome =
-                drive(server.port, CONNECTIONS, bench.length(), &[server.pid()], next).await?.all_done()?;
+            let outcome = round(bench, &server, &ask).await?;
             rate.push(outcome.per_cpu_second());
             p95.push(outcome.within(0.95));
         }
@@ -58,6 +54,26 @@ pub async fn measure(bench: &mut Bench) -> Result<()> {
         weigh(bench, &server, name, &path).await?;
     }
     Ok(())
+}
+
+fn written(path: &str) -> String {
+    path.replace("{long}", &"x".repeat(LONG))
+}
+
+fn asked(path: &str, coding: &str) -> Vec<u8> {
+    let visitor = ("cookie", "visitor=00112233445566778899aabbccddeeff");
+    request("GET", path, &[visitor, ("accept-encoding", coding)], b"")
+}
+
+/// Names of all pages, and how each is asked for.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
+    PAGES.iter().map(|(name, path, coding, _)| (*name, asked(&written(path), coding)))
+}
+
+pub(super) async fn round(bench: &Bench, server: &Server, ask: &[u8]) -> Result<Outcome> {
+    let ask = ask.to_owned();
+    let next: Next = Arc::new(move |_, _| ask.clone());
+    drive(server.port, CONNECTIONS, bench.length(), &[server.pid()], next).await?.all_done()
 }
 
 /// What a first visit downloads, compressed.

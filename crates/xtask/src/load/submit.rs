@@ -75,8 +75,8 @@ fn tell(bench: &mut Bench, engine: Engine, figures: &Figures, r1: &Series, r2: &
 }
 
 /// A server with people logged in and an application to send.
-struct Load {
-    server: Server,
+pub(super) struct Load {
+    pub(super) server: Server,
     application: Application,
     tokens: Vec<String>,
 }
@@ -85,7 +85,11 @@ impl Load {
     async fn prepare(bench: &Bench, engine: Engine) -> Result<Load> {
         let name = format!("submit_{}", engine.name().to_lowercase());
         let place = Place::new(&bench.room, &bench.disk, engine, bench.cluster.as_ref(), &name).await?;
-        let server = Server::start(&place).await?;
+        Load::at(bench, engine, &place).await
+    }
+
+    pub(super) async fn at(bench: &Bench, engine: Engine, place: &Place) -> Result<Load> {
+        let server = Server::start(place).await?;
         server.at_rest().await?;
         let tokens = people::citizens(&server).await?;
         let application = Application::prepare_everywhere(&server, &tokens[0]).await?;
@@ -94,7 +98,13 @@ impl Load {
         Ok(load)
     }
 
-    async fn round(&self, bench: &Bench, engine: Engine, tag: &str, length: Duration) -> Result<Outcome> {
+    pub(super) async fn round(
+        &self,
+        bench: &Bench,
+        engine: Engine,
+        tag: &str,
+        length: Duration,
+    ) -> Result<Outcome> {
         let (application, tokens, tag) = (self.application.clone(), self.tokens.clone(), tag.to_owned());
         let next: Next = Arc::new(move |connection, sent| {
             application

@@ -21,6 +21,8 @@ pub struct Place {
     pub faults: bool,
     /// What is started here ends at a moment of its own, or has its moments counted.
     pub end: Option<End>,
+    /// Another program than the one that was built last.
+    pub program: Option<PathBuf>,
     /// Its time of day can be set ([`Disk::set_clock`]).
     pub clock: bool,
 }
@@ -44,6 +46,7 @@ impl Place {
             url,
             disk: Some(disk.clone()),
             faults: false,
+            program: None,
             end: None,
             clock: false,
         })
@@ -199,7 +202,7 @@ impl Drop for Server {
 
 /// The product's binary on a place and its disk, without a subcommand.
 pub fn command(place: &Place) -> Result<Command> {
-    let mut command = Command::new(binary()?);
+    let mut command = Command::new(place.program.clone().map_or_else(binary, Ok)?);
     // Settings of whoever runs this are not settings of what is measured.
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("YIWANG_")) {
         command.env_remove(name);

@@ -42,11 +42,15 @@ pub(in crate::identity) async fn session(
             let post = PostKind::from_word(row.str(17)?).ok_or_else(|| Error::bug(UNREADABLE))?;
             posts.push((id, Post { body: row.text(15)?, division: row.text(16)?, post }));
         }
-        let read = read_session(row)?;
-        match (&mut found, read.acting) {
-            (Some(SessionRow { acting: Some(known), .. }), Some(more)) => together(known, more),
-            (Some(_), _) => {}
-            (none, acting) => *none = Some(SessionRow { acting, ..read }),
+        // Further rows differ in their post and their mandate alone.
+        match &mut found {
+            None => found = Some(read_session(row)?),
+            Some(SessionRow { acting: Some(known), .. }) => {
+                if let Some(more) = read_acting(row)? {
+                    together(known, more);
+                }
+            }
+            Some(_) => {}
         }
         Ok(())
     };
