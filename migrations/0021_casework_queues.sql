@@ -1,4 +1,4 @@
--- Of all open cases those of one queue stand together: what ends by itself is found there without indexes of its own.
+-- Cases of one queue stand together: silence and lapsed supplements are found there without indexes of their own.
 DROP INDEX casework_case_unaccepted;
 DROP INDEX casework_case_supplementing;
 DROP INDEX casework_case_by_queue;

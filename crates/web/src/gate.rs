@@ -5,6 +5,7 @@ use crate::state::App;
 use crate::{csrf, error, gzip, headers, limit, proxy, rest};
 use axum::Router;
 use axum::extract::Request;
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -39,14 +40,14 @@ impl Service<Request> for Gate {
 }
 
 /// The rate limits and the origin on the way in; what nobody read of the request is read, failures become pages or
-/// problem+json, and every answer is compressed for whoever takes it and gets its headers on the way out. A page that lies ready for all visitors is
-/// answered here: its route would find the same one.
+/// problem+json, and every answer is compressed for whoever takes it and gets its headers on the way out. A page that
+/// lies ready for all visitors is answered here: its route would find the same one.
 async fn pass(gate: Gate, request: Request) -> Result<Response, Infallible> {
     let Gate { app, mut routes } = gate;
     let (mut parts, body) = request.into_parts();
     proxy::resolve(&app, &mut parts);
     let (body, rest) = rest::lend(&parts, body);
-    let takes_gzip = gzip::is_taken(&parts.headers);
+    let (takes_gzip, head) = (gzip::is_taken(&parts.headers), parts.method == Method::HEAD);
     let asked = error::Asked::of(&mut parts, &app).await;
     let allowed = limit::check(&app, &parts, asked.account()).and_then(|()| csrf::check_origin(&parts));
     let response = match allowed.map(|()| asked.kept_page()) {
@@ -56,7 +57,7 @@ async fn pass(gate: Gate, request: Request) -> Result<Response, Infallible> {
     };
     let mut response = error::render(response, asked);
     rest.read(response.headers_mut()).await;
-    let mut response = gzip::pressed(response, takes_gzip).await;
+    let mut response = gzip::pressed(response, takes_gzip, head).await;
     headers::secure(response.headers_mut());
     Ok(response)
 }

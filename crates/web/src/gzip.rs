@@ -84,12 +84,17 @@ const FEWEST_BYTES: u64 = 256;
 const AT_ONCE: usize = 256 * 1024;
 
 /// A text on its way out, for a reader who takes it pressed; files that are pressed by themselves stay as they are.
-pub(crate) async fn pressed(mut response: Response, taken: bool) -> Response {
+/// Whoever asks for the `head` alone is not told the length of a text she would get pressed (RFC 9110 §8.6).
+pub(crate) async fn pressed(mut response: Response, taken: bool, head: bool) -> Response {
     let headers = response.headers_mut();
     if headers.contains_key(header::CONTENT_ENCODING) || !is_text(headers) {
         return response;
     }
     headers.entry(header::VARY).or_insert(VARY);
+    if head && taken {
+        headers.remove(header::CONTENT_LENGTH);
+        return response;
+    }
     let long = response.body().size_hint().exact().is_some_and(|bytes| bytes >= FEWEST_BYTES);
     if !taken || !long {
         return response;
@@ -186,11 +191,11 @@ mod tests {
                 let headers = [(header::CONTENT_TYPE, media), (header::CONTENT_LENGTH, &length)];
                 (headers, body.to_owned()).into_response()
             };
-            let plain = pressed(answer(), false).await;
+            let plain = pressed(answer(), false, false).await;
             assert!(!plain.headers().contains_key(header::CONTENT_ENCODING), "{media}");
             let text = media.contains("json") || media.contains("text");
             assert_eq!(plain.headers().contains_key(header::VARY), text, "{media}");
-            let answer = pressed(pressed(answer(), true).await, true).await;
+            let answer = pressed(pressed(answer(), true, false).await, true, false).await;
             assert_eq!(answer.headers().contains_key(header::CONTENT_ENCODING), wanted, "{media}");
             assert_eq!(answer.headers().contains_key(header::CONTENT_LENGTH), !wanted, "{media}");
             let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();

@@ -4,21 +4,31 @@ mod common;
 
 use common::TestApp;
 use std::collections::{BTreeSet, HashSet};
+use std::io::Read;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Reads one answer: its head in small letters, its body read to its end.
+/// Reads one answer to its end; its head in small letters.
 async fn answer(wire: &mut TcpStream) -> String {
+    whole(wire, false).await.0
+}
+
+/// Head and body of one answer. No body follows where the `head_alone` was asked for.
+async fn whole(wire: &mut TcpStream, head_alone: bool) -> (String, Vec<u8>) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(wire.read_u8().await.expect("an answer before the connection ends"));
     }
     let head = String::from_utf8(head).expect("text").to_ascii_lowercase();
-    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
-    let mut body = vec![0; length.map_or(0, |length| length.parse().expect("a number"))];
+    let length = length(&head).filter(|_| !head_alone);
+    let mut body = vec![0; length.unwrap_or_default()];
     wire.read_exact(&mut body).await.expect("the whole body");
-    head
+    (head, body)
+}
+
+fn length(head: &str) -> Option<usize> {
+    head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
 }
 
 async fn send(wire: &mut TcpStream, bytes: &[u8]) {
@@ -89,4 +99,34 @@ async fn each_first_visitor_of_a_page_that_lies_ready_gets_a_cookie_of_her_own()
         head.lines().skip(1).map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect()
     };
     assert!(heads.iter().all(|head| names(head) == names(&heads[0])), "{heads:?}");
+}
+
+/// Lists of programs and pages with a frame of their own come compressed to whoever takes it, and say the same; the
+/// head alone tells no length that the answer has not.
+#[tokio::test]
+async fn what_is_pressed_says_the_same() {
+    let app = TestApp::new().await;
+    let long = format!("/items?side=all&from={}", "x".repeat(400));
+    for path in ["/api/v1/items", "/api/v1/divisions", &long] {
+        let mut wire = TcpStream::connect(app.listen().await).await.expect("a connection");
+        let mut ask = async |method: &str, coding: &str| {
+            let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\naccept-encoding: {coding}\r\n\r\n");
+            send(&mut wire, head.as_bytes()).await;
+            whole(&mut wire, method == "HEAD").await
+        };
+        let (plain, pressed) = (ask("GET", "identity").await, ask("GET", "gzip").await);
+        assert!(pressed.0.contains("content-encoding: gzip"), "{path}: {}", pressed.0);
+        assert!(pressed.0.contains("vary: accept-encoding"), "{path}: {}", pressed.0);
+        assert!(pressed.1.len() * 4 < plain.1.len() * 3, "{path}: {} of {}", pressed.1.len(), plain.1.len());
+        let mut opened = Vec::new();
+        flate2::read::GzDecoder::new(&pressed.1[..]).read_to_end(&mut opened).expect("a gzip file");
+        let text = |bytes: &[u8]| {
+            let text = String::from_utf8(bytes.to_vec()).expect("text");
+            text.replace(&common::form_token(&text), "")
+        };
+        assert_eq!(text(&opened), text(&plain.1), "{path}");
+        let head = ask("HEAD", "gzip").await.0;
+        assert!(length(&head).is_none_or(|said| said == pressed.1.len()), "{path}: {head}");
+        assert!(length(&ask("HEAD", "identity").await.0).is_none_or(|said| said == plain.1.len()), "{path}");
+    }
 }

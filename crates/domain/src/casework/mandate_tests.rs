@@ -56,6 +56,10 @@ async fn a_mandate_for_some_items_reaches_the_cases_of_those_and_no_certificate(
             db.read(async |tx| notices_of(tx, &cx, 10).await).await.unwrap().len()
         };
         assert_eq!((told(&town.agent).await, told(&within).await, told(&without).await), (1, 1, 0));
+        // News that was written is hers by the same mandate.
+        let clerk = town.cx(&town.market(PostKind::Clerk));
+        db.write(async |tx| accept(tx, &clerk, case, None).await).await.unwrap();
+        assert_eq!((told(&town.agent).await, told(&within).await, told(&without).await), (2, 2, 0));
         let withdrawn = async |actor: &Actor| {
             let cx = town.cx(actor);
             db.write(async |tx| withdraw(tx, &cx, case, String::new(), None).await).await.map(drop)

@@ -38,10 +38,10 @@ pub(crate) enum Kind {
     Main,
 }
 
-/// Longer addresses are typed by nobody; their pages are rendered and forgotten.
+/// Longer addresses are typed by nobody: a page of theirs is not kept, only what stands in its frame.
 pub(crate) const LONGEST_PATH: usize = 300;
 /// Bytes kept, compressed pieces included; beyond, all are forgotten and the wanted ones come back.
-const MOST_BYTES: usize = 16 * 1024 * 1024;
+const MOST_BYTES: usize = 32 * 1024 * 1024;
 /// What a page and its key cost besides their text.
 const OVERHEAD: usize = 512;
 

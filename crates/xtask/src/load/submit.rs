@@ -1,4 +1,4 @@
-//! Submissions: session, authorization, form, materials, number, row, journal, notice, flush — through HTTP.
+//! Submissions: session, authorization, form, materials, number, row, journal, flush — through HTTP.
 
 use super::drive::{Next, Outcome, drive};
 use super::references;

@@ -20,7 +20,7 @@ pub async fn measure(bench: &mut Bench, before: &Path) -> Result<()> {
                     series.push(pages::round(bench, &load.server, &ask).await?.per_cpu_second());
                 }
             }
-            tell(bench, &format!("page {name}, {}", engine.name()), &both);
+            tell(bench, &format!("page {name}, {}", engine.name()), "1/CPU-s", &both);
         }
     }
     Ok(())
@@ -42,16 +42,16 @@ async fn submissions(bench: &mut Bench, engine: Engine, loads: &[Load; 2]) -> Re
             cpu[at].push(outcome.per_cpu_second());
         }
     }
-    tell(bench, &format!("submissions a second, {}", engine.name()), &rate);
-    tell(bench, &format!("submissions, {}", engine.name()), &cpu);
+    tell(bench, &format!("submissions a second, {}", engine.name()), "1/s", &rate);
+    tell(bench, &format!("submissions, {}", engine.name()), "1/CPU-s", &cpu);
     Ok(())
 }
 
 /// Round by round: what came right after each other is compared.
-fn tell(bench: &mut Bench, name: &str, [before, now]: &[Series; 2]) {
+fn tell(bench: &mut Bench, name: &str, unit: &str, [before, now]: &[Series; 2]) {
     let gain = now.over(before);
     println!("{name}: {:.0} before, {:.0} now, {:.3}", before.median(), now.median(), gain.median());
-    bench.report.row(&format!("{name}, before"), "1/CPU-s", before, "");
-    bench.report.row(&format!("{name}, now"), "1/CPU-s", now, "");
+    bench.report.row(&format!("{name}, before"), unit, before, "");
+    bench.report.row(&format!("{name}, now"), unit, now, "");
     bench.report.row(&format!("{name}, now ÷ before"), "ratio", &gain, "");
 }
