@@ -105,6 +105,10 @@ fn commit_when_woken(batch: &Mutex<Batch>, mut log: Log, progress: &Progress, wo
         }
         log.copy_if_grown();
     }
+    // Closing, SQLite copies the log as well, but hides a disk that fails then.
+    let mut batch = batch.blocking_lock();
+    batch.commit();
+    batch.copy_log();
 }
 
 impl Drop for Writer {
