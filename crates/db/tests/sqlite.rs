@@ -39,27 +39,6 @@ async fn held(db: &Db) -> (oneshot::Sender<()>, tokio::task::JoinHandle<Result<u
 }
 
 #[tokio::test]
-async fn those_who_wait_together_are_committed_together() {
-    let test = TestDb::sqlite(TABLES).await;
-    let before = test.commits();
-    let (go, first) = held(&test).await;
-    let others: Vec<_> = (1..=49)
-        .map(|id| {
-            let db = test.db().clone();
-            tokio::spawn(async move { db.write(async |tx| add(tx, id, "x").await).await })
-        })
-        .collect();
-    tokio::task::yield_now().await;
-    go.send(()).unwrap();
-    first.await.unwrap().unwrap();
-    for other in others {
-        other.await.unwrap().unwrap();
-    }
-    assert_eq!(count(&test).await, 50);
-    assert_eq!(test.commits() - before, 1, "50 verbs, one flush");
-}
-
-#[tokio::test]
 async fn one_verb_of_a_batch_fails_alone() {
     let test = TestDb::sqlite(TABLES).await;
     let (go, first) = held(&test).await;
@@ -234,7 +213,7 @@ async fn the_settings_that_keep_data_safe() {
     test.write(async |tx| {
         let mode = tx.first("PRAGMA journal_mode", &[], |row| row.text(0)).await?;
         assert_eq!(mode.as_deref(), Some("wal"));
-        assert_eq!(of(tx, "PRAGMA synchronous").await, 1, "NORMAL: the committer flushes the log itself");
+        assert_eq!(of(tx, "PRAGMA synchronous").await, 1, "NORMAL: the flusher flushes the log itself");
         assert_eq!(of(tx, "PRAGMA foreign_keys").await, 1);
         assert_eq!(of(tx, "PRAGMA wal_autocheckpoint").await, 0, "the copier's");
         assert_eq!(of(tx, "PRAGMA cache_size").await, -16 * 1024);

@@ -38,7 +38,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define REAL(name) __typeof__(name) *real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+/* Looked up once: a look-up costs as much as a short write. Two threads at once find the same. */
+#define REAL(name)                                                                                                     \
+  static __typeof__(name) *real;                                                                                       \
+  if (!real) {                                                                                                         \
+    real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name);                                                                \
+  }
 #define SECTOR 512
 
 static long sync_micros;

@@ -9,13 +9,32 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use tokio::sync::oneshot;
 
-/// How far the committer is, and whether it gets on. What is committed but not flushed can still be lost with the power.
+/// How far commits and flushes are, and whether they get on. What is committed but not flushed can still be lost
+/// with the power.
 #[derive(Default)]
 pub(super) struct Progress {
     pub committed: AtomicU64,
     pub flushed: AtomicU64,
+    /// The flusher waits for the next commit. Whoever takes it commits, and hands over whom to tell.
+    free: AtomicBool,
     /// The last commit that had something to write failed, and the log says so already.
     pub failing: AtomicBool,
+}
+
+impl Progress {
+    pub fn flusher_is_free(&self) {
+        self.free.store(true, Ordering::SeqCst);
+    }
+
+    /// True for the one who now has to commit.
+    pub fn take_flusher(&self) -> bool {
+        self.free.load(Ordering::SeqCst) && self.free.swap(false, Ordering::SeqCst)
+    }
+
+    #[cfg(test)]
+    pub fn is_free(&self) -> bool {
+        self.free.load(Ordering::SeqCst)
+    }
 }
 
 /// Whoever waits to be told that what his answer rests on is durable.
@@ -46,16 +65,23 @@ impl Batch {
     }
 
     /// A place among those who are told when the batch is durable, when there is anything to wait for.
-    /// True with it: nobody waited before, so the committer does not know yet.
-    pub fn wait(&mut self, wrote: bool) -> Option<(oneshot::Receiver<Result<()>>, bool)> {
-        let first = self.waiting.is_empty();
+    pub fn wait(&mut self, wrote: bool) -> Option<oneshot::Receiver<Result<()>>> {
         // The last batch may be in the log and not yet on the disk: what rests on it waits as well.
-        if !wrote && first && self.all_flushed() {
+        if !wrote && !self.is_waited_for() && self.all_flushed() {
             return None;
         }
         let (sender, receiver) = oneshot::channel();
         self.waiting.push(sender);
-        Some((receiver, first))
+        Some(receiver)
+    }
+
+    pub fn is_waited_for(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    #[cfg(test)]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 
     fn all_flushed(&self) -> bool {
@@ -69,7 +95,7 @@ impl Batch {
             match self.run_raw("COMMIT") {
                 Ok(()) => {
                     self.open = false;
-                    self.progress.committed.fetch_add(1, Ordering::Relaxed);
+                    self.progress.committed.fetch_add(1, Ordering::Release);
                 }
                 Err(error) => self.commit_failed(error),
             }
@@ -146,7 +172,7 @@ impl Drop for Step<'_> {
         // Some failures (no room, no memory) make SQLite roll back everything by itself.
         let undone = !batch.connection.is_autocommit()
             && batch.run_raw("ROLLBACK TO verb").and_then(|()| batch.run_raw("RELEASE verb")).is_ok();
-        if !undone || batch.waiting.is_empty() {
+        if !undone || !batch.is_waited_for() {
             batch.abandon();
         }
     }

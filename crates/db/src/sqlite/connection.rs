@@ -22,7 +22,7 @@ pub(super) fn writer(file: &Path) -> Result<Connection> {
             format!("{} 所在的文件系统不支持预写日志（{mode}）。请改用本地磁盘。", file.display()),
         ));
     }
-    // NORMAL: SQLite flushes around its checkpoints, and the committer flushes the log after each commit,
+    // NORMAL: SQLite flushes around its checkpoints, and the flusher flushes the log after each commit,
     // before anybody is told of it (`log.rs`). FULL would flush inside the commit, while everybody waits.
     // Checkpoints are ours, who see them fail; SQLite's own hide it.
     settings(

@@ -1,4 +1,4 @@
-//! The write-ahead log beside the file. A commit only writes into it; the committer flushes it afterwards,
+//! The write-ahead log beside the file. A commit only writes into it; the flusher flushes it afterwards,
 //! without the lock, and nobody is answered before. From time to time its pages are copied into the file.
 
 use super::batch::Progress;
@@ -81,7 +81,7 @@ impl Log {
         }
     }
 
-    /// True once after the copier has been through the log: what came meanwhile is left to the committer, who
+    /// True once after the copier has been through the log: what came meanwhile is left to the flusher, who
     /// finds a moment without a transaction. Waits for the copier when the log has grown too long.
     pub fn rest_is_due(&mut self) -> bool {
         if !self.copying {
@@ -111,7 +111,7 @@ fn beside(file: &Path) -> PathBuf {
 
 fn copy_when_woken(connection: &Connection, woken: &mpsc::Receiver<()>, done: &mpsc::Sender<Copied>) {
     while woken.recv().is_ok() {
-        // Nobody listens when the committer has gone.
+        // Nobody listens when the flusher has gone.
         let _ = done.send(copy_log(connection));
     }
 }

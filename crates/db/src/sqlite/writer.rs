@@ -1,27 +1,34 @@
 //! Group commit: verbs take turns on one connection, and one flush makes all of them durable.
 //!
-//! A verb holds a fair lock on the connection only while its statements run. The first that changed
-//! something wakes the committer, which queues on the same lock behind everybody already waiting, commits
-//! for all of them, lets the lock go, flushes the log and tells them. The next batch runs meanwhile. The
-//! committer is a thread of its own, so a slow disk never holds up a thread that serves requests.
+//! A verb holds a fair lock on the connection only while its statements run. While the flusher has nothing to
+//! do, whoever ends a verb also commits for all since the last commit, and hands those who wait to the
+//! flusher, which flushes the log and tells them. The next batch runs meanwhile, and is committed when the
+//! flusher is free again. The flusher is a thread of its own, so a slow flush never holds up a thread that
+//! serves requests. It does not queue for the lock to commit: a lock that was handed to a thread which still
+//! sleeps holds up everybody until that thread has a processor.
 
-use super::batch::{Batch, Progress};
+use super::batch::{Batch, Progress, Waiting};
 use super::connection;
 use super::log::Log;
 use crate::tx::{self, Tx};
 use base::{Error, Result};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::Mutex;
+
+/// After which the flusher looks again for a batch whose last verb ended just before it was free.
+const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
 pub(super) struct Writer {
     batch: Arc<Mutex<Batch>>,
     progress: Arc<Progress>,
     /// `None` only while dropping.
-    wake: Option<mpsc::Sender<()>>,
-    committer: Option<JoinHandle<()>>,
+    committed: Option<mpsc::Sender<Vec<Waiting>>>,
+    flusher: Option<JoinHandle<()>>,
 }
 
 impl Writer {
@@ -30,15 +37,12 @@ impl Writer {
         let mut connection = connection::writer(file)?;
         let log = Log::open(file, &mut connection, Arc::clone(&progress))?;
         let batch = Arc::new(Mutex::new(Batch::new(connection, Arc::clone(&progress))));
-        let (wake, woken) = mpsc::channel();
-        let committer = std::thread::Builder::new()
-            .name("committer".into())
-            .spawn({
-                let (batch, progress) = (Arc::clone(&batch), Arc::clone(&progress));
-                move || commit_when_woken(&batch, log, &progress, &woken)
-            })
-            .map_err(|e| Error::Bug(e.into()))?;
-        Ok(Writer { batch, progress, wake: Some(wake), committer: Some(committer) })
+        let (committed, handed_over) = mpsc::channel();
+        let flusher =
+            Flusher { batch: Arc::clone(&batch), log, progress: Arc::clone(&progress), handed_over };
+        let flusher = std::thread::Builder::new().name("flusher".into()).spawn(move || flusher.run());
+        let flusher = flusher.map_err(|e| Error::Bug(e.into()))?;
+        Ok(Writer { batch, progress, committed: Some(committed), flusher: Some(flusher) })
     }
 
     pub async fn write<T>(&self, verb: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
@@ -57,12 +61,12 @@ impl Writer {
         kept?;
         // Also a refusal waits: it may rest on what another verb of the batch has just changed.
         let durable = batch.wait(wrote);
+        if batch.is_waited_for() && self.progress.take_flusher() {
+            self.hand_over(batch.commit());
+        }
         drop(batch);
-        if let Some((durable, first)) = durable {
-            if first {
-                self.wake();
-            }
-            durable.await.map_err(|_| Error::bug("the committer has gone"))??;
+        if let Some(durable) = durable {
+            durable.await.map_err(|_| Error::bug("the flusher has gone"))??;
         }
         outcome
     }
@@ -75,48 +79,164 @@ impl Writer {
         self.progress.flushed.load(Ordering::Relaxed)
     }
 
-    fn wake(&self) {
-        if let Some(wake) = &self.wake {
-            // It fails only when the committer has gone, and then nobody is told that anything is durable.
-            let _ = wake.send(());
+    fn hand_over(&self, waiting: Vec<Waiting>) {
+        if let Some(committed) = &self.committed {
+            // It fails only when the flusher has gone, and then nobody is told that anything is durable.
+            let _ = committed.send(waiting);
         }
     }
 }
 
-fn commit_when_woken(batch: &Mutex<Batch>, mut log: Log, progress: &Progress, woken: &mpsc::Receiver<()>) {
-    while woken.recv().is_ok() {
-        let waiting = {
-            let mut batch = batch.blocking_lock();
-            let waiting = batch.commit();
-            if log.rest_is_due() {
-                batch.copy_log();
+struct Flusher {
+    batch: Arc<Mutex<Batch>>,
+    log: Log,
+    progress: Arc<Progress>,
+    handed_over: mpsc::Receiver<Vec<Waiting>>,
+}
+
+impl Flusher {
+    fn run(mut self) {
+        while let Some(waiting) = self.next() {
+            // Nobody commits before the flusher is free again, so what it read is what it flushes.
+            let committed = self.progress.committed.load(Ordering::Acquire);
+            if self.progress.flushed.load(Ordering::Relaxed) < committed {
+                self.log.flush();
+                self.progress.flushed.store(committed, Ordering::Release);
             }
-            waiting
-        };
-        // Only this thread commits, so what it read is what it flushes.
-        let committed = progress.committed.load(Ordering::Relaxed);
-        if progress.flushed.load(Ordering::Relaxed) < committed {
-            log.flush();
-            progress.flushed.store(committed, Ordering::Release);
+            for caller in waiting {
+                // Who has gone away does not want to know.
+                let _ = caller.send(Ok(()));
+            }
+            self.log.copy_if_grown();
         }
-        for caller in waiting {
-            // Who has gone away does not want to know.
-            let _ = caller.send(Ok(()));
-        }
-        log.copy_if_grown();
+        // Closing, SQLite copies the log as well, but hides a disk that fails then.
+        let mut batch = self.batch.blocking_lock();
+        batch.commit();
+        batch.copy_log();
     }
-    // Closing, SQLite copies the log as well, but hides a disk that fails then.
-    let mut batch = batch.blocking_lock();
-    batch.commit();
-    batch.copy_log();
+
+    /// Those of the next commit; `None` when there will be no other.
+    fn next(&mut self) -> Option<Vec<Waiting>> {
+        if self.log.rest_is_due() {
+            let mut batch = self.batch.blocking_lock();
+            let waiting = batch.commit();
+            batch.copy_log();
+            return Some(waiting);
+        }
+        self.progress.flusher_is_free();
+        loop {
+            // What came while the flusher was busy, and nobody is there any more to commit.
+            let mut nobody_else = false;
+            if let Ok(mut batch) = self.batch.try_lock() {
+                if batch.is_waited_for() && self.progress.take_flusher() {
+                    return Some(batch.commit());
+                }
+                nobody_else = true;
+            }
+            // Whoever has the lock may have asked for the flusher before it was free.
+            let handed_over = match nobody_else {
+                true => self.handed_over.recv().map_err(RecvTimeoutError::from),
+                false => self.handed_over.recv_timeout(LOOK_AGAIN),
+            };
+            match handed_over {
+                Ok(waiting) => return Some(waiting),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+    }
 }
 
 impl Drop for Writer {
-    /// The committer ends what it has begun and closes the connection before the folder is let go.
+    /// The flusher ends what was begun and closes the connection before the folder is let go.
     fn drop(&mut self) {
-        self.wake = None;
-        if let Some(committer) = self.committer.take() {
-            let _ = committer.join();
+        self.committed = None;
+        if let Some(flusher) = self.flusher.take() {
+            let _ = flusher.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+    use tokio::task::JoinHandle;
+
+    /// A writer whose flusher we have taken: it stays busy until somebody hands something over.
+    async fn with_busy_flusher() -> (TempDir, Arc<Writer>) {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = Arc::new(Writer::open(&folder.path().join("t.db")).unwrap());
+        add_table(&writer).await;
+        until(|| writer.progress.take_flusher()).await;
+        (folder, writer)
+    }
+
+    async fn add_table(writer: &Writer) {
+        writer.write(async |tx| tx.run("CREATE TABLE t (id INTEGER PRIMARY KEY)").await).await.unwrap();
+    }
+
+    async fn until(happened: impl Fn() -> bool) {
+        for _ in 0..5_000 {
+            if happened() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        panic!("it never happened");
+    }
+
+    /// Rows added by as many callers, who now wait.
+    async fn waiting(writer: &Arc<Writer>, number: usize) -> Vec<JoinHandle<Result<u64>>> {
+        let add = |_| {
+            let writer = Arc::clone(writer);
+            tokio::spawn(async move {
+                writer.write(async |tx| tx.execute("INSERT INTO t DEFAULT VALUES", &[]).await).await
+            })
+        };
+        let callers: Vec<_> = (0..number).map(add).collect();
+        until(|| writer.batch.try_lock().is_ok_and(|batch| batch.waiting() == number)).await;
+        callers
+    }
+
+    async fn told(callers: Vec<JoinHandle<Result<u64>>>) {
+        for caller in callers {
+            let told = tokio::time::timeout(Duration::from_secs(10), caller).await;
+            assert_eq!(told.expect("told").unwrap().unwrap(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_ends_while_the_log_is_flushed_is_committed_together() {
+        let (_folder, writer) = with_busy_flusher().await;
+        let before = writer.commits();
+        let callers = waiting(&writer, 50).await;
+        assert_eq!(writer.commits(), before, "nobody commits while the flusher is busy");
+        // As the verb does that ends when the flusher is free.
+        let committed = writer.batch.lock().await.commit();
+        writer.hand_over(committed);
+        told(callers).await;
+        assert_eq!(writer.commits() - before, 1, "50 verbs, one flush");
+    }
+
+    #[tokio::test]
+    async fn a_batch_whose_last_verb_ended_too_early_is_committed_by_the_flusher() {
+        let (_folder, writer) = with_busy_flusher().await;
+        let callers = waiting(&writer, 3).await;
+        writer.hand_over(Vec::new());
+        told(callers).await;
+    }
+
+    #[tokio::test]
+    async fn a_verb_that_goes_away_leaves_the_batch_to_the_flusher() {
+        let (_folder, writer) = with_busy_flusher().await;
+        let callers = waiting(&writer, 3).await;
+        let held = writer.batch.lock().await;
+        writer.hand_over(Vec::new());
+        until(|| writer.progress.is_free()).await;
+        // Time for the flusher to find the lock taken.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        drop(held);
+        told(callers).await;
     }
 }

@@ -19,6 +19,7 @@ use base::crypt::{hex, sm3};
 use base::{Error, Result};
 use db::Tx;
 use norms::{Day, HandlingCode};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub struct Submission {
@@ -181,10 +182,10 @@ async fn prepare(
 /// The answers as they are kept, or everything that is wrong with answers and names of materials. A draft may
 /// be older than the guide: what is not asked any more is nobody's mistake there.
 fn sound_answers(cx: &Cx, offer: &BaseItem, submission: &Submission) -> Result<Answers> {
-    let mut answers = submission.answers.clone();
+    let mut answers = Cow::Borrowed(&submission.answers);
     let mut faults = match submission.draft {
         Some(_) => {
-            answers.retain(|element, _| offer.knows(element));
+            answers.to_mut().retain(|element, _| offer.knows(element));
             Vec::new()
         }
         None => {

@@ -39,12 +39,11 @@ pub fn check_answers(
 ) -> Result<Answers, Vec<Refusal>> {
     let unknown: Vec<Refusal> =
         answers.keys().filter(|key| !item.knows(key)).map(|key| unasked(key)).collect();
-    let mut kept =
-        match check_fields(catalogue, item.fields(), answers, &item.with_given(&Answers::new()), today) {
-            Ok(kept) if unknown.is_empty() => kept,
-            Ok(_) => return Err(unknown),
-            Err(refusals) => return Err(refusals.into_iter().chain(unknown).collect()),
-        };
+    let mut kept = match check_fields(catalogue, item.fields(), answers, Situation::given(item), today) {
+        Ok(kept) if unknown.is_empty() => kept,
+        Ok(_) => return Err(unknown),
+        Err(refusals) => return Err(refusals.into_iter().chain(unknown).collect()),
+    };
     kept.extend(item.given.iter().map(|(element, value)| (element.clone(), vec![value.clone()])));
     Ok(kept)
 }
@@ -65,51 +64,85 @@ pub fn turn_page(
     earlier: &Answers,
     today: Day,
 ) -> Result<Answers, Vec<Refusal>> {
-    let kept = check_fields(catalogue, page.fields.iter(), given, &item.with_given(earlier), today)?;
+    let mut situation = Situation::of(item, earlier);
+    let kept = check_fields(catalogue, page.fields.iter(), given, situation, today)?;
     let mut answers = earlier.clone();
     answers.retain(|element, _| page.fields.iter().all(|field| field.element != *element));
     answers.extend(kept);
-    let mut situation = item.with_given(&answers);
-    drop_unasked(item.fields(), &mut situation);
-    answers.retain(|element, _| situation.contains_key(element));
-    Ok(answers)
+    situation = Situation::of(item, &answers);
+    situation.drop_unasked(item.fields());
+    let asked = answers.iter().filter(|(element, _)| situation.says(element));
+    Ok(asked.map(|(element, values)| (element.clone(), values.clone())).collect())
 }
 
-/// Takes out the answers to questions whose condition does not hold; also where a condition hangs on an
-/// answer that was taken out just now.
-fn drop_unasked<'a>(fields: impl Iterator<Item = &'a Field> + Clone, answers: &mut Answers) {
-    let fails = |field: &&Field, answers: &Answers| {
-        answers.contains_key(&field.element) && field.required_if.as_ref().is_some_and(|w| !wants(w, answers))
-    };
-    while let Some(field) = fields.clone().find(|field| fails(field, answers)) {
-        answers.remove(&field.element);
+/// What is said, by element: borrowed, so that nothing is copied before it is known to be good.
+struct Situation<'a>(BTreeMap<&'a str, Vec<&'a str>>);
+
+impl<'a> Situation<'a> {
+    /// What the item answers itself.
+    fn given(item: &'a BaseItem) -> Situation<'a> {
+        let given = item.given.iter();
+        Situation(given.map(|(element, value)| (element.as_str(), vec![value.as_str()])).collect())
+    }
+
+    fn of(item: &'a BaseItem, answers: &'a Answers) -> Situation<'a> {
+        let values = |values: &'a Vec<String>| values.iter().map(String::as_str).collect();
+        let said = answers.iter().map(|(element, said)| (element.as_str(), values(said)));
+        Situation(said.chain(Situation::given(item).0).collect())
+    }
+
+    /// Says this of an element, blanks around it left out, and nothing else.
+    fn say(&mut self, element: &'a str, values: Option<&'a Vec<String>>) {
+        let values = values.map_or(&[][..], Vec::as_slice).iter();
+        let values: Vec<&str> = values.map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
+        match values.is_empty() {
+            true => self.0.remove(element),
+            false => self.0.insert(element, values),
+        };
+    }
+
+    fn says(&self, element: &str) -> bool {
+        self.0.contains_key(element)
+    }
+
+    fn values(&self, element: &str) -> &[&'a str] {
+        self.0.get(element).map_or(&[], Vec::as_slice)
+    }
+
+    fn wants(&self, when: &When) -> bool {
+        self.values(&when.field).iter().any(|value| when.is.iter().any(|is| is == value))
+    }
+
+    /// Takes out the answers to questions whose condition does not hold; also where a condition hangs on an
+    /// answer that was taken out just now.
+    fn drop_unasked<'f>(&mut self, fields: impl Iterator<Item = &'f Field> + Clone) {
+        let fails = |field: &&Field, said: &Self| {
+            field.required_if.as_ref().is_some_and(|when| said.says(&field.element) && !said.wants(when))
+        };
+        while let Some(field) = fields.clone().find(|field| fails(field, self)) {
+            self.0.remove(field.element.as_str());
+        }
     }
 }
 
-/// Checks these fields in the situation that `others` and the answers given to them make together.
+/// Checks these fields in the situation that is there already and the answers given to them make together.
 fn check_fields<'a>(
     catalogue: &Catalogue,
     fields: impl Iterator<Item = &'a Field> + Clone,
-    given: &Answers,
-    others: &Answers,
+    given: &'a Answers,
+    mut situation: Situation<'a>,
     today: Day,
 ) -> Result<Answers, Vec<Refusal>> {
-    let mut situation = others.clone();
     for field in fields.clone() {
-        situation.remove(&field.element);
-        let values = trimmed(given.get(&field.element));
-        if !values.is_empty() {
-            situation.insert(field.element.clone(), values);
-        }
+        situation.say(&field.element, given.get(&field.element));
     }
-    drop_unasked(fields.clone(), &mut situation);
+    situation.drop_unasked(fields.clone());
     let mut kept = Answers::new();
     let mut refusals = Vec::new();
     for field in fields {
         let Some(element) = catalogue.element(&field.element) else { continue };
-        let values = situation.get(&field.element).cloned().unwrap_or_default();
-        let required =
-            field.required || field.required_if.as_ref().is_some_and(|when| wants(when, &situation));
+        let values = situation.values(&field.element);
+        let required = field.required || field.required_if.as_ref().is_some_and(|when| situation.wants(when));
         let label = field.label.as_deref().unwrap_or(&element.label);
         match check_values(element, label, values, required, today) {
             Ok(values) if values.is_empty() => {}
@@ -120,15 +153,10 @@ fn check_fields<'a>(
     if refusals.is_empty() { Ok(kept) } else { Err(refusals) }
 }
 
-fn trimmed(values: Option<&Vec<String>>) -> Vec<String> {
-    let values = values.map_or(&[][..], Vec::as_slice);
-    values.iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
-}
-
 fn check_values(
     element: &Element,
     label: &str,
-    values: Vec<String>,
+    values: &[&str],
     required: bool,
     today: Day,
 ) -> Result<Vec<String>, Refusal> {
@@ -137,7 +165,7 @@ fn check_values(
         let verb = if element.options.is_empty() { "填写" } else { "选择" };
         return match required {
             true => Err(refuse("form.required", format!("请{verb}{label}"))),
-            false => Ok(values),
+            false => Ok(Vec::new()),
         };
     }
     if values.len() > 1 && element.element_type != ElementType::Checkbox {
@@ -147,19 +175,19 @@ fn check_values(
     if values.len() > element.options.len().max(1) {
         return Err(refuse("form.option", format!("请从{label}的选项中选择")));
     }
-    values.into_iter().map(|value| check_value(element, label, value, today)).collect()
+    values.iter().map(|value| check_value(element, label, value, today)).collect()
 }
 
 /// Whether an element takes this answer as it stands.
 pub(crate) fn takes(element: &Element, value: &str, today: Day) -> bool {
-    check_value(element, &element.label, value.to_owned(), today).is_ok_and(|kept| kept == value)
+    check_value(element, &element.label, value, today).is_ok_and(|kept| kept == value)
 }
 
 /// The answer as it is kept, or what is wrong with it.
 pub(crate) fn check_value(
     element: &Element,
     label: &str,
-    value: String,
+    value: &str,
     today: Day,
 ) -> Result<String, Refusal> {
     use ElementType::*;
@@ -172,20 +200,22 @@ pub(crate) fn check_value(
         Text | Textarea | Address => check_length(element, label, value),
         Number => check_number(element, label, value),
         Amount => check_amount(element, label, value),
-        Date => check_date(element, label, &value, today),
-        Select | Radio | Checkbox if element.options.contains(&value) => Ok(value),
+        Date => check_date(element, label, value, today),
+        Select | Radio | Checkbox if element.options.iter().any(|option| option == value) => {
+            Ok(value.to_owned())
+        }
         Select | Radio | Checkbox => refuse("form.option", format!("请从{label}的选项中选择")),
-        CitizenNumber => match norms::CitizenNumber::parse(&value, today) {
+        CitizenNumber => match norms::CitizenNumber::parse(value, today) {
             Ok(number) => Ok(number.as_str().to_owned()),
             Err(error) => refuse("form.citizen_number", format!("{label}：{error}")),
         },
-        CreditCode => match norms::CreditCode::parse(&value) {
+        CreditCode => match norms::CreditCode::parse(value) {
             Ok(code) => Ok(code.as_str().to_owned()),
             Err(error) => refuse("form.credit_code", format!("{label}：{error}")),
         },
-        Url if is_url(&value) => check_length(element, label, value),
+        Url if is_url(value) => check_length(element, label, value),
         Url => refuse("form.url", format!("{label}应以 https:// 开头，例如 https://shop.example.com/123")),
-        Phone if is_phone(&value) => Ok(value),
+        Phone if is_phone(value) => Ok(value.to_owned()),
         Phone => {
             refuse("form.phone", format!("{label}应为11位手机号，或带区号的固定电话，例如 025-12345678"))
         }
@@ -206,17 +236,17 @@ fn check_date(element: &Element, label: &str, value: &str, today: Day) -> Result
     }
 }
 
-fn check_length(element: &Element, label: &str, value: String) -> Result<String, Refusal> {
+fn check_length(element: &Element, label: &str, value: &str) -> Result<String, Refusal> {
     let most = element.max.unwrap_or(500);
     let length = value.chars().count() as u64;
     if length > most {
         let message = format!("{label}最多{most}个字，现在有{length}个");
         return Err(Refusal::at("form.too_long", &element.key, message));
     }
-    Ok(value)
+    Ok(value.to_owned())
 }
 
-fn check_number(element: &Element, label: &str, value: String) -> Result<String, Refusal> {
+fn check_number(element: &Element, label: &str, value: &str) -> Result<String, Refusal> {
     let most = element.max.unwrap_or(999_999_999);
     if value.is_empty() || !value.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Refusal::at("form.number", &element.key, format!("{label}应填整数，例如 12")));
@@ -228,8 +258,8 @@ fn check_number(element: &Element, label: &str, value: String) -> Result<String,
     }
 }
 
-fn check_amount(element: &Element, label: &str, value: String) -> Result<String, Refusal> {
-    let (whole, cents) = value.split_once('.').unwrap_or((&value, ""));
+fn check_amount(element: &Element, label: &str, value: &str) -> Result<String, Refusal> {
+    let (whole, cents) = value.split_once('.').unwrap_or((value, ""));
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let fits = !whole.is_empty() && whole.len() <= 12 && digits(whole) && cents.len() <= 2 && digits(cents);
     if !fits {
@@ -245,7 +275,7 @@ fn check_amount(element: &Element, label: &str, value: String) -> Result<String,
     if let Some(most) = element.max.filter(|most| over(*most)) {
         return Err(Refusal::at("form.too_large", &element.key, format!("{label}不能大于{most}")));
     }
-    Ok(value)
+    Ok(value.to_owned())
 }
 
 /// `https://`, a host of several labels, and no blanks. Nothing else: a clerk will follow it.

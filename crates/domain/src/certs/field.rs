@@ -30,7 +30,7 @@ pub(super) fn kept(
         _ => value.to_owned(),
     };
     let element = Element { earliest: None, ..element.clone() };
-    check_value(&element, &field.label, value, today)
+    check_value(&element, &field.label, &value, today)
         .map_err(|refusal| Refusal { field: Some(place), ..refusal })
 }
 
