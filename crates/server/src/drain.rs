@@ -1,6 +1,6 @@
-//! The end of serving: requests that have come whole are finished, what is still arriving is not waited for long.
+//! Serving, and its end: requests that have come whole are finished, what is still arriving is not waited for long.
 
-use axum::ServiceExt;
+use crate::connection;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::response::Response;
@@ -8,32 +8,38 @@ use http_body::{Frame, SizeHint};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tower::Service;
-use tower::util::MapRequest;
 
-/// Counted from the moment the process was asked to stop.
+/// How long connections and their ends are waited for.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// For the rest of a request that is still being sent.
-    arriving: Duration,
-    /// For everything: longer than a request may take.
+    /// For a connection on which nothing happens.
+    pub(crate) quiet: Duration,
+    /// For the rest of a request that is still being sent, once the process was asked to stop.
+    pub(crate) arriving: Duration,
+    /// For everything from then on: longer than a request may take.
     whole: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Patience { arriving: Duration::from_secs(5), whole: Duration::from_secs(35) }
+        Patience {
+            quiet: connection::QUIET,
+            arriving: Duration::from_secs(5),
+            whole: Duration::from_secs(35),
+        }
     }
 }
 
 /// When the process was asked to stop; nothing before.
-type Asked = watch::Receiver<Option<Instant>>;
+pub(crate) type Asked = watch::Receiver<Option<Instant>>;
 
 /// Serves until `stop` is ready, takes no new requests from then on, and ends when those under way have ended or
 /// patience has.
@@ -42,31 +48,64 @@ pub async fn serve<S>(
     service: S,
     stop: impl Future<Output = ()> + Send + 'static,
     patience: Patience,
-) -> io::Result<()>
-where
+) where
     S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
 {
     let (tell, asked) = watch::channel(None);
-    let seen = asked.clone();
-    let service = MapRequest::new(service, move |request: Request| {
-        if request.body().is_end_stream() {
-            return request;
+    let mut connections = JoinSet::new();
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            (stream, peer) = taken(&listener) => {
+                connections.spawn(connection::serve(stream, peer, service.clone(), asked.clone(), patience));
+            }
+            // Forgets those that have ended.
+            Some(_) = connections.join_next() => {}
+            () = &mut stop => break,
         }
-        request
-            .map(|body| Body::new(Arriving { body, cut: Box::pin(after(seen.clone(), patience.arriving)) }))
-    });
-    let stop = async move {
-        stop.await;
-        tell.send_replace(Some(Instant::now()));
-    };
-    let service = service.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::select! {
-        served = axum::serve(listener, service).with_graceful_shutdown(stop) => served,
-        () = after(asked, patience.whole) => {
-            tracing::warn!("connections that did not end were closed");
-            Ok(())
+    }
+    drop(listener);
+    tell.send_replace(Some(Instant::now()));
+    if timeout(patience.whole, async { while connections.join_next().await.is_some() {} }).await.is_err() {
+        tracing::warn!("connections that did not end were closed");
+    }
+}
+
+/// The next connection.
+async fn taken(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                // An answer is written whole: nothing is gained by waiting for more of it. A connection that refuses
+                // the setting is slower, and no worse.
+                let _ = stream.set_nodelay(true);
+                return (stream, peer);
+            }
+            Err(error) if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) => {
+            }
+            Err(error) => {
+                // Too many open files, most likely: others end meanwhile.
+                tracing::error!(%error, "no connection could be taken");
+                sleep(Duration::from_secs(1)).await;
+            }
         }
+    }
+}
+
+/// The request with a body that is given up when the process stops before it has come.
+pub(crate) fn arriving(
+    request: hyper::Request<hyper::body::Incoming>,
+    asked: &Asked,
+    patience: Patience,
+) -> Request {
+    match request.body().is_end_stream() {
+        true => request.map(Body::new),
+        false => request.map(|body| {
+            let cut = Box::pin(after(asked.clone(), patience.arriving));
+            Body::new(Arriving { body: Body::new(body), cut })
+        }),
     }
 }
 
@@ -119,8 +158,11 @@ mod tests {
     use tokio::net::TcpStream;
     use tokio::sync::oneshot;
 
-    const PATIENCE: Patience =
-        Patience { arriving: Duration::from_millis(300), whole: Duration::from_secs(8) };
+    const PATIENCE: Patience = Patience {
+        quiet: Duration::from_millis(700),
+        arriving: Duration::from_millis(300),
+        whole: Duration::from_secs(8),
+    };
     const WORK: Duration = Duration::from_millis(1500);
 
     async fn work(_: Bytes) -> &'static str {
@@ -139,7 +181,7 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(300)).await;
         let begun = Instant::now();
         stop.send(()).unwrap();
-        serving.await.unwrap().unwrap();
+        serving.await.unwrap();
         let took = begun.elapsed();
         let mut answer = String::new();
         let _ = tokio::time::timeout(Duration::from_secs(1), client.read_to_string(&mut answer)).await;
@@ -159,5 +201,58 @@ mod tests {
         let (took, answer) = stopped_after(begun).await;
         assert!(took < Duration::from_secs(2), "{took:?}");
         assert!(!answer.contains("done"), "half a body is not taken for the whole: {answer}");
+    }
+
+    #[tokio::test]
+    async fn half_a_head_does_not_hold_the_stop() {
+        let (took, answer) = stopped_after("POST / HTTP/1.1\r\nHost:").await;
+        assert!(took < Duration::from_secs(1), "{took:?}");
+        assert_eq!(answer, "");
+    }
+
+    /// How long a connection stayed open after one client had sent this, byte by byte, and what it was answered.
+    async fn closed_after(sent: &str) -> (Duration, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let app = Router::new().route("/", post(work));
+        let serving = tokio::spawn(serve(listener, app, std::future::pending(), PATIENCE));
+        let begun = Instant::now();
+        let (mut reads, mut writes) = client.split();
+        let mut answer = String::new();
+        let send = async {
+            for byte in sent.bytes() {
+                // It fails once the connection is closed.
+                let _ = writes.write_all(&[byte]).await;
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            read = tokio::time::timeout(Duration::from_secs(6), reads.read_to_string(&mut answer)) => {
+                let _ = read.expect("the connection is closed");
+            }
+            () = send => {}
+        }
+        serving.abort();
+        (begun.elapsed(), answer)
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_sends_no_whole_head_is_closed() {
+        for sent in ["", "POST / HTTP/1.1\r\nHost: x\r\n"] {
+            let (took, answer) = closed_after(sent).await;
+            assert!((700..1_500).contains(&took.as_millis()), "{sent:?}: {took:?}");
+            assert_eq!(answer, "");
+        }
+        let trickled = format!("POST / HTTP/1.1\r\nx: {}", "x".repeat(300));
+        let (took, _) = closed_after(&trickled).await;
+        assert!(took.as_millis() < 1_500, "a byte now and then buys no time: {took:?}");
+    }
+
+    #[tokio::test]
+    async fn a_request_may_take_longer_than_a_quiet_connection_may() {
+        let (took, answer) = closed_after("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab").await;
+        assert!(answer.ends_with("done"), "{answer}");
+        assert!(took > WORK + PATIENCE.quiet, "kept for the next request: {took:?}");
     }
 }

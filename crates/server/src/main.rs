@@ -2,6 +2,7 @@
 
 mod accounts;
 mod config;
+mod connection;
 mod demo;
 mod drain;
 mod files;

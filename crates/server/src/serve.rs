@@ -24,11 +24,11 @@ pub async fn serve(config: Config) -> Result<ExitCode, String> {
     let monitoring = tokio::spawn(axum::serve(monitor_listener, monitor).into_future());
     let registry = config.registry.clone().map(registry::Source::new);
     let working = tokio::spawn(jobs::run(world, app.clone(), config.data.clone(), registry, stopped));
-    let served = drain::serve(listener, web::app(app), asked_to_stop(), drain::Patience::default()).await;
+    drain::serve(listener, web::app(app), asked_to_stop(), drain::Patience::default()).await;
     let _ = stop.send(true);
     let _ = working.await;
     monitoring.abort();
-    served.map(|()| ExitCode::SUCCESS).map_err(|e| e.to_string())
+    Ok(ExitCode::SUCCESS)
 }
 
 pub fn web_app(config: &Config, world: &Arc<domain::World>) -> Result<web::App, String> {

@@ -1,9 +1,7 @@
 //! A server for one tour: free port, fresh folder; the folder is gone afterwards unless somebody named it.
 
 use crate::config::Config;
-use crate::{jobs, serve, world};
-use axum::ServiceExt;
-use std::net::SocketAddr;
+use crate::{drain, jobs, serve, world};
 use std::path::{Path, PathBuf};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -38,16 +36,11 @@ pub async fn start(config: &Config) -> Result<OwnServer, String> {
     let app = serve::web_app(&config, &world)?;
     let (stop, stopped) = watch::channel(false);
     let working = tokio::spawn(jobs::run(world, app.clone(), config.data.clone(), None, stopped.clone()));
-    let service = web::app(app).into_make_service_with_connect_info::<SocketAddr>();
     let mut stopping = stopped;
-    let serving = tokio::spawn(async move {
-        let asked = async move {
-            let _ = stopping.changed().await;
-        };
-        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(asked).await {
-            eprintln!("{error}");
-        }
-    });
+    let asked = async move {
+        let _ = stopping.changed().await;
+    };
+    let serving = tokio::spawn(drain::serve(listener, web::app(app), asked, drain::Patience::default()));
     Ok(OwnServer { base: format!("http://{address}"), passing, stop, tasks: vec![working, serving] })
 }
 
