@@ -63,9 +63,9 @@ async fn a_grant_goes_from_the_holder_to_one_use_at_the_named_body() {
         vec![
             ("body", body),
             ("purpose", "办理贷款"),
-            ("valid_until_y", Box::leak(y.clone().into_boxed_str()) as &str),
-            ("valid_until_m", Box::leak(m.clone().into_boxed_str())),
-            ("valid_until_d", Box::leak(d.clone().into_boxed_str())),
+            ("valid_until_on_y", Box::leak(y.clone().into_boxed_str()) as &str),
+            ("valid_until_on_m", Box::leak(m.clone().into_boxed_str())),
+            ("valid_until_on_d", Box::leak(d.clone().into_boxed_str())),
             ("password", password),
         ]
     };
@@ -218,19 +218,19 @@ async fn a_new_version_is_named_by_the_old_one_and_numbers_show_only_with_a_reas
     let fields = [
         ("version", version.as_str()),
         ("kind", "change"),
-        ("field.scope", "餐饮服务"),
+        ("fields.scope", "餐饮服务"),
         ("reason", "申请人来件"),
     ];
     let never = [
         ("version", version.as_str()),
         ("kind", "renew"),
-        ("valid_until_y", "2031"),
-        ("valid_until_m", "2"),
-        ("valid_until_d", "30"),
+        ("valid_until_on_y", "2031"),
+        ("valid_until_on_m", "2"),
+        ("valid_until_on_d", "30"),
         ("reason", "申请人来件"),
     ];
     let never = app.post(&approver, &format!("{at}/version"), &never).await;
-    assert!(never.status == 422 && never.body.contains("href=\"#valid_until\""), "{}", never.body);
+    assert!(never.status == 422 && never.body.contains("href=\"#valid_until_on\""), "{}", never.body);
     assert!(never.body.contains("请写完整的日期"), "three boxes make the day: {}", never.body);
     let made = app.post(&approver, &format!("{at}/version"), &fields).await;
     let new = made.location().trim_end_matches("?done=remade").rsplit('/').next().unwrap().to_owned();
@@ -336,8 +336,11 @@ async fn a_copy_is_made_in_the_browser_and_its_file_tells_everybody_what_it_is()
     let day = app.town.cx(&app.town.citizen).today().plus(10);
     let (y, m, d) = (day.year().to_string(), day.month().to_string(), day.day().to_string());
     let fields = |purpose: &'static str| {
-        let parts =
-            [("valid_until_y", y.as_str()), ("valid_until_m", m.as_str()), ("valid_until_d", d.as_str())];
+        let parts = [
+            ("valid_until_on_y", y.as_str()),
+            ("valid_until_on_m", m.as_str()),
+            ("valid_until_on_d", d.as_str()),
+        ];
         [&[("purpose", purpose), ("receiver", "南京样例银行")], &parts[..]].concat()
     };
     let silent = app.post(&citizen, &at, &fields("")).await;
@@ -407,6 +410,9 @@ async fn programs_get_files_and_copies_for_a_case_and_under_a_grant() {
     let mut wanted = asked.clone();
     let undated = app.api(&clerk, "POST", "/api/v1/sharing/copies", &wanted).await;
     assert_eq!(undated.json()["errors"][0]["field"], "valid_until_on");
+    wanted["valid_until_on"] = "2999-01-01".into();
+    let endless = app.api(&clerk, "POST", "/api/v1/sharing/copies", &wanted).await;
+    assert_eq!(endless.json()["errors"][0]["field"], "valid_until_on", "{}", endless.body);
     wanted["valid_until_on"] = until.clone().into();
     let copy = app.api(&clerk, "POST", "/api/v1/sharing/copies", &wanted).await;
     assert!(copy.status == 200 && copy.body.starts_with("PK"), "{}", copy.body);
@@ -516,6 +522,16 @@ async fn programs_give_a_second_factor_before_they_change_a_certificate() {
     assert!(page.body.contains("/evidence\""), "{}", page.body);
     let archive = app.api(&approver, "POST", &evidence, &serde_json::json!({})).await;
     assert!(archive.status == 200 && archive.body.starts_with("PK"));
+    let field = async |path: &str, body: serde_json::Value| {
+        let refused = app.api(&approver, "POST", path, &body).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        refused.json()["errors"][0]["field"].as_str().unwrap_or_default().to_owned()
+    };
+    let unknown = serde_json::json!({ "kind": "change", "reason": "来件", "fields": { "colour": "红" } });
+    assert_eq!(field(&versions, unknown).await, "fields.colour", "as the request names it");
+    let body = app.town.item(domain::testing::FOOD).body.credit_code.clone();
+    let transfer = serde_json::json!({ "body": body, "supersedes": "没有的标识", "reason": "迁入" });
+    assert_eq!(field("/api/v1/library/transfers", transfer).await, "supersedes");
     let made = app.api(&approver, "POST", &versions, &change).await.json();
     assert!(made["identifier"].as_str().unwrap().contains(".002."), "{made}");
     let citizen = app.citizen().await;

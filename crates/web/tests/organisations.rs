@@ -93,9 +93,9 @@ async fn a_mandate_is_given_seen_and_taken_back_in_the_browser() {
         ("name", "演示·王小明"),
         ("agent", "wang"),
         ("scope", "items"),
-        ("valid_until_y", "2027"),
-        ("valid_until_m", "3"),
-        ("valid_until_d", "1"),
+        ("valid_until_on_y", "2027"),
+        ("valid_until_on_m", "3"),
+        ("valid_until_on_d", "1"),
         ("password", PASSWORD),
     ];
     let nothing = app.post(&boss, "/me/mandates", &form).await;

@@ -18,7 +18,7 @@ pub(super) fn kept(
     today: Day,
 ) -> Result<String, Refusal> {
     use ElementType::*;
-    let place = format!("field.{}", field.key);
+    let place = format!("fields.{}", field.key);
     let Some(element) = catalogue.element(&field.from) else {
         return legible::paragraph(place, value).map(|()| value.to_owned());
     };

@@ -59,13 +59,13 @@ pub async fn renew(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, until: Option<D
     let longest = last_day(kind, valid_from);
     let valid_until = until.or(longest);
     if valid_until.is_some_and(|until| until <= valid_from) {
-        return Err(Error::refused_at("certs.term", "valid_until", "新的有效期止要晚于有效期起"));
+        return Err(Error::refused_at("certs.term", "valid_until_on", "新的有效期止要晚于有效期起"));
     }
     if let (Some(until), Some(longest)) = (valid_until, longest)
         && until > longest
     {
         let message = format!("这类证照最长有效{}年，有效期止不能晚于{}", kind.years, longest.chinese());
-        return Err(Error::refused_at("certs.term", "valid_until", message));
+        return Err(Error::refused_at("certs.term", "valid_until_on", message));
     }
     // Between the old last day and the new first day nothing may be lost: the new version counts at once.
     let valid_from = valid_from.min(cx.today());
@@ -89,16 +89,16 @@ pub async fn transfer_in(tx: &mut Tx<'_>, cx: &Cx, remake: Remake<'_>, body: &st
     cx.actor.require_step_up(cx.now)?;
     let issuer: &Body = cx.catalogue.body(body).ok_or(Error::NotFound)?;
     let old = store::by_identifier(tx, cx, remake.supersedes.trim()).await?.ok_or_else(|| {
-        Error::refused_at("certs.superseded_unknown", "identifier", "证照库里没有原证照，请核对原证照标识")
+        Error::refused_at("certs.superseded_unknown", "supersedes", "证照库里没有原证照，请核对原证照标识")
     })?;
     if old.issuer == issuer.credit_code {
         let message = "这张证照就是本单位颁发的，不能转入本单位；转入由接收证照的单位办理";
-        return Err(Error::refused_at("certs.own_licence", "identifier", message));
+        return Err(Error::refused_at("certs.own_licence", "supersedes", message));
     }
     must_be_current(&old)?;
     if old.status != LicenceStatus::TransferredOut {
         let message = format!("原证照现在是“{}”，要先由原发证机关办理转出", old.status.name());
-        return Err(Error::refused_at("certs.not_transferred_out", "identifier", message));
+        return Err(Error::refused_at("certs.not_transferred_out", "supersedes", message));
     }
     let reason = reason_of(remake.reason)?;
     let kind = kind_of(cx, &old)?;
@@ -162,7 +162,7 @@ fn corrected(cx: &Cx, old: &Certificate, fields: &[(String, String)]) -> Result<
     if let Some((key, _)) = fields.iter().find(|(key, _)| !kind.fields.iter().any(|field| field.key == *key))
     {
         let message = format!("这类证照没有“{key}”这一项");
-        return Err(Error::refused_at("certs.unknown_field", format!("field.{key}"), message));
+        return Err(Error::refused_at("certs.unknown_field", format!("fields.{key}"), message));
     }
     let mut data = Vec::new();
     for field in &kind.fields {
@@ -171,16 +171,16 @@ fn corrected(cx: &Cx, old: &Certificate, fields: &[(String, String)]) -> Result<
         let value = given.unwrap_or(said);
         if value.chars().count() > MOST_VALUE {
             let message = format!("“{}”最多 {MOST_VALUE} 字", field.label);
-            return Err(Error::refused_at("certs.too_long", format!("field.{}", field.key), message));
+            return Err(Error::refused_at("certs.too_long", format!("fields.{}", field.key), message));
         }
         // Who holds a licence is what it is: that code never changes with a version.
         if field.key == "credit_code" && old.datum("credit_code").is_some_and(|code| code != value) {
             let message = "持证主体代码不能变更；持证主体变了，要办新证";
-            return Err(Error::refused_at("certs.holder_fixed", "field.credit_code", message));
+            return Err(Error::refused_at("certs.holder_fixed", "fields.credit_code", message));
         }
         if value.is_empty() && !said.is_empty() && field::is_required(&cx.catalogue, kind, field) {
             let message = format!("请填写“{}”，这类证照不能没有这一项", field.label);
-            return Err(Error::refused_at("form.required", format!("field.{}", field.key), message));
+            return Err(Error::refused_at("form.required", format!("fields.{}", field.key), message));
         }
         // What the licence says already stays as it is: it was right when it was given.
         let value = match value.is_empty() || value == said {

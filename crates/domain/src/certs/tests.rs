@@ -270,7 +270,7 @@ async fn a_new_version_says_nothing_that_cannot_be_and_leaves_out_nothing_it_mus
             ("founded", "", "form.required"),
         ] {
             let Err(Error::Refused(faults)) = make(key, value).await else { panic!("{key} {value:?} taken") };
-            let field = format!("field.{key}");
+            let field = format!("fields.{key}");
             assert_eq!(
                 (faults[0].code, faults[0].field.as_deref()),
                 (code, Some(field.as_str())),

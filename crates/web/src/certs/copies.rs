@@ -42,7 +42,7 @@ pub(crate) async fn make(Path(identifier): Path<String>, form: Posted) -> PageRe
     let typed = Typed {
         purpose: form.get("purpose"),
         receiver: form.get("receiver"),
-        until: ["valid_until_y", "valid_until_m", "valid_until_d"].map(|part| form.get(part)),
+        until: fields::typed_day(&form, "valid_until_on"),
     };
     match made(visit, &identifier, &typed).await {
         Ok(copy) => {
@@ -57,7 +57,7 @@ pub(crate) async fn make(Path(identifier): Path<String>, form: Posted) -> PageRe
 }
 
 async fn made(visit: &Visit, identifier: &str, typed: &Typed<'_>) -> Result<AnnotatedCopy> {
-    let valid_until = fields::day_of("valid_until", typed.until)?;
+    let valid_until = fields::day_of("valid_until_on", typed.until)?;
     let cx = &visit.cx;
     let new = NewCopy { identifier, purpose: typed.purpose, receiver: typed.receiver, valid_until };
     cx.db().write(async |tx| Ok(usage::annotate(tx, cx, new).await?.1)).await
@@ -83,7 +83,7 @@ async fn copies_page(
     };
     let until = FieldView {
         hint: format!("最长 {MOST_DAYS} 天"),
-        ..fields::day("valid_until", "有效期到", typed.until, cx.today().plus(30), refusals)
+        ..fields::day("valid_until_on", "有效期到", typed.until, cx.today().plus(30), refusals)
     };
     Ok(CopiesPage {
         page: if refusals.is_empty() { page } else { page.failed() },

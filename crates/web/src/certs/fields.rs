@@ -1,6 +1,7 @@
 //! Fields of the forms about certificates.
 
 use crate::form::{FieldView, error_of};
+use crate::posted::Posted;
 use base::Refusal;
 use norms::Day;
 
@@ -43,6 +44,11 @@ pub(crate) fn date(
         None => typed.iter().map(|part| (*part).to_owned()).collect(),
     };
     FieldView { kind: "date", values, ..field(name, label, "", refusals) }
+}
+
+/// What was typed into the three boxes of a day.
+pub(crate) fn typed_day<'a>(form: &'a Posted, name: &str) -> [&'a str; 3] {
+    ["y", "m", "d"].map(|part| form.get(&format!("{name}_{part}")))
 }
 
 /// The day of three boxes; a refusal at the field when it is none.

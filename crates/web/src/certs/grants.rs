@@ -55,14 +55,14 @@ pub(crate) async fn make(Path(identifier): Path<String>, form: Posted) -> PageRe
     let typed = Typed {
         body: form.get("body"),
         purpose: form.get("purpose"),
-        until: ["valid_until_y", "valid_until_m", "valid_until_d"].map(|part| form.get(part)),
+        until: fields::typed_day(&form, "valid_until_on"),
     };
     let password = form.get("password");
     let left_out = left_out(&typed, password);
     if !left_out.is_empty() {
         return visit.show_again(&grant_page(visit, &identifier, &typed, &left_out).await?);
     }
-    let made = match fields::day_of("valid_until", typed.until) {
+    let made = match fields::day_of("valid_until_on", typed.until) {
         Ok(valid_until) => {
             let (body, purpose) = (typed.body, typed.purpose);
             let new = NewGrant { identifier: &identifier, body, purpose, valid_until, password };
@@ -99,7 +99,7 @@ async fn grant_page(
     };
     let until = FieldView {
         hint: format!("最长 {MOST_DAYS} 天，随时可以收回"),
-        ..fields::day("valid_until", "用到哪一天", typed.until, cx.today().plus(7), refusals)
+        ..fields::day("valid_until_on", "用到哪一天", typed.until, cx.today().plus(7), refusals)
     };
     Ok(GrantPage {
         page: if refusals.is_empty() { page } else { page.failed() },
@@ -139,7 +139,7 @@ fn left_out(typed: &Typed<'_>, password: &str) -> Vec<Refusal> {
     let empty = lines.into_iter().filter(|(_, value, _)| value.trim().is_empty());
     let mut refusals: Vec<Refusal> =
         empty.map(|(field, _, message)| Refusal::at("form.required", field, message)).collect();
-    if let Err(Error::Refused(day)) = fields::day_of("valid_until", typed.until) {
+    if let Err(Error::Refused(day)) = fields::day_of("valid_until_on", typed.until) {
         refusals.extend(day);
     }
     refusals

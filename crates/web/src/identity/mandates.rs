@@ -149,7 +149,7 @@ async fn make(form: &Posted) -> Result<()> {
         }
         _ => return Err(Error::refused_at("identity.mandate_scope", "scope", "请选择可以办理哪些事项")),
     };
-    let valid_until = fields::day_of("valid_until", typed_day(form))?;
+    let valid_until = fields::day_of("valid_until_on", typed_day(form))?;
     let given = GiveMandate {
         agent: form.get("agent"),
         name: form.get("name"),
@@ -161,7 +161,7 @@ async fn make(form: &Posted) -> Result<()> {
 }
 
 fn typed_day(form: &Posted) -> [&str; 3] {
-    ["valid_until_y", "valid_until_m", "valid_until_d"].map(|part| form.get(part))
+    fields::typed_day(form, "valid_until_on")
 }
 
 pub(crate) async fn revoke(Path(mandate): Path<String>, form: Posted) -> PageResult {
@@ -204,7 +204,7 @@ fn mandate_page(visit: &Visit, form: Option<&Posted>, refusals: &[Refusal]) -> M
     let scopes = scopes.map(|(value, label)| (value.to_owned(), label.to_owned()));
     let day = form.map(typed_day).unwrap_or_default();
     let usual = cx.today().plus_months(MOST_MONTHS);
-    let until = fields::day("valid_until", "授权到哪一天", day, usual, refusals);
+    let until = fields::day("valid_until_on", "授权到哪一天", day, usual, refusals);
     let page = visit.page("授权一位经办人").under(&[("我的空间", "/me"), ("授权经办人", "/me/mandates")]);
     MandatePage {
         page: if refusals.is_empty() { page } else { page.failed() },

@@ -122,7 +122,7 @@ impl Reading<'_> {
     fn data(&mut self, rules: &Rules<'_>, holder_code: &str) -> Vec<Datum> {
         let mut data = Vec::new();
         for field in &rules.kind.fields {
-            let column = format!("field.{}", field.key);
+            let column = format!("fields.{}", field.key);
             let value = match field.key.as_str() {
                 "name" => self.cell("holder_name").to_owned(),
                 "credit_code" => holder_code.to_owned(),

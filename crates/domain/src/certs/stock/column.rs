@@ -34,6 +34,6 @@ pub fn columns(kind: &CertificateType) -> Vec<Column> {
     fixed
         .into_iter()
         .map(|(key, label, required)| column(key.to_owned(), label, required))
-        .chain(own.map(|field| column(format!("field.{}", field.key), &field.label, false)))
+        .chain(own.map(|field| column(format!("fields.{}", field.key), &field.label, false)))
         .collect()
 }

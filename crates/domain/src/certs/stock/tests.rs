@@ -49,7 +49,7 @@ fn right(number: &str) -> Vec<(&str, &str)> {
         ("holder_code", CODE),
         ("issued_on", "2023-03-01"),
         ("valid_until", "2028年2月29日"),
-        ("field.place", "演示路1号"),
+        ("fields.place", "演示路1号"),
     ]
 }
 
@@ -124,14 +124,14 @@ async fn what_a_field_cannot_say_is_wrong_and_what_people_write_is_kept_as_it_is
                 ("holder_name", "演示·金陵小厨餐饮有限公司"),
                 ("holder_code", CODE),
                 ("issued_on", "2023-03-01"),
-                ("field.kind", "有限责任公司（自然人独资）"),
-                ("field.founded", founded),
-                ("field.capital", capital),
+                ("fields.kind", "有限责任公司（自然人独资）"),
+                ("fields.founded", founded),
+                ("fields.capital", capital),
             ]
         };
         let kept = row("YY-1", "2020年3月1日", "人民币1,000.000000万元");
         let (odd, future) = (row("YY-2", "abc", "abc"), row("YY-3", "2030-01-01", "100元"));
-        let turned = [row("YY-4", "", "").as_slice(), &[("field.leader", "张\u{202e}三")]].concat();
+        let turned = [row("YY-4", "", "").as_slice(), &[("fields.leader", "张\u{202e}三")]].concat();
         let content = sheet_of(&town, LICENCE, &[&kept, &odd, &future, &turned]);
         let (done, wrong) = import_of(&town, &manager, LICENCE, content).await.unwrap();
         assert_eq!((done.imported, done.wrong), (1, 3));

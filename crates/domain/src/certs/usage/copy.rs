@@ -99,7 +99,7 @@ pub async fn annotate(tx: &mut Tx<'_>, cx: &Cx, new: NewCopy<'_>) -> Result<(Cer
 pub(super) fn term_of(cx: &Cx, valid_until: Day) -> Result<Day> {
     if valid_until < cx.today() || valid_until > cx.today().plus(MOST_DAYS) {
         let message = format!("有效期要从今天起，最长 {MOST_DAYS} 天");
-        return Err(Error::refused_at("certs.copy_term", "valid_until", message));
+        return Err(Error::refused_at("certs.copy_term", "valid_until_on", message));
     }
     Ok(valid_until)
 }

@@ -96,7 +96,7 @@ pub async fn make_grant(cx: &Cx, new: NewGrant<'_>) -> Result<Grant> {
     let purpose = purpose_of(new.purpose)?;
     if new.valid_until < today || new.valid_until > today.plus(MOST_DAYS) {
         let message = format!("有效期要从今天起，最长 {MOST_DAYS} 天");
-        return Err(Error::refused_at("certs.grant_term", "valid_until", message));
+        return Err(Error::refused_at("certs.grant_term", "valid_until_on", message));
     }
     let body = resolve_body(cx, new.body.trim())?;
     cx.db().read(async |tx| granted(tx, cx, new.identifier).await).await?;

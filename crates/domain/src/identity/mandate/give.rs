@@ -73,7 +73,7 @@ fn check(cx: &Cx, given: &GiveMandate<'_>) -> Result<(), Vec<Refusal>> {
         refuse("identity.mandate_items", "items", format!("没有面向单位的事项 {unknown}，请重新选择"));
     }
     if given.valid_until < cx.today() || given.valid_until > cx.today().plus_months(MOST_MONTHS) {
-        refuse("identity.mandate_term", "valid_until", "授权从今天起，最长一年，请改日期".into());
+        refuse("identity.mandate_term", "valid_until_on", "授权从今天起，最长一年，请改日期".into());
     }
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }

@@ -122,7 +122,7 @@ pub async fn grant_mandate(tx: &mut Tx<'_>, cx: &Cx, new: NewMandate) -> Result<
     if new.valid_until < new.valid_from || new.valid_until > new.valid_from.plus_months(MOST_MONTHS) {
         return Err(Error::refused_at(
             "identity.mandate_term",
-            "valid_until",
+            "valid_until_on",
             "授权从今天起，最长一年，请改日期",
         ));
     }

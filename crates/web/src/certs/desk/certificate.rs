@@ -145,17 +145,17 @@ pub(crate) async fn remake(Path(identifier): Path<String>, form: Posted) -> Page
 fn until_of(form: &Posted) -> Result<Option<Day>> {
     let typed = typed_until(form);
     let empty = typed.iter().all(|part| part.trim().is_empty());
-    if empty { Ok(None) } else { fields::day_of("valid_until", typed).map(Some) }
+    if empty { Ok(None) } else { fields::day_of("valid_until_on", typed).map(Some) }
 }
 
 fn typed_until(form: &Posted) -> [&str; 3] {
-    ["valid_until_y", "valid_until_m", "valid_until_d"].map(|part| form.get(part))
+    fields::typed_day(form, "valid_until_on")
 }
 
 fn typed_fields(form: &Posted) -> Vec<(String, String)> {
     let answers = form.answers();
     let field = |(name, values): (String, Vec<String>)| {
-        let key = name.strip_prefix("field.")?.to_owned();
+        let key = name.strip_prefix("fields.")?.to_owned();
         Some((key, values.into_iter().next().unwrap_or_default()))
     };
     answers.into_iter().filter_map(field).collect()
@@ -246,7 +246,7 @@ fn radio(name: &str, label: &str, options: &[(&str, &str)], chosen: &str, refusa
 fn until(cx: &Cx, certificate: &Certificate, attempt: &Attempt<'_>) -> FieldView {
     let usual = certs::renewed_until(cx, certificate);
     let hint = "延续时填写，最后一天也有效。变更不改有效期。".to_owned();
-    let date = fields::date("valid_until", "新的有效期止", attempt.until, usual, &attempt.refusals);
+    let date = fields::date("valid_until_on", "新的有效期止", attempt.until, usual, &attempt.refusals);
     FieldView { hint, ..date }
 }
 
@@ -255,7 +255,7 @@ fn remake_fields(visit: &Visit, certificate: &Certificate, attempt: &Attempt<'_>
     let field = |field: &domain::catalog::CertificateField| {
         let typed = attempt.fields.iter().find(|(key, _)| *key == field.key).map(|(_, value)| value.as_str());
         let value = typed.or_else(|| certificate.datum(&field.key)).unwrap_or_default();
-        fields::line(&format!("field.{}", field.key), &field.label, value, 0, &attempt.refusals)
+        fields::line(&format!("fields.{}", field.key), &field.label, value, 0, &attempt.refusals)
     };
     kind.fields.iter().map(field).collect()
 }

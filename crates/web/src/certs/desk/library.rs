@@ -68,7 +68,7 @@ pub(crate) async fn transfer(form: Posted) -> PageResult {
         }
         Err(Error::Refused(refusals)) => {
             let places = places(visit, form.get("body"))?;
-            let typed = [form.get("identifier"), form.get("reason")];
+            let typed = [form.get("supersedes"), form.get("reason")];
             visit.show_again(&library_page(visit, places, "", None, &refusals, typed))
         }
         Err(other) => Err(other.into()),
@@ -78,7 +78,7 @@ pub(crate) async fn transfer(form: Posted) -> PageResult {
 async fn transferred(visit: &Visit, form: &Posted) -> Result<String> {
     let cx = &visit.cx;
     let body = chosen(&places(visit, form.get("body"))?);
-    let (supersedes, reason) = (form.get("identifier"), form.get("reason"));
+    let (supersedes, reason) = (form.get("supersedes"), form.get("reason"));
     let write = cx.db().write(async |tx| {
         let remake = Remake { supersedes, fields: Vec::new(), reason, expected: None };
         certs::transfer_in(tx, cx, remake, &body).await
@@ -105,7 +105,7 @@ fn library_page(
         words: fields::line("q", "证照标识、证照编号或持证人证件号码", words, 128, refusals),
         rows,
         transfer: vec![
-            fields::line("identifier", "原证照标识", transfer[0], 120, refusals),
+            fields::line("supersedes", "原证照标识", transfer[0], 120, refusals),
             fields::words("reason", "理由和依据", transfer[1], 500, refusals),
         ],
         fresh: visit.cx.actor.require_step_up(visit.cx.now).is_ok(),
