@@ -496,6 +496,43 @@ async fn stock_goes_through_the_api_from_the_template_to_the_error_sheet() {
 }
 
 #[tokio::test]
+async fn what_an_address_must_say_is_asked_for() {
+    let app = TestApp::new().await;
+    let approver = app.staff("approver", HOME, PostKind::Approver).await;
+    let body = app.town.item(domain::testing::FOOD).body.credit_code.clone();
+    for (path, field) in [
+        ("/api/v1/library?q=1".to_owned(), "body"),
+        (format!("/api/v1/library?body={body}"), "q"),
+        ("/api/v1/imports".to_owned(), "body"),
+        ("/api/v1/import-template".to_owned(), "type"),
+        ("/api/v1/directory".to_owned(), "body"),
+        ("/api/v1/desk/cases?queue=clerk".to_owned(), "body"),
+        (format!("/api/v1/desk/cases?body={body}"), "queue"),
+    ] {
+        let refused = app.get(&approver, &path).await;
+        let said = refused.json()["errors"][0]["field"].clone();
+        assert_eq!((refused.status.as_u16(), said), (422, field.into()), "{path}: {}", refused.body);
+    }
+    let foreign = app.get(&approver, "/api/v1/library?body=91320102MA0XX00151&q=1").await;
+    assert_eq!(foreign.status, 404, "not hers, as if it were not there: {}", foreign.body);
+    let citizen = app.citizen().await;
+    let item = app.town.item(domain::testing::FOOD).code.clone();
+    let file = async |query: &str| {
+        let media = [("content-type", "application/octet-stream")];
+        let path = format!("/api/v1/files?{query}");
+        app.send(&citizen, "POST", &path, &media, axum::body::Body::from("%PDF-1.4")).await
+    };
+    for (query, field) in [
+        ("material=form&name=a.pdf".to_owned(), "item"),
+        (format!("item={item}&name=a.pdf"), "material"),
+        (format!("item={item}&material=form"), "name"),
+    ] {
+        let refused = file(&query).await;
+        assert_eq!(refused.json()["errors"][0]["field"], field, "{query}: {}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn programs_give_a_second_factor_before_they_change_a_certificate() {
     let app = TestApp::new().await;
     let approver = app.staff("approver", HOME, PostKind::Approver).await;

@@ -69,6 +69,14 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Sought<T> {
     }
 }
 
+/// What must stand there. Asked for when the caller's right is known: before, nothing is refused but the caller.
+pub(crate) fn said<'a>(name: &'static str, value: &'a str) -> Result<&'a str, Failure> {
+    match value.trim() {
+        "" => Err(faults::missing(name)),
+        value => Ok(value),
+    }
+}
+
 fn sought<T: DeserializeOwned>(query: &str) -> Result<T, Failure> {
     let pairs = || serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     if let Ok(sought) = T::deserialize(pairs()) {

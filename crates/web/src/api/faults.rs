@@ -15,6 +15,11 @@ pub(super) fn of_json(path: &str, wrong: &serde_json::Error) -> Failure {
     }
 }
 
+/// What must be said and is not.
+pub(super) fn missing(name: &str) -> Failure {
+    Error::refused_at("malformed", name, format!("缺少“{name}”")).into()
+}
+
 /// One value that does not fit.
 pub(super) fn of_data(path: &str, wrong: &str) -> Failure {
     let path = if path == "." { "" } else { path };

@@ -1,10 +1,9 @@
 //! Stock certificates from Excel: the template, the upload, the progress, the error sheet.
 
-use super::asked::{Member, Sought};
+use super::asked::{Member, Sought, said};
 use super::listed::Rows;
 use crate::certs::desk::imports::sheet;
 use crate::error::{Failure, Problem};
-use crate::portal::Params;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::Path;
@@ -91,17 +90,29 @@ pub(crate) struct Sheet {
     name: String,
 }
 
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(crate) struct ImportsAsked {
+    /// Credit code of one's body.
+    #[param(required)]
+    body: String,
+}
+
 /// 本单位的存量入库，新的在前。
 #[utoipa::path(
     get, path = "/api/v1/imports", operation_id = "listImports", tag = "certificates",
     security(("bearer" = [])),
-    params(("body" = String, Query, description = "Credit code of one's body")),
+    params(ImportsAsked),
     responses((status = 200, description = "At most 50", body = Rows<Import>))
 )]
-pub(crate) async fn list(member: Member, params: Params) -> Result<Json<Rows<Import>>, Failure> {
+pub(crate) async fn list(
+    member: Member,
+    Sought(asked): Sought<ImportsAsked>,
+) -> Result<Json<Rows<Import>>, Failure> {
     let cx = member.may(Action::CertificateManage)?.cx;
-    let body = params.text("body", 20);
-    let imports = cx.db().read(async |tx| stock::imports(tx, &cx, &body).await).await?;
+    let body = said("body", &asked.body)?;
+    let imports = cx.db().read(async |tx| stock::imports(tx, &cx, body).await).await?;
     Ok(Json(Rows { rows: imports.into_iter().map(Import::of).collect() }))
 }
 
@@ -124,7 +135,8 @@ pub(crate) async fn begin(
     content: Bytes,
 ) -> Result<(StatusCode, Json<Import>), Failure> {
     let cx = member.may(Action::CertificateManage)?.cx;
-    let (body, type_key, file_name) = (asked.body.trim(), asked.r#type.as_str(), asked.name.as_str());
+    let (body, type_key, file_name) =
+        (said("body", &asked.body)?, asked.r#type.as_str(), asked.name.as_str());
     let new = NewImport { body, type_key, file_name, content: content.to_vec() };
     let import = stock::begin_import(&cx, new).await?;
     Ok((StatusCode::CREATED, Json(Import::of(import))))
@@ -162,17 +174,29 @@ pub(crate) async fn errors(member: Member, Path(import): Path<String>) -> Result
     Ok(sheet(stock::error_sheet(kind_of(&cx, &import)?, &wrong)?, &format!("errors-{}.xlsx", import.id)))
 }
 
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(crate) struct TemplateAsked {
+    /// Key of a certificate type.
+    #[param(required, example = "food-business-licence")]
+    r#type: String,
+}
+
 /// 空白模板（Excel），每种证照一个。
 #[utoipa::path(
     get, path = "/api/v1/import-template", operation_id = "getImportTemplate", tag = "certificates",
     security(("bearer" = [])),
-    params(("type" = String, Query, description = "Key of a certificate type")),
+    params(TemplateAsked),
     responses((status = 200, description = "The columns, no rows",
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
 )]
-pub(crate) async fn template(member: Member, params: Params) -> Result<Response, Failure> {
+pub(crate) async fn template(
+    member: Member,
+    Sought(asked): Sought<TemplateAsked>,
+) -> Result<Response, Failure> {
     let cx = member.may(Action::CertificateSearch)?.cx;
-    let kind = cx.catalogue.certificate_type(params.get("type")).ok_or(Error::NotFound)?;
+    let kind = cx.catalogue.certificate_type(said("type", &asked.r#type)?).ok_or(Error::NotFound)?;
     Ok(sheet(stock::template(kind)?, &format!("template-{}.xlsx", kind.key)))
 }
 

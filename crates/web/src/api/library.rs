@@ -1,10 +1,9 @@
 //! The certificate library for the body that issued: search, acts, versions, and the directory for reports.
 
-use super::asked::{Member, Sent, Sought};
+use super::asked::{Member, Sent, Sought, said};
 use super::certificates::{Certificate, shape};
 use super::listed::Rows;
 use crate::error::{Failure, Problem};
-use crate::portal::Params;
 use axum::Json;
 use axum::extract::Path;
 use base::{Error, Id};
@@ -26,18 +25,32 @@ pub(crate) struct LibraryRow {
     stock: bool,
 }
 
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(crate) struct LibraryAsked {
+    /// Credit code of one's body.
+    #[param(required)]
+    body: String,
+    /// Identifier, number or holder's code.
+    #[param(required)]
+    q: String,
+}
+
 /// 查本单位签发的证照：标识、编号或持证人证件号码。
 #[utoipa::path(
     get, path = "/api/v1/library", operation_id = "searchLibrary", tag = "certificates",
     security(("bearer" = [])),
-    params(("body" = String, Query, description = "Credit code of one's body"),
-           ("q" = String, Query, description = "Identifier, number or holder's code")),
+    params(LibraryAsked),
     responses((status = 200, description = "At most 200, names masked", body = Rows<LibraryRow>))
 )]
-pub(crate) async fn search(member: Member, params: Params) -> Result<Json<Rows<LibraryRow>>, Failure> {
+pub(crate) async fn search(
+    member: Member,
+    Sought(asked): Sought<LibraryAsked>,
+) -> Result<Json<Rows<LibraryRow>>, Failure> {
     let cx = member.may(Action::CertificateSearch)?.cx;
-    let (body, words) = (params.text("body", 20), params.text("q", 130));
-    let rows = cx.db().read(async |tx| certs::search(tx, &cx, &body, &words).await).await?;
+    let (body, words) = (said("body", &asked.body)?, asked.q.as_str());
+    let rows = cx.db().read(async |tx| certs::search(tx, &cx, body, words).await).await?;
     let row = |found: certs::Found| LibraryRow {
         identifier: found.identifier,
         type_name: found.type_name,
@@ -283,7 +296,8 @@ pub(crate) async fn directory(
     let wrong = |_| Error::refused_at("malformed", "after", "after 应为上一次最后一行的 id");
     let after = asked.after.map(|after| after.parse().map_err(wrong)).transpose()?.unwrap_or(Id(0));
     let size = asked.size.unwrap_or(100);
-    let rows = cx.db().write(async |tx| certs::directory(tx, &cx, &asked.body, after, size).await).await?;
+    let body = said("body", &asked.body)?;
+    let rows = cx.db().write(async |tx| certs::directory(tx, &cx, body, after, size).await).await?;
     let entry = |(id, row): (Id, certs::DirectoryRow)| DirectoryEntry { id: id.to_string(), row };
     Ok(Json(Rows { rows: rows.into_iter().map(entry).collect() }))
 }

@@ -1,7 +1,7 @@
 //! Lists of cases: one's own, and the desk's.
 
 use super::case::light_word;
-use crate::api::asked::{Member, Sought};
+use crate::api::asked::{Member, Sought, said};
 use crate::api::listed::Paged;
 use crate::error::Failure;
 use axum::Json;
@@ -148,7 +148,7 @@ pub(crate) async fn desk(
             .ok_or_else(|| Error::refused_at("casework.order", "order", "order 应为 earliest 或 latest"))?,
     };
     let filter = DeskFilter {
-        body: asked.body,
+        body: said("body", &asked.body)?.to_owned(),
         queue,
         item: String::new(),
         due: DueFilter::Any,

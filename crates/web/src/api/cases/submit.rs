@@ -1,6 +1,6 @@
 //! Filing a case: its files first, then everything at once.
 
-use crate::api::asked::{Member, Sent, Sought};
+use crate::api::asked::{Member, Sent, Sought, said};
 use crate::error::{Failure, Problem};
 use axum::Json;
 use axum::body::Bytes;
@@ -63,10 +63,10 @@ pub(crate) async fn put_file(
 ) -> Result<(StatusCode, Json<FileKept>), Failure> {
     let caller = member.may(Action::CaseSubmit)?;
     let cx = &caller.cx;
-    let item = cx.catalogue.item(&asked.item).ok_or(Error::NotFound)?.clone();
-    let material = item.base.material(&asked.material).ok_or(Error::NotFound)?;
+    let item = cx.catalogue.item(said("item", &asked.item)?).ok_or(Error::NotFound)?.clone();
+    let material = item.base.material(said("material", &asked.material)?).ok_or(Error::NotFound)?;
     let (accept, max_mb) = (&material.accept, material.max_mb);
-    let new = NewFile { name: &asked.name, content: &content, accept, max_mb };
+    let new = NewFile { name: said("name", &asked.name)?, content: &content, accept, max_mb };
     let file = casework::put_file(cx, &caller.app.files, new).await?;
     let kept = FileKept { digest: file.digest, name: file.name, media: file.media, bytes: file.bytes };
     Ok((StatusCode::CREATED, Json(kept)))
