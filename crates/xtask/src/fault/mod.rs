@@ -1,4 +1,4 @@
-//! Faults: what was acknowledged stays, whatever breaks (reliability.md §2, rows 1 to 4, 7, 8, 26).
+//! Faults: what was acknowledged stays, whatever breaks (reliability.md §2, rows 1 to 4, 7, 8, 13, 26).
 //!
 //! **Writers** submit at full speed and keep a **ledger** of what they were told; then something breaks; then
 //! the ledger is held against the interface and against the tables. An entry is *acknowledged* (a receipt
@@ -7,6 +7,7 @@
 
 mod broken_disk;
 mod clock;
+mod crowd;
 mod each_moment;
 mod examine;
 mod founding;
@@ -29,6 +30,11 @@ pub enum Fault {
     Clock {
         #[arg(long, value_enum, default_value = "both")]
         engine: Engines,
+    },
+    /// Thousands of connections stay idle or send half a head: others are served, memory is bounded (row 13)
+    Crowd {
+        #[arg(long, default_value_t = 2_000)]
+        connections: usize,
     },
     /// A second process on the same data folder is refused (row 26)
     Twice,
@@ -74,6 +80,7 @@ impl Fault {
             Fault::Fsync => broken_disk::fsync_fails().await,
             Fault::Full => broken_disk::gets_full().await,
             Fault::Clock { engine } => clock::jumps(engine).await,
+            Fault::Crowd { connections } => crowd::stands(connections).await,
             Fault::Moments(task) => each_moment::run(task).await,
             Fault::Twice => broken_disk::second_process().await,
         }

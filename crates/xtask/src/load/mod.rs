@@ -6,7 +6,7 @@
 //! **rounds**; the table shows their median and their range.
 
 mod desk;
-mod drive;
+pub mod drive;
 mod pages;
 mod references;
 mod series;
