@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use base::Error;
 use domain::identity::policy::permits;
 use domain::identity::{Action, Actor};
+use norms::{Day, DayError};
 use serde::de::DeserializeOwned;
 
 /// A body that is read once the caller's right is known: who may not do a thing at all is told that, not
@@ -75,6 +76,11 @@ pub(crate) fn said<'a>(name: &'static str, value: &'a str) -> Result<&'a str, Fa
         "" => Err(faults::missing(name)),
         value => Ok(value),
     }
+}
+
+/// A day in a text.
+pub(crate) fn day(field: &'static str, text: &str) -> Result<Day, Error> {
+    text.trim().parse().map_err(|wrong: DayError| Error::refused_at("form.date", field, wrong.to_string()))
 }
 
 fn sought<T: DeserializeOwned>(query: &str) -> Result<T, Failure> {

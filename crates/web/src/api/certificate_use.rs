@@ -1,6 +1,6 @@
 //! Using certificates: show codes, scans, grants, annotated copies, and the holder's log.
 
-use super::asked::{Member, Sent};
+use super::asked::{Member, Sent, day};
 use super::certificates::{Certificate, CertificateDatum, shape};
 use super::listed::Rows;
 use crate::error::Failure;
@@ -19,10 +19,6 @@ use utoipa::ToSchema;
 async fn own(cx: &Cx, identifier: &str) -> Result<(), Failure> {
     cx.db().read(async |tx| certs::show(tx, cx, identifier).await).await?;
     Ok(())
-}
-
-pub(super) fn day(text: &str) -> Result<Day, Error> {
-    text.trim().parse().map_err(|_| Error::refused_at("form.date", "valid_until_on", "日期应为 YYYY-MM-DD"))
 }
 
 /// One look at a certificate.
@@ -212,7 +208,7 @@ pub(crate) async fn copy(
     let cx = member.may(Action::CertificateRead)?.cx;
     own(&cx, &identifier).await?;
     let body: NewCopyBody = sent.json()?;
-    let valid_until = day(&body.valid_until_on)?;
+    let valid_until = day("valid_until_on", &body.valid_until_on)?;
     let new =
         NewCopy { identifier: &identifier, purpose: &body.purpose, receiver: &body.receiver, valid_until };
     let (_, made) = cx.db().write(async |tx| usage::annotate(tx, &cx, new).await).await?;
@@ -301,7 +297,7 @@ pub(crate) async fn grant(
         identifier: &identifier,
         body: &body.body,
         purpose: &body.purpose,
-        valid_until: day(&body.valid_until_on)?,
+        valid_until: day("valid_until_on", &body.valid_until_on)?,
         password: &body.password,
     };
     let made = usage::make_grant(&cx, new).await?;

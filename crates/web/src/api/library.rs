@@ -1,6 +1,6 @@
 //! The certificate library for the body that issued: search, acts, versions, and the directory for reports.
 
-use super::asked::{Member, Sent, Sought, said};
+use super::asked::{Member, Sent, Sought, day, said};
 use super::certificates::{Certificate, shape};
 use super::listed::Rows;
 use crate::error::{Failure, Problem};
@@ -212,8 +212,7 @@ pub(crate) async fn remake(
     let cx = member.may(Action::CertificateManage)?.cx;
     cx.db().read(async |tx| certs::may_manage(tx, &cx, &identifier).await).await?;
     let new: NewVersion = sent.json()?;
-    let until = new.valid_until_on.as_deref().map(str::parse).transpose();
-    let until = until.map_err(|_| Error::refused_at("form.date", "valid_until_on", "日期应为 YYYY-MM-DD"))?;
+    let until = new.valid_until_on.as_deref().map(|text| day("valid_until_on", text)).transpose()?;
     let (reason, expected) = (new.reason.as_str(), new.version);
     let remake =
         Remake { supersedes: &identifier, fields: new.fields.into_iter().collect(), reason, expected };

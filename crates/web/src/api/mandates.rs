@@ -1,14 +1,12 @@
 //! Mandates: what the organisation one represents has given, and what one was given.
 
-use super::asked::{Member, Sent};
+use super::asked::{Member, Sent, day};
 use super::listed::Rows;
 use crate::error::Failure;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::StatusCode;
-use base::Error;
 use domain::identity::{self, Action, GiveMandate};
-use norms::Day;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -96,11 +94,7 @@ pub(crate) async fn give(member: Member, sent: Sent) -> Result<(StatusCode, Json
     let caller = member.may(Action::MandateManage)?;
     caller.app.count_guess(caller.peer, "mandate")?;
     let new: NewMandate = sent.json()?;
-    let valid_until: Day = new
-        .valid_until_on
-        .trim()
-        .parse()
-        .map_err(|_| Error::refused_at("form.date", "valid_until_on", "日期应为 YYYY-MM-DD"))?;
+    let valid_until = day("valid_until_on", &new.valid_until_on)?;
     let given = GiveMandate {
         agent: &new.agent,
         name: &new.name,

@@ -1,8 +1,7 @@
 //! The sharing interface of the certificate library (standards §4): query by identifier or holder, get the data,
 //! the sealed file or an annotated copy, each for a case, with the program, the item and the purpose.
 
-use super::asked::{Member, Sent};
-use super::certificate_use::day;
+use super::asked::{Member, Sent, day};
 use super::certificates::{Certificate, shape};
 use super::listed::Rows;
 use crate::documents::file;
@@ -161,7 +160,7 @@ pub(crate) struct CopyQuery {
 pub(crate) async fn annotated_copy(member: Member, sent: Sent) -> Result<Response, Failure> {
     let cx = member.may(Action::CertificateUse)?.cx;
     let query: CopyQuery = sent.json()?;
-    let until = day(&query.valid_until_on)?;
+    let until = day("valid_until_on", &query.valid_until_on)?;
     let CopyQuery { app, case, item_code, purpose, identifier, .. } = &query;
     let request = Request { app, case, item_code, purpose };
     let write =

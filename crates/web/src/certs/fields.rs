@@ -53,9 +53,13 @@ pub(crate) fn typed_day<'a>(form: &'a Posted, name: &str) -> [&'a str; 3] {
 
 /// The day of three boxes; a refusal at the field when it is none.
 pub(crate) fn day_of(name: &'static str, typed: [&str; 3]) -> base::Result<Day> {
-    let text = format!("{}-{:0>2}-{:0>2}", typed[0].trim(), typed[1].trim(), typed[2].trim());
-    text.parse()
-        .map_err(|_| base::Error::refused_at("form.date", name, "请写完整的日期，例如 2026 年 10 月 9 日"))
+    let typed = typed.map(str::trim);
+    let text = format!("{}-{:0>2}-{:0>2}", typed[0], typed[1], typed[2]);
+    let message = match typed.contains(&"") {
+        true => "请写完整的日期，例如 2026 年 10 月 9 日",
+        false => "没有这个日期，或者年份不在 1800 至 2200 年之间，请核对年、月、日",
+    };
+    text.parse().map_err(|_| base::Error::refused_at("form.date", name, message))
 }
 
 fn field(name: &str, label: &str, value: &str, refusals: &[Refusal]) -> FieldView {
