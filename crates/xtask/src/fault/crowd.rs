@@ -3,15 +3,20 @@
 use crate::load::drive::{Next, Outcome, drive};
 use crate::rig::client::request;
 use crate::rig::{Disk, Engine, Place, Result, Room, Server, said, usage};
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 const OTHERS: usize = 8;
 const LENGTH: Duration = Duration::from_secs(3);
 /// A byte to each in this time, so that none looks forgotten.
 const TRICKLE: Duration = Duration::from_secs(1);
+/// For an answer that is due.
+const PATIENCE: Duration = Duration::from_secs(10);
 const MOST_KB: f64 = 20.0;
 /// Below this nobody waits, and twice as long is chance.
 const SHORT_MS: f64 = 20.0;
@@ -33,18 +38,15 @@ pub async fn stands(connections: usize) -> Result<()> {
         }
         crowd.push(stream);
     }
-    let trickling = tokio::spawn(async move {
-        loop {
-            tokio::time::sleep(TRICKLE).await;
-            for stream in crowd.iter_mut().step_by(2) {
-                // A connection that was closed takes nothing, and is counted below as one that cost nothing.
-                let _ = stream.write_all(b"x").await;
-            }
-        }
-    });
+    let (stop, stopped) = oneshot::channel();
+    let trickling = tokio::spawn(trickle(crowd, stopped));
     let during = others(&server).await?;
     let each = (usage::own_memory(server.pid())? - before) * 1024.0 / connections as f64;
-    trickling.abort();
+    let _ = stop.send(());
+    let crowd = trickling.await.map_err(said("the crowd"))?;
+    for (at, stream) in crowd.into_iter().enumerate() {
+        finish(at, stream).await.map_err(said(format!("connection {at} of the crowd was not kept")))?;
+    }
     server.stop().await?;
     let (alone, during) = (alone.within(0.99), during.within(0.99));
     println!(
@@ -57,6 +59,26 @@ pub async fn stands(connections: usize) -> Result<()> {
         return Err("others wait more than twice as long".into());
     }
     Ok(())
+}
+
+/// A byte of a head to every second one, until it is over.
+async fn trickle(mut crowd: Vec<TcpStream>, mut stopped: oneshot::Receiver<()>) -> Vec<TcpStream> {
+    while timeout(TRICKLE, &mut stopped).await.is_err() {
+        for stream in crowd.iter_mut().step_by(2) {
+            // Whether it was taken shows at the end.
+            let _ = stream.write_all(b"x").await;
+        }
+    }
+    crowd
+}
+
+/// A connection that was taken and kept gets its answer once its head is whole.
+async fn finish(at: usize, mut stream: TcpStream) -> io::Result<()> {
+    let rest: &[u8] = if at % 2 == 0 { b"\r\n\r\n" } else { b"GET / HTTP/1.1\r\nhost: x\r\n\r\n" };
+    stream.write_all(rest).await?;
+    let mut begin = [0; 12];
+    timeout(PATIENCE, stream.read_exact(&mut begin)).await??;
+    if &begin == b"HTTP/1.1 200" { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
 /// The home page, which nobody may be refused.
