@@ -33,7 +33,7 @@ pub async fn stands(connections: usize) -> Result<()> {
     let mut crowd = Vec::new();
     for at in 0..connections {
         let mut stream = TcpStream::connect(("127.0.0.1", server.port)).await.map_err(said("the crowd"))?;
-        if at % 2 == 0 {
+        if at.is_multiple_of(2) {
             stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await.map_err(said("half a head"))?;
         }
         crowd.push(stream);
@@ -74,7 +74,7 @@ async fn trickle(mut crowd: Vec<TcpStream>, mut stopped: oneshot::Receiver<()>) 
 
 /// A connection that was taken and kept gets its answer once its head is whole.
 async fn finish(at: usize, mut stream: TcpStream) -> io::Result<()> {
-    let rest: &[u8] = if at % 2 == 0 { b"\r\n\r\n" } else { b"GET / HTTP/1.1\r\nhost: x\r\n\r\n" };
+    let rest: &[u8] = if at.is_multiple_of(2) { b"\r\n\r\n" } else { b"GET / HTTP/1.1\r\nhost: x\r\n\r\n" };
     stream.write_all(rest).await?;
     let mut begin = [0; 12];
     timeout(PATIENCE, stream.read_exact(&mut begin)).await??;
