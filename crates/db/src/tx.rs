@@ -26,6 +26,15 @@ impl Tx<'_> {
         }
     }
 
+    /// From here on the verb only writes, and the only refusal left is a first statement that fails: what it does needs
+    /// no undoing then. Should it end otherwise after a write, by a bug or because the disk fails, everything that was
+    /// to be committed with it is undone on SQLite, and those callers are told to try again.
+    pub fn only_writes(&mut self) {
+        if let Session::Sqlite(session) = &mut self.0 {
+            session.only_writes();
+        }
+    }
+
     /// Runs a statement for its effect; the number of rows changed.
     pub async fn execute(&mut self, sql: &'static str, params: &[Param<'_>]) -> Result<u64> {
         self.takes(params)?;

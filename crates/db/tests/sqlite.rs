@@ -192,16 +192,49 @@ async fn what_was_written_is_there_after_opening_again() {
     assert_eq!(check.unwrap().unwrap(), "ok");
 }
 
-#[tokio::test]
-async fn the_log_does_not_grow_without_end() {
-    let test = TestDb::sqlite(TABLES).await;
-    let Location::Folder(folder) = test.location() else { unreachable!() };
+/// The log after 300 MB of rows, when something is done after each of them.
+async fn log_after_much(test: &TestDb, between: impl AsyncFn()) -> u64 {
     let body = "z".repeat(100_000);
     for id in 0..3_000 {
         test.write(async |tx| add(tx, id, &body).await).await.unwrap();
+        between().await;
     }
-    let log = std::fs::metadata(folder.join("yiwang.db-wal")).unwrap().len();
+    let Location::Folder(folder) = test.location() else { unreachable!() };
+    std::fs::metadata(folder.join("yiwang.db-wal")).unwrap().len()
+}
+
+#[tokio::test]
+async fn the_log_does_not_grow_without_end() {
+    let test = TestDb::sqlite(TABLES).await;
+    let log = log_after_much(&test, async || ()).await;
     assert!(log < 150_000_000, "{log} bytes of log after 300 MB of rows");
+}
+
+/// Readers keep their snapshots until the next commit, and a snapshot holds the log.
+#[tokio::test]
+async fn nor_while_people_read() {
+    let test = TestDb::sqlite(TABLES).await;
+    let log = log_after_much(&test, async || {
+        let (one, other) = tokio::join!(count(&test), count(&test));
+        assert_eq!(one, other);
+        count(&test).await;
+    });
+    let log = log.await;
+    assert!(log < 150_000_000, "{log} bytes of log after 300 MB of rows");
+}
+
+#[tokio::test]
+async fn a_snapshot_that_was_kept_is_left_when_something_is_committed() {
+    let test = TestDb::sqlite(TABLES).await;
+    for id in 0..20 {
+        for _ in 0..3 {
+            assert_eq!(count(&test).await, id);
+            let found =
+                test.read_one(async |tx| tx.first("SELECT count(*) FROM t", &[], |row| row.int(0)).await);
+            assert_eq!(found.await.unwrap(), Some(id));
+        }
+        test.write(async |tx| add(tx, id, "").await).await.unwrap();
+    }
 }
 
 #[tokio::test]

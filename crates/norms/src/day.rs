@@ -1,6 +1,6 @@
 //! A calendar day as the law counts it: in China Standard Time, without a clock in it.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::str::FromStr;
 
 /// A day of the Gregorian calendar from 1800-01-01 to 2200-12-31; the standards' own examples have people of 1880.
@@ -142,18 +142,13 @@ impl Day {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.civil();
-        // Lists are full of days: a digit at a time takes a tenth of the time of a format with widths.
-        let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or('0');
-        let year = year.unsigned_abs();
-        for number in [year / 1000, year / 100, year / 10, year] {
-            f.write_char(digit(number))?;
-        }
-        for part in [month, day] {
-            f.write_char('-')?;
-            f.write_char(digit(part / 10))?;
-            f.write_char(digit(part))?;
-        }
-        Ok(())
+        // Lists are full of days: digits in place take a fraction of the time of a format with widths.
+        let digit = |number: u32| b'0' + (number % 10) as u8;
+        let (year, dash) = (year.unsigned_abs(), b'-');
+        let [y3, y2, y1, y0] = [year / 1000, year / 100, year / 10, year].map(digit);
+        let [m1, m0, d1, d0] = [month / 10, month, day / 10, day].map(digit);
+        let text = [y3, y2, y1, y0, dash, m1, m0, dash, d1, d0];
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -1,8 +1,8 @@
-//! The transaction that many verbs share: a savepoint for each, one commit for all.
+//! The transaction that many verbs share: a savepoint for each that may still refuse, one commit for all.
 
 use super::connection::failure;
 use super::log::{Copied, copy_log, stop};
-use super::session::Session;
+use super::session::{Session, Undo};
 use base::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
 use std::sync::Arc;
@@ -15,6 +15,8 @@ use tokio::sync::oneshot;
 pub(super) struct Progress {
     pub committed: AtomicU64,
     pub flushed: AtomicU64,
+    /// Another after each commit, so that readers know whether what they have before them is the newest.
+    pub state: AtomicU64,
     /// The flusher waits for the next commit. Whoever takes it commits, and hands over whom to tell.
     free: AtomicBool,
     /// The last commit that had something to write failed, and the log says so already.
@@ -60,8 +62,7 @@ impl Batch {
             self.run("BEGIN IMMEDIATE")?;
             self.open = true;
         }
-        self.run("SAVEPOINT verb")?;
-        Ok(Step { batch: self, ended: false })
+        Ok(Step { batch: self, undo: Undo::Nothing, ended: false })
     }
 
     /// A place among those who are told when the batch is durable, when there is anything to wait for.
@@ -96,6 +97,7 @@ impl Batch {
                 Ok(()) => {
                     self.open = false;
                     self.progress.committed.fetch_add(1, Ordering::Release);
+                    self.progress.state.fetch_add(1, Ordering::AcqRel);
                 }
                 Err(error) => self.commit_failed(error),
             }
@@ -144,20 +146,23 @@ impl Batch {
     }
 }
 
-/// One verb's savepoint. Dropped without an end — the caller went away, or the verb panicked — it leaves
+/// One verb's part. Dropped without an end — the caller went away, or the verb refused or panicked — it leaves
 /// nothing behind.
 pub(super) struct Step<'a> {
     batch: &'a mut Batch,
+    undo: Undo,
     ended: bool,
 }
 
 impl Step<'_> {
     pub fn session(&mut self) -> Session<'_> {
-        Session::writing(&mut self.batch.connection)
+        Session::writing(&mut self.batch.connection, &mut self.undo)
     }
 
     pub fn keep(mut self) -> Result<()> {
-        self.batch.run("RELEASE verb")?;
+        if self.undo == Undo::Savepoint {
+            self.batch.run("RELEASE verb")?;
+        }
         self.ended = true;
         Ok(())
     }
@@ -171,7 +176,13 @@ impl Drop for Step<'_> {
         let batch = &mut *self.batch;
         // Some failures (no room, no memory) make SQLite roll back everything by itself.
         let undone = !batch.connection.is_autocommit()
-            && batch.run_raw("ROLLBACK TO verb").and_then(|()| batch.run_raw("RELEASE verb")).is_ok();
+            && match self.undo {
+                Undo::Nothing | Undo::Statement => true,
+                Undo::Savepoint => {
+                    batch.run_raw("ROLLBACK TO verb").and_then(|()| batch.run_raw("RELEASE verb")).is_ok()
+                }
+                Undo::Batch => false,
+            };
         if !undone || !batch.is_waited_for() {
             batch.abandon();
         }

@@ -1,8 +1,9 @@
 //! The write-ahead log beside the file. A commit only writes into it; the flusher flushes it afterwards,
 //! without the lock, and nobody is answered before. From time to time its pages are copied into the file.
 
-use super::batch::Progress;
+use super::batch::Batch;
 use super::connection::{self, failure};
+use super::readers::Shelf;
 use base::{Error, Result};
 use rusqlite::{Connection, ErrorCode};
 use std::fmt::Display;
@@ -20,6 +21,8 @@ const MOST: i32 = 4 * COPY_AFTER;
 
 pub(super) struct Log {
     file: File,
+    /// Whose snapshots hold the copying up.
+    shelf: Arc<Shelf>,
     grown: Arc<AtomicI32>,
     /// `None` only while dropping.
     wake: Option<mpsc::Sender<()>>,
@@ -33,9 +36,10 @@ pub(super) struct Log {
 
 impl Log {
     /// The log of the file that `writer` has open.
-    pub fn open(file: &Path, writer: &mut Connection, progress: Arc<Progress>) -> Result<Log> {
+    pub fn open(file: &Path, writer: &mut Connection, shelf: Arc<Shelf>) -> Result<Log> {
         let grown = Arc::new(AtomicI32::new(0));
         let seen = Arc::clone(&grown);
+        let progress = Arc::clone(&shelf.progress);
         let hook = move |_: &mut rusqlite::hooks::Wal, pages| {
             seen.store(pages, Ordering::Relaxed);
             // Here and not after each commit: with nothing to write one succeeds on a full disk, too.
@@ -54,7 +58,16 @@ impl Log {
             .map_err(|e| Error::Bug(e.into()))?;
         // A handle of our own: SQLite never replaces the log while a connection is open.
         let file = File::options().write(true).open(beside(file)).map_err(|e| Error::Bug(e.into()))?;
-        Ok(Log { file, grown, wake: Some(wake), copied, copying: false, copier: Some(copier), asked_at: 0 })
+        Ok(Log {
+            file,
+            shelf,
+            grown,
+            wake: Some(wake),
+            copied,
+            copying: false,
+            copier: Some(copier),
+            asked_at: 0,
+        })
     }
 
     /// Makes everything committed so far durable.
@@ -77,8 +90,18 @@ impl Log {
             && let Some(wake) = &self.wake
         {
             self.asked_at = pages;
+            self.shelf.let_go();
             self.copying = wake.send(()).is_ok();
         }
+    }
+
+    /// Copies what is left, between two transactions; the next one then begins the log anew, unless somebody still
+    /// reads in it.
+    pub fn copy_rest(&self, batch: &Batch) {
+        self.shelf.let_go();
+        batch.copy_log();
+        // Also who began to read meanwhile does not stay in it.
+        self.shelf.let_go();
     }
 
     /// True once after the copier has been through the log: what came meanwhile is left to the flusher, who

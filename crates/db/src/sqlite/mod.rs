@@ -14,6 +14,7 @@ use crate::tx::{self, Tx};
 use crate::{Options, private};
 use base::{Error, Result};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The database in its folder.
 pub(crate) const FILE: &str = "yiwang.db";
@@ -32,9 +33,10 @@ impl Store {
         // SQLite gives the log and its index the rights of the file.
         let made = private::file().create(true).truncate(false).open(&file);
         made.map_err(|e| Error::refused("db.folder_unusable", format!("{} 无法使用：{e}", file.display())))?;
-        let writer = writer::Writer::open(&file)?;
+        let shelf = Arc::new(readers::Shelf::new(Arc::default()));
+        let writer = writer::Writer::open(&file, &shelf)?;
         let number = if options.readers == 0 { 4 } else { options.readers };
-        let readers = readers::Readers::open(&file, number, options.patience)?;
+        let readers = readers::Readers::open(&file, number, options.patience, shelf)?;
         Ok(Store { readers, writer, _folder: claim })
     }
 
@@ -43,17 +45,23 @@ impl Store {
     }
 
     pub async fn read<T>(&self, query: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let mut lent = self.readers.lend().await?;
-        let mut tx = Tx(tx::Session::Sqlite(Session::reading(lent.connection())));
-        let outcome = query(&mut tx).await;
-        tx.settled(outcome)
+        self.query(false, query).await
     }
 
     pub async fn read_one<T>(&self, query: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        self.query(true, query).await
+    }
+
+    async fn query<T>(&self, single: bool, query: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
         let mut lent = self.readers.lend().await?;
-        let mut tx = Tx(tx::Session::Sqlite(Session::reading_one(lent.connection())));
+        let (connection, begins) = lent.connection(single);
+        let mut tx = Tx(tx::Session::Sqlite(Session::reading(connection, begins, single)));
         let outcome = query(&mut tx).await;
-        tx.settled(outcome)
+        let outcome = tx.settled(outcome);
+        if outcome.is_ok() {
+            lent.keep();
+        }
+        outcome
     }
 
     pub fn commit_failing(&self) -> bool {

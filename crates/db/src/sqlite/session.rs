@@ -11,28 +11,34 @@ use rusqlite::{CachedStatement, Connection, ToSql};
 /// `&mut` because a connection may be handed from thread to thread, but not shared between them.
 pub(crate) struct Session<'a> {
     connection: &'a mut Connection,
-    /// A reader's snapshot begins with its first statement.
-    begun: bool,
+    /// Of a verb on the writer.
+    undo: Option<&'a mut Undo>,
+    /// A transaction begins with the next statement.
+    begins: bool,
     /// One statement is all there is.
     single: bool,
+    /// A statement has run.
+    ran: bool,
     /// A statement that can write has run.
     pub wrote: bool,
     pub failed: bool,
 }
 
 impl<'a> Session<'a> {
-    pub fn reading(connection: &'a mut Connection) -> Self {
-        Session { connection, begun: false, single: false, wrote: false, failed: false }
+    /// `begins`: a transaction has to begin. `single`: a second statement is a bug.
+    pub fn reading(connection: &'a mut Connection, begins: bool, single: bool) -> Self {
+        Session { connection, undo: None, begins, single, ran: false, wrote: false, failed: false }
     }
 
-    /// One statement, in the transaction that SQLite itself puts around it.
-    pub fn reading_one(connection: &'a mut Connection) -> Self {
-        Session { connection, begun: false, single: true, wrote: false, failed: false }
+    /// On the writer, in the transaction of its batch.
+    pub fn writing(connection: &'a mut Connection, undo: &'a mut Undo) -> Self {
+        Session { undo: Some(undo), ..Session::reading(connection, false, false) }
     }
 
-    /// On the writer, inside a savepoint.
-    pub fn writing(connection: &'a mut Connection) -> Self {
-        Session { connection, begun: true, single: false, wrote: false, failed: false }
+    pub fn only_writes(&mut self) {
+        if let Some(undo @ Undo::Nothing) = self.undo.as_deref_mut() {
+            *undo = Undo::Statement;
+        }
     }
 
     pub fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
@@ -78,7 +84,8 @@ impl<'a> Session<'a> {
 
     pub fn run(&mut self, sql: &str) -> Result<()> {
         self.wrote = true;
-        let done = self.connection.execute_batch(sql);
+        let saved = self.undo.as_deref_mut().map_or(Ok(()), |undo| undo.before_write(self.connection));
+        let done = saved.and_then(|()| self.connection.execute_batch(sql));
         done.map_err(|e| self.fail(sql, e))
     }
 
@@ -88,15 +95,23 @@ impl<'a> Session<'a> {
         params: &[Param<'_>],
         act: impl FnOnce(&mut CachedStatement<'_>) -> Result<T, Fault>,
     ) -> Result<T> {
-        if self.single && self.begun {
+        if self.single && self.ran {
             self.failed = true;
             return Err(Error::bug(format!("{sql}: the second statement of a query of one")));
         }
-        let begin = !self.begun && !self.single;
-        let done = prepared(self.connection, begin, sql, params).and_then(|mut statement| {
-            self.begun = true;
-            self.wrote |= !statement.readonly();
-            act(&mut statement)
+        let done = prepared(self.connection, self.begins, sql, params).and_then(|mut statement| {
+            (self.begins, self.ran) = (false, true);
+            if statement.readonly() {
+                return act(&mut statement);
+            }
+            self.wrote = true;
+            let Some(undo) = self.undo.as_deref_mut() else { return act(&mut statement) };
+            undo.before_write(self.connection).map_err(Fault::Sql)?;
+            let done = act(&mut statement);
+            if done.is_ok() {
+                undo.written();
+            }
+            done
         });
         done.map_err(|fault| match fault {
             Fault::Map(error) => error,
@@ -107,6 +122,35 @@ impl<'a> Session<'a> {
     fn fail(&mut self, sql: &str, source: rusqlite::Error) -> Error {
         self.failed = true;
         failure(sql, source)
+    }
+}
+
+/// What it takes to undo a verb in the transaction it shares with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undo {
+    /// Nothing was written.
+    Nothing,
+    /// There is a savepoint before its first write.
+    Savepoint,
+    /// Nothing was written, and the first write needs no savepoint: one that fails undoes itself.
+    Statement,
+    /// It has written without a savepoint: only the whole batch can be undone.
+    Batch,
+}
+
+impl Undo {
+    fn before_write(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if *self == Undo::Nothing {
+            connection.prepare_cached("SAVEPOINT verb")?.raw_execute()?;
+            *self = Undo::Savepoint;
+        }
+        Ok(())
+    }
+
+    fn written(&mut self) {
+        if *self == Undo::Statement {
+            *self = Undo::Batch;
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 use super::batch::{Batch, Progress, Waiting};
 use super::connection;
 use super::log::Log;
+use super::readers::Shelf;
 use crate::tx::{self, Tx};
 use base::{Error, Result};
 use std::path::Path;
@@ -32,10 +33,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub fn open(file: &Path) -> Result<Writer> {
-        let progress = Arc::new(Progress::default());
+    pub fn open(file: &Path, shelf: &Arc<Shelf>) -> Result<Writer> {
+        let progress = Arc::clone(&shelf.progress);
         let mut connection = connection::writer(file)?;
-        let log = Log::open(file, &mut connection, Arc::clone(&progress))?;
+        let log = Log::open(file, &mut connection, Arc::clone(shelf))?;
         let batch = Arc::new(Mutex::new(Batch::new(connection, Arc::clone(&progress))));
         let (committed, handed_over) = mpsc::channel();
         let flusher =
@@ -120,7 +121,7 @@ impl Flusher {
         if self.log.rest_is_due() {
             let mut batch = self.batch.blocking_lock();
             let waiting = batch.commit();
-            batch.copy_log();
+            self.log.copy_rest(&batch);
             return Some(waiting);
         }
         self.progress.flusher_is_free();
@@ -160,13 +161,16 @@ impl Drop for Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params;
     use tempfile::TempDir;
     use tokio::task::JoinHandle;
 
     /// A writer whose flusher we have taken: it stays busy until somebody hands something over.
     async fn with_busy_flusher() -> (TempDir, Arc<Writer>) {
         let folder = tempfile::tempdir().unwrap();
-        let writer = Arc::new(Writer::open(&folder.path().join("t.db")).unwrap());
+        let writer = Arc::new(
+            Writer::open(&folder.path().join("t.db"), &Arc::new(Shelf::new(Arc::default()))).unwrap(),
+        );
         add_table(&writer).await;
         until(|| writer.progress.take_flusher()).await;
         (folder, writer)
@@ -199,10 +203,14 @@ mod tests {
         callers
     }
 
+    async fn answer(caller: JoinHandle<Result<u64>>) -> Result<u64> {
+        let told = tokio::time::timeout(Duration::from_secs(10), caller).await;
+        told.expect("told").unwrap()
+    }
+
     async fn told(callers: Vec<JoinHandle<Result<u64>>>) {
         for caller in callers {
-            let told = tokio::time::timeout(Duration::from_secs(10), caller).await;
-            assert_eq!(told.expect("told").unwrap().unwrap(), 1);
+            assert_eq!(answer(caller).await.unwrap(), 1);
         }
     }
 
@@ -238,5 +246,50 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(20)).await;
         drop(held);
         told(callers).await;
+    }
+
+    const INSERT: &str = "INSERT INTO t (id) VALUES ($1)";
+
+    async fn rows(writer: &Writer) -> i64 {
+        let count = writer.write(async |tx| tx.first("SELECT count(*) FROM t", &[], |row| row.int(0)).await);
+        count.await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_first_write_that_fails_undoes_itself_alone() {
+        let (_folder, writer) = with_busy_flusher().await;
+        let callers = waiting(&writer, 3).await;
+        let refused = tokio::spawn({
+            let writer = Arc::clone(&writer);
+            async move {
+                let verb = writer.write(async |tx| {
+                    tx.only_writes();
+                    tx.execute(INSERT, &params![1]).await
+                });
+                verb.await
+            }
+        });
+        until(|| writer.batch.try_lock().is_ok_and(|batch| batch.waiting() == 4)).await;
+        writer.hand_over(writer.batch.lock().await.commit());
+        told(callers).await;
+        assert!(matches!(answer(refused).await, Err(Error::Conflict)));
+        assert_eq!(rows(&writer).await, 3);
+    }
+
+    #[tokio::test]
+    async fn what_fails_after_writes_that_cannot_be_undone_alone_takes_its_batch_with_it() {
+        let (_folder, writer) = with_busy_flusher().await;
+        let callers = waiting(&writer, 3).await;
+        let failed = writer.write(async |tx| {
+            tx.only_writes();
+            tx.execute(INSERT, &params![10]).await?;
+            tx.execute(INSERT, &params![1]).await
+        });
+        assert!(matches!(failed.await, Err(Error::Conflict)));
+        for caller in callers {
+            assert!(matches!(answer(caller).await, Err(Error::Busy)), "told to try again");
+        }
+        writer.hand_over(Vec::new());
+        assert_eq!(rows(&writer).await, 0);
     }
 }

@@ -138,6 +138,13 @@ impl Catalogue {
         self.items.values()
     }
 
+    /// What one body offers, in no order.
+    pub fn items_of<'a>(&'a self, credit_code: &'a str) -> impl Iterator<Item = &'a Arc<Item>> {
+        let division = self.body(credit_code).map_or("", |body| &body.division);
+        let here = self.offers.values().filter_map(move |offers| offers.get(division));
+        here.filter(move |item| item.body.credit_code == credit_code)
+    }
+
     pub fn base_item(&self, slug: &str) -> Option<&Arc<BaseItem>> {
         let at = self.base_items.binary_search_by(|item| item.slug.as_str().cmp(slug)).ok()?;
         self.base_items.get(at)

@@ -1,6 +1,7 @@
 //! An item: a base item as one body offers it.
 
 use super::{BaseItem, Body, Differences};
+use norms::HandlingCode;
 use std::sync::Arc;
 
 /// The current offer of one body.
@@ -8,6 +9,8 @@ use std::sync::Arc;
 pub struct Item {
     /// Handling-item code, 33 characters.
     pub code: String,
+    /// The same code with its parts.
+    pub handling_code: HandlingCode,
     pub version: ItemVersion,
     pub base: Arc<BaseItem>,
     pub differences: Differences,

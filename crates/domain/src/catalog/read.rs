@@ -5,7 +5,7 @@ use super::{BaseItem, Body, Catalogue, Differences, Item, ItemVersion, stored};
 use crate::journal;
 use base::{Error, Result};
 use db::Tx;
-use norms::{Calendar, Day};
+use norms::{Calendar, Day, HandlingCode};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -100,6 +100,7 @@ fn assemble(catalogue: &Catalogue, row: ItemRow, base: Arc<BaseItem>) -> Result<
         place: place.unwrap_or_else(|| words.place(&row.division, &catalogue.full_name(&row.division))),
         hours: hours.unwrap_or_else(|| words.hours(&row.division).to_owned()),
         phone: differences.phone.clone().unwrap_or_else(|| body.consult.clone()),
+        handling_code: HandlingCode::parse(&row.code).map_err(|e| Error::Bug(e.into()))?,
         code: row.code,
         division: row.division,
         offer: match differences == Differences::default() {

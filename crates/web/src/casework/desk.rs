@@ -198,6 +198,7 @@ fn desk_page(
 ) -> DeskPage {
     let Desk { rows: found, counts } = desk;
     let page = visit.page(format!("{}办件", filter.queue.name()));
+    let from = came_from(filter);
     let own = staff.posts.iter().filter(|post| post.body == filter.body);
     let posts: Vec<&str> = own.map(|post| post.post.name()).collect();
     DeskPage {
@@ -215,7 +216,7 @@ fn desk_page(
         filtered: filter.due != DueFilter::Any || !filter.item.is_empty(),
         number: found.number,
         last: found.pages(),
-        rows: found.rows.into_iter().map(|row| row_view(visit, filter, row)).collect(),
+        rows: found.rows.into_iter().map(|row| row_view(visit, filter.queue, &from, row)).collect(),
         find: Find { value: number.to_owned(), error: error_of(refusals, "number") },
         errors: error_list(refusals),
         body: filter.body.clone(),
@@ -262,7 +263,7 @@ fn due(filter: &DeskFilter) -> &'static str {
 
 /// What this body does, by name.
 fn items(visit: &Visit, filter: &DeskFilter) -> Vec<(String, String, bool)> {
-    let own = visit.cx.catalogue.items().filter(|item| item.body.credit_code == filter.body);
+    let own = visit.cx.catalogue.items_of(&filter.body);
     let mut items: Vec<_> =
         own.map(|item| (item.code.clone(), item.base.name.clone(), item.code == filter.item)).collect();
     items.sort_by(|one, other| one.1.cmp(&other.1));
@@ -298,17 +299,17 @@ fn badge(cases: i64) -> String {
     if cases >= 100 { "99+".to_owned() } else { cases.to_string() }
 }
 
-fn row_view(visit: &Visit, filter: &DeskFilter, row: DeskRow) -> Row {
+fn row_view(visit: &Visit, queue: Queue, from: &CameFrom, row: DeskRow) -> Row {
     let left = left(visit, &row);
     let light = light_kind(row.light);
-    let (light, light_words) = match filter.queue {
+    let (light, light_words) = match queue {
         // What is over is told by how it ended, what waits by what it waits for.
         Queue::Done => ("closed", row.outcome.map_or(row.state.name(), |outcome| outcome.name()).to_owned()),
         Queue::Waiting => (light, row.state.name().to_owned()),
         _ => (light, left.unwrap_or_else(|| row.light.name())),
     };
     Row {
-        href: came_from(filter).on(&format!("/desk/cases/{}", row.id)),
+        href: from.on(&format!("/desk/cases/{}", row.id)),
         over: light == "over",
         supplemented: row.supplemented,
         light,

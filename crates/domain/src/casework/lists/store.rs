@@ -10,6 +10,7 @@ use norms::codes::Outcome;
 
 /// One page of a desk, from one end of the due days or the other: both are the same range of one index. The counts
 /// of [`count_queues`] stand beside each row and are worked out once: two statements would need a transaction.
+/// A case that nobody has touched since it was submitted (version 1) was never supplemented.
 macro_rules! select_desk {
     ($order:literal) => {
         concat!(
@@ -18,7 +19,7 @@ macro_rules! select_desk {
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'reviewer' LIMIT $7) AS b), \
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'approver' LIMIT $7) AS c), \
              (SELECT count(*) FROM (SELECT 1 AS one FROM casework_case WHERE body = $1 AND queue = 'waiting' LIMIT $7) AS d), \
-             CASE WHEN state = 'submitted' THEN (SELECT count(*) FROM casework_supplement WHERE case_id = casework_case.id) \
+             CASE WHEN state = 'submitted' AND version > 1 THEN (SELECT count(*) FROM casework_supplement WHERE case_id = casework_case.id) \
              ELSE 0 END FROM casework_case WHERE body = $1 AND queue = $2 AND ($3 = '' OR item_code = $3) AND due_on >= $4 \
              AND due_on <= $5 AND warn_on <= $6 ORDER BY ",
             $order,

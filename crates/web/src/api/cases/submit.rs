@@ -202,7 +202,8 @@ pub(crate) async fn submit(member: Member, headers: HeaderMap, sent: Sent) -> Re
     let caller = member.may(Action::CaseSubmit)?;
     let new: NewCase = sent.json()?;
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let receipt = casework::submit(&caller.cx, submission(new, key)?).await?;
+    // Boxed: what a submission needs on its way is large, and would be carried through every layer around it.
+    let receipt = Box::pin(casework::submit(&caller.cx, submission(new, key)?)).await?;
     let status = if receipt.repeated { StatusCode::OK } else { StatusCode::CREATED };
     let location = format!("/api/v1/cases/{}", receipt.case);
     Ok((status, [(header::LOCATION, location)], Json(shape(receipt))).into_response())

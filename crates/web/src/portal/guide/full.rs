@@ -4,7 +4,7 @@ use super::materials;
 use domain::casework::ACCEPTANCE_DAYS;
 use domain::catalog::{BaseItem, Basis, Catalogue, Item, Material, Step};
 use domain::identity::PostKind;
-use norms::{HandlingCode, ItemType, Limit};
+use norms::{ItemType, Limit};
 use std::borrow::Cow;
 
 #[derive(Debug, Clone)]
@@ -53,8 +53,6 @@ pub(super) fn full<'a>(catalogue: &'a Catalogue, item: &'a Item, offer: &'a Base
 
 fn basics<'a>(item: &'a Item, offer: &'a BaseItem) -> Vec<(&'static str, Cow<'a, str>)> {
     // The code of a loaded item has been checked; should it not parse, it is shown once, as it is.
-    let handling = HandlingCode::parse(&item.code).ok();
-    let implementation = handling.map_or(Cow::from(&item.code), |code| code.item().to_string().into());
     let depths: Vec<&str> = offer.depths().into_iter().map(|depth| depth.name()).collect();
     let invented = if offer.code_synthetic { "（后六位为演示编制）" } else { "" };
     vec![
@@ -62,7 +60,7 @@ fn basics<'a>(item: &'a Item, offer: &'a BaseItem) -> Vec<(&'static str, Cow<'a,
         ("行使层级", offer.claim.level().name().into()),
         ("事项类型", ItemType::from_code(&offer.item_type).map_or("其他", |kind| kind.name()).into()),
         ("基本编码", format!("{}{invented}", offer.code).into()),
-        ("实施编码", implementation),
+        ("实施编码", item.handling_code.item().to_string().into()),
         ("业务办理项编码", item.code.as_str().into()),
         ("网办深度", depths.join("、").into()),
         ("网办等级", offer.grade().name().into()),
