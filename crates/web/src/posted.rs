@@ -40,10 +40,22 @@ pub struct PostedFile {
     pub content: Bytes,
 }
 
+impl PostedFile {
+    /// Nothing was chosen.
+    pub fn is_nothing(&self) -> bool {
+        self.name.is_empty() && self.content.is_empty()
+    }
+}
+
 impl Uploads {
     /// The first value of a text field; empty when it was not sent.
     pub fn get(&self, name: &str) -> &str {
         first(&self.pairs, name)
+    }
+
+    /// All values of a text field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.pairs.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// As [`Posted::answers`].
@@ -213,5 +225,6 @@ fn malformed() -> Failure {
 }
 
 fn too_large() -> Failure {
-    Error::refused_at("file.too_large", "file", "文件太大：最多 20 MB").into()
+    let message = "文件太大：一次上传的文件加起来最多 20 MB。文件多的，请分几次上传";
+    Error::refused_at("file.too_large", "file", message).into()
 }

@@ -50,7 +50,9 @@
     input.addEventListener("change", () => {
       const large = [...input.files].filter((file) => file.size > limit * 1048576);
       list.replaceChildren(...[...input.files].map((file) => make("li", {}, `${file.name}（${size(file.size)}）`)));
-      const text = large.length ? `${large[0].name} 超过 ${limit} MB，请换一个小一些的文件` : "";
+      const all = [...input.files].reduce((sum, file) => sum + file.size, 0);
+      const text = large.length ? `${large[0].name} 超过 ${limit} MB，请换一个小一些的文件`
+        : all > 20 * 1048576 ? `这些文件加起来有 ${size(all)}，一次最多 20 MB，请分几次选` : "";
       if (text) list.append(make("li", { class: "error" }, text));
       input.setCustomValidity(text);
       speak(text || `已选择 ${input.files.length} 个文件`);

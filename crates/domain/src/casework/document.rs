@@ -420,18 +420,22 @@ fn materials(cx: &Cx, item: &Item, given: &[GivenMaterial]) -> Vec<Vec<(&'static
     let row = |given: &GivenMaterial| {
         let kind = offer.material(&given.key).and_then(|material| cx.catalogue.kind(&material.kind));
         let name = kind.map_or(given.key.clone(), |kind| kind.name.clone());
-        vec![("name", name), ("source", way(&given.way).to_owned()), ("copies", "1".to_owned())]
+        vec![("name", name), ("source", way(&given.way)), ("copies", "1".to_owned())]
     };
     given.iter().map(row).collect()
 }
 
-fn way(way: &Way) -> &'static str {
-    match way {
+fn way(way: &Way) -> String {
+    let words = match way {
+        Way::File { further, .. } if !further.is_empty() => {
+            return format!("上传（{}个文件）", further.len() + 1);
+        }
         Way::Form => "在线填写",
         Way::Account => "账户已实名，免提交",
         Way::Certificate { .. } => "电子证照，免提交",
         Way::File { .. } => "上传",
         Way::Paper => "纸质，待交",
         Way::Later => "容缺后补，待交",
-    }
+    };
+    words.to_owned()
 }

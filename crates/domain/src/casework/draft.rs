@@ -1,6 +1,6 @@
 //! Drafts: what somebody has filled in so far, kept on every step.
 
-use super::materials::{GivenMaterial, Way};
+use super::materials::{GivenMaterial, MOST_FILES, Way, too_many_files};
 use super::release::release;
 use super::submit::Submission;
 use super::{CaseId, store};
@@ -84,28 +84,57 @@ pub async fn save_page(tx: &mut Tx<'_>, cx: &Cx, id: Id, page: usize, given: &An
     Ok(draft)
 }
 
-/// Gives a material of the draft, replacing what was given before.
+/// Gives a material of the draft. Files join those that are there; anything else takes the place of what was given
+/// before.
 pub async fn attach(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str, way: Way) -> Result<Draft> {
+    let (draft, taken) = open(tx, cx, id, key).await?;
+    let there = taken.iter().flat_map(|material| material.way.files());
+    let new = way.files();
+    let way = if new.is_empty() { Some(way) } else { Way::of_files(there.chain(new)) };
+    if way.as_ref().is_some_and(|way| way.files().len() > MOST_FILES) {
+        return Err(too_many_files(key).into());
+    }
+    give(tx, cx, draft, key, way, &taken).await
+}
+
+/// Takes a material back as a whole.
+pub async fn detach(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str) -> Result<Draft> {
+    let (draft, taken) = open(tx, cx, id, key).await?;
+    give(tx, cx, draft, key, None, &taken).await
+}
+
+/// Takes one file of a material back. One that is not there any more is no mistake: somebody pressed twice.
+pub async fn detach_file(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str, digest: &str) -> Result<Draft> {
+    let (draft, taken) = open(tx, cx, id, key).await?;
+    let files = taken.iter().flat_map(|material| material.way.files());
+    let way = match taken.first().map(|material| &material.way) {
+        Some(Way::File { .. }) | None => Way::of_files(files.filter(|file| file.digest != digest)),
+        Some(other) => Some(other.clone()),
+    };
+    give(tx, cx, draft, key, way, &taken).await
+}
+
+/// A draft without one of its materials, and what was given for it.
+async fn open(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str) -> Result<(Draft, Vec<GivenMaterial>)> {
     let mut draft = find_draft(tx, cx, id).await?;
     item_of(cx, &draft)?.base.material(key).ok_or(Error::NotFound)?;
-    let replaced = take(&mut draft, key);
-    draft.materials.push(GivenMaterial { key: key.to_owned(), way });
-    store::save_draft(tx, cx, &draft).await?;
-    release(tx, cx, draft.account, &replaced).await?;
-    Ok(draft)
+    let taken = draft.materials.extract_if(.., |material| material.key == key).collect();
+    Ok((draft, taken))
 }
 
-pub async fn detach(tx: &mut Tx<'_>, cx: &Cx, id: Id, key: &str) -> Result<Draft> {
-    let mut draft = find_draft(tx, cx, id).await?;
-    let taken = take(&mut draft, key);
+/// Keeps a material as it is given now, and lets go of the files that were given for it before and are not any more.
+async fn give(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    mut draft: Draft,
+    key: &str,
+    way: Option<Way>,
+    before: &[GivenMaterial],
+) -> Result<Draft> {
+    draft.materials.extend(way.map(|way| GivenMaterial { key: key.to_owned(), way }));
     store::save_draft(tx, cx, &draft).await?;
-    release(tx, cx, draft.account, &taken).await?;
+    release(tx, cx, draft.account, before).await?;
     Ok(draft)
-}
-
-/// What was given for a material, taken out of the draft.
-fn take(draft: &mut Draft, key: &str) -> Vec<GivenMaterial> {
-    draft.materials.extract_if(.., |material| material.key == key).collect()
 }
 
 /// Deletes a draft and lets go of the files that only it named.

@@ -1,7 +1,8 @@
 //! Uploaded files: checked by content, size and name, stored sealed under the keyed hash of their content.
 
+use super::materials::{MOST_FILES, too_many_files};
 use super::release::release_unnamed;
-use super::{FileStore, Way, store};
+use super::{FileStore, GivenFile, Way, store};
 use crate::Cx;
 use crate::catalog::Material;
 use crate::legible::is_unprintable;
@@ -144,18 +145,38 @@ fn kind_of(content: &[u8]) -> Option<(&'static [&'static str], &'static str)> {
         .map(|(_, extensions, media)| (*extensions, *media))
 }
 
-/// A file somebody gives for a material, by its digest. That alone proves nothing: this account must have uploaded it,
-/// and it must be what the material accepts. It becomes the applicant's file too when another agent of hers brought it.
-pub(super) async fn take_file(
+/// Files somebody gives for a material, by their digests. That alone proves nothing: this account must have uploaded
+/// them, and they must be what the material accepts. They become the applicant's files too when another agent of hers
+/// brought them.
+pub(super) async fn take_files(
     tx: &mut Tx<'_>,
     cx: &Cx,
     brought: Brought,
     material: &Material,
     way: &mut Way,
 ) -> Result<()> {
-    let Way::File { digest, name } = way else { return Ok(()) };
+    let mut files = way.files();
+    if files.len() > MOST_FILES {
+        return Err(too_many_files(&material.key).into());
+    }
+    for file in &mut files {
+        take_file(tx, cx, brought, material, file).await?;
+    }
+    if let Some(taken) = Way::of_files(files) {
+        *way = taken;
+    }
+    Ok(())
+}
+
+async fn take_file(
+    tx: &mut Tx<'_>,
+    cx: &Cx,
+    brought: Brought,
+    material: &Material,
+    file: &mut GivenFile,
+) -> Result<()> {
     let refuse = |code, message: String| Refusal::at(code, format!("material.{}", material.key), message);
-    let Some(stored) = store::file(tx, brought.by, digest).await? else {
+    let Some(stored) = store::file(tx, brought.by, &file.digest).await? else {
         return Err(refuse("casework.file_unknown", "没有找到这个文件，请重新上传".to_owned()).into());
     };
     if !accepts(material, &stored) {
@@ -163,7 +184,7 @@ pub(super) async fn take_file(
             format!("这个材料接受 {} 格式、{} MB 以内的文件", material.accept.join("、"), material.max_mb);
         return Err(refuse("file.type", message).into());
     }
-    *name = shown_name(name, &stored);
+    file.name = shown_name(&file.name, &stored);
     if brought.by != brought.of {
         store::insert_file(tx, cx, brought.of, &stored).await?;
     }

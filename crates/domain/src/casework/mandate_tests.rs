@@ -119,7 +119,7 @@ async fn a_file_another_agent_brings_is_the_applicant_s_and_keeps_its_own_name()
         };
         let drawing = put("平面图.pdf", b"%PDF-1.4 x", "pdf").await;
         let hand = async |key: &str, digest: &str| {
-            let way = Way::File { digest: digest.to_owned(), name: "\u{202e}fdp.exe\0".into() };
+            let way = Way::file(digest, "\u{202e}fdp.exe\0");
             let materials = vec![GivenMaterial { key: key.into(), way }];
             let brought = HandedIn { materials, ..Default::default() };
             db.write(async |tx| hand_in(tx, &cx, case, brought, None).await).await
@@ -134,7 +134,7 @@ async fn a_file_another_agent_brings_is_the_applicant_s_and_keeps_its_own_name()
         }
         let seen = view(&town, &town.agent, case).await.unwrap();
         let named = seen.materials.iter().find(|given| given.key == "layout").unwrap();
-        assert_eq!(named.way, Way::File { digest: drawing, name: "平面图.pdf".into() });
+        assert_eq!(named.way, Way::file(drawing, "平面图.pdf"));
     })
     .await;
 }

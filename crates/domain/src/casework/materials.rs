@@ -27,6 +27,9 @@ pub enum Way {
         /// What the file is found by ([`super::StoredFile`]), lower-case hexadecimal.
         digest: String,
         name: String,
+        /// The next ones, when the material came in several files: pages somebody photographed one by one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        further: Vec<GivenFile>,
     },
     /// 容缺后补: to be handed in after acceptance.
     Later,
@@ -34,11 +37,63 @@ pub enum Way {
     Paper,
 }
 
+/// One of the files a material is given in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenFile {
+    /// What the file is found by ([`super::StoredFile`]), lower-case hexadecimal.
+    pub digest: String,
+    pub name: String,
+}
+
+/// The most files of one material.
+pub const MOST_FILES: usize = 10;
+
+impl Way {
+    /// One file.
+    pub fn file(digest: impl Into<String>, name: impl Into<String>) -> Way {
+        Way::File { digest: digest.into(), name: name.into(), further: Vec::new() }
+    }
+
+    /// Files in their order, the same content once; nothing when there is none.
+    pub fn of_files(files: impl IntoIterator<Item = GivenFile>) -> Option<Way> {
+        let mut kept: Vec<GivenFile> = Vec::new();
+        for file in files {
+            if kept.iter().all(|other| other.digest != file.digest) {
+                kept.push(file);
+            }
+        }
+        let mut kept = kept.into_iter();
+        let GivenFile { digest, name } = kept.next()?;
+        Some(Way::File { digest, name, further: kept.collect() })
+    }
+
+    /// The files it is given in; none when it is given otherwise.
+    pub fn files(&self) -> Vec<GivenFile> {
+        let Way::File { digest, name, further } = self else { return Vec::new() };
+        let first = GivenFile { digest: digest.clone(), name: name.clone() };
+        std::iter::once(first).chain(further.iter().cloned()).collect()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenMaterial {
     pub key: String,
     #[serde(flatten)]
     pub way: Way,
+}
+
+impl GivenMaterial {
+    /// Its files, each with what an address names it by: `plan`, `plan.2`, `plan.3`.
+    pub fn marked_files(&self) -> Vec<(String, GivenFile)> {
+        let mark = |at: usize| if at == 0 { self.key.clone() } else { format!("{}.{}", self.key, at + 1) };
+        self.way.files().into_iter().enumerate().map(|(at, file)| (mark(at), file)).collect()
+    }
+}
+
+/// One more than [`MOST_FILES`], or many more.
+pub(super) fn too_many_files(key: &str) -> Refusal {
+    let message = format!("一份材料最多{MOST_FILES}个文件，请合并一些再上传");
+    Refusal::at("casework.too_many_files", format!("material.{key}"), message)
 }
 
 /// A material as this applicant meets it.
@@ -167,7 +222,7 @@ pub(super) fn repeated_materials(item: &BaseItem, given: &[GivenMaterial]) -> Ve
     let times = |key: &str| given.iter().filter(|given| given.key == key).count();
     let repeated = item.materials.iter().filter(|material| times(&material.key) > 1);
     let refuse = |material: &Material| {
-        let message = "同一份材料写了不止一次，请只留一次；有多个文件的，请合并成一个文件再上传";
+        let message = "同一份材料写了不止一次，请只留一次；有多个文件的，写在同一份材料里";
         Refusal::at("casework.material_twice", format!("material.{}", material.key), message)
     };
     repeated.map(refuse).collect()

@@ -57,8 +57,8 @@ pub use document::{
     Draft as DocumentDraft, documents_of, open_document, receipt_document, withdrawal_document,
 };
 pub use draft::{
-    Draft, DraftRow, attach, begin_draft, delete_draft, detach, drafts_of, find_draft, save_page,
-    submission_of,
+    Draft, DraftRow, attach, begin_draft, delete_draft, detach, detach_file, drafts_of, find_draft,
+    save_page, submission_of,
 };
 pub use event::{Event, Filed, ReviewStep, StepResult, SupplementAnswer, TimeNeeded};
 pub use fetch::{
@@ -68,7 +68,8 @@ pub use file::{MAX_FILE_BYTES, NewFile, StoredFile, put_file};
 pub use file_store::FileStore;
 pub use lists::{Desk, DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue, QueueCount, desk, my_cases};
 pub use materials::{
-    GivenMaterial, IDENTITY_CARD, PlannedMaterial, Way, plan_materials, settle, waived_materials,
+    GivenFile, GivenMaterial, IDENTITY_CARD, MOST_FILES, PlannedMaterial, Way, plan_materials, settle,
+    waived_materials,
 };
 pub use notice::{Notice, notices_of};
 pub use prefill::{Prefilled, prefill};
@@ -94,6 +95,8 @@ pub use withdraw::withdraw;
 
 #[cfg(test)]
 mod earlier_tests;
+#[cfg(test)]
+mod files_tests;
 #[cfg(test)]
 mod mandate_tests;
 #[cfg(test)]

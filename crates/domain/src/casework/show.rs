@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::decide::pinned_item;
 use super::event::Event;
 use super::file::StoredFile;
-use super::materials::{GivenMaterial, Way};
+use super::materials::GivenMaterial;
 use super::reliance::{Reliance, rests_on};
 use super::store::{self, StoredCase};
 use super::submit::query_password;
@@ -185,12 +185,13 @@ pub async fn find_by_number(tx: &mut Tx<'_>, cx: &Cx, number: &str) -> Result<Ca
     Ok(stored.id)
 }
 
-/// A file of a case, for those who may read the case; its content is in the file store.
-pub async fn case_file(tx: &mut Tx<'_>, cx: &Cx, id: CaseId, key: &str) -> Result<StoredFile> {
+/// A file of a case, for those who may read the case; its content is in the file store. `mark` is the key of the
+/// material, of its second file `key.2` ([`GivenMaterial::marked_files`]).
+pub async fn case_file(tx: &mut Tx<'_>, cx: &Cx, id: CaseId, mark: &str) -> Result<StoredFile> {
     let stored = load(tx, cx, id, Action::CaseRead, None, None).await?;
-    let material = stored.materials.iter().find(|material| material.key == key).ok_or(Error::NotFound)?;
-    let Way::File { digest, .. } = &material.way else { return Err(Error::NotFound) };
-    store::file(tx, stored.account, digest).await?.ok_or(Error::NotFound)
+    let mut files = stored.materials.iter().flat_map(GivenMaterial::marked_files);
+    let (_, file) = files.find(|(own, _)| own == mark).ok_or(Error::NotFound)?;
+    store::file(tx, stored.account, &file.digest).await?.ok_or(Error::NotFound)
 }
 
 /// The applicant's profile, for the certificate that is issued to her.

@@ -78,10 +78,7 @@ async fn one_complete_notice_then_the_applicant_hands_in_and_the_five_days_begin
             let brought = HandedIn { materials, on_paper, ..Default::default() };
             db.write(async |tx| hand_in(tx, &cx, case, brought, None).await).await
         };
-        let forged = |key: &str| GivenMaterial {
-            key: key.into(),
-            way: Way::File { digest: "0".repeat(64), name: "图.pdf".into() },
-        };
+        let forged = |key: &str| GivenMaterial { key: key.into(), way: Way::file("0".repeat(64), "图.pdf") };
         let paper = |key: &str| GivenMaterial { key: key.into(), way: Way::Paper };
         for (given, code, field) in [
             (vec![forged("layout")], "casework.file_unknown", "material.layout"),

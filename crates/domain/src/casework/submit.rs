@@ -5,7 +5,7 @@ use super::case::Case;
 use super::change::{row_clock, say};
 use super::clock::Clock;
 use super::event::{Event, Filed, ReviewStep};
-use super::file::{Brought, take_file};
+use super::file::{Brought, take_files};
 use super::materials::{
     GivenMaterial, Way, not_from_library, plan_materials, repeated_materials, settle, unknown_materials,
     waived_materials,
@@ -306,7 +306,7 @@ async fn file(tx: &mut Tx<'_>, cx: &Cx, prepared: Prepared) -> Result<StoredCase
     let brought = Brought { by: stored.account, of: stored.account };
     for given in &mut stored.materials {
         let Some(material) = offer.material(&given.key) else { continue };
-        take_file(tx, cx, brought, material, &mut given.way).await?;
+        take_files(tx, cx, brought, material, &mut given.way).await?;
     }
     let later = stored.materials.iter().filter(|material| material.way == Way::Later);
     filed.owed = later.map(|material| material.key.clone()).collect();

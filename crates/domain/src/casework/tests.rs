@@ -280,7 +280,7 @@ async fn bad_submissions_name_the_field_and_keep_nothing() {
         let missing = submit(&cx, town.submission(FOOD, "no-licence")).await.unwrap_err();
         assert_eq!(missing.code(), "casework.material_missing");
         let mut forged = town.submission(FOOD, "forged-file");
-        let way = Way::File { digest: "0".repeat(64), name: "a.pdf".into() };
+        let way = Way::file("0".repeat(64), "a.pdf");
         forged.materials.push(GivenMaterial { key: "licence".into(), way });
         assert_eq!(submit(&cx, forged).await.unwrap_err().code(), "casework.file_unknown");
         let mut twice = town.submission(REGISTRATION, "a-material-twice");

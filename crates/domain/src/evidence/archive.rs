@@ -7,7 +7,7 @@ use super::contents::{
 };
 use super::pack::Pack;
 use crate::Cx;
-use crate::casework::{self, CaseId, CaseView, FileStore, Way};
+use crate::casework::{self, CaseId, CaseView, FileStore, GivenMaterial, Way};
 use crate::documents::{self, Document};
 use crate::journal::{self, Event, NewEvent};
 use crate::{certs, seals};
@@ -124,11 +124,11 @@ async fn put_files(
     view: &CaseView,
     pack: &mut Pack,
 ) -> Result<()> {
-    for material in view.materials.iter().filter(|material| matches!(material.way, Way::File { .. })) {
-        let file = casework::case_file(tx, cx, view.id, &material.key).await?;
+    for (mark, _) in view.materials.iter().flat_map(GivenMaterial::marked_files) {
+        let file = casework::case_file(tx, cx, view.id, &mark).await?;
         let content = files.fetch(&file.digest).await?;
         let extension = file.media.rsplit('/').next().unwrap_or("bin");
-        pack.put(&format!("{FILES}{}.{extension}", material.key), content)?;
+        pack.put(&format!("{FILES}{mark}.{extension}"), content)?;
     }
     Ok(())
 }

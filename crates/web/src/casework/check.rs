@@ -201,7 +201,7 @@ pub(crate) fn way_words(way: &Way) -> String {
         Way::Form => "按填写的内容自动生成".to_owned(),
         Way::Account => "账户已实名核验".to_owned(),
         Way::Certificate { .. } => "用电子证照".to_owned(),
-        Way::File { name, .. } => name.clone(),
+        Way::File { .. } => way.files().into_iter().map(|file| file.name).collect::<Vec<_>>().join("、"),
         Way::Later => "受理后补交".to_owned(),
         Way::Paper => "交纸质材料".to_owned(),
     }
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn ways_read_as_words() {
-        assert_eq!(way_words(&Way::File { digest: "0".into(), name: "图.pdf".into() }), "图.pdf");
+        assert_eq!(way_words(&Way::file("0", "图.pdf")), "图.pdf");
         assert_eq!(way_words(&Way::Paper), "交纸质材料");
     }
 }

@@ -4,15 +4,15 @@ use super::application::{Application, Aside};
 use crate::error::Failure;
 use crate::form::{element_id, error_list, error_of};
 use crate::page::Page;
-use crate::posted::{Posted, Upload};
+use crate::posted::{Posted, PostedFile, Uploads};
 use crate::session::{PageResult, Visit};
 use crate::words;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{Error, Id, Refusal};
-use domain::casework::{self, Draft, NewFile, PlannedMaterial, Way};
-use domain::catalog::Need;
+use domain::casework::{self, Draft, GivenFile, MOST_FILES, NewFile, PlannedMaterial, Way};
+use domain::catalog::{Material, Need};
 
 #[derive(Template)]
 #[template(path = "casework/materials.html")]
@@ -53,15 +53,21 @@ pub(crate) struct MaterialView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum How {
     Waived,
-    File(String),
+    /// Each with its digest and its name.
+    Files(Vec<GivenFile>),
     Paper,
     Later,
     Missing,
 }
 
 impl MaterialView {
-    fn is_file(&self) -> bool {
-        matches!(self.how, How::File(_))
+    fn has_files(&self) -> bool {
+        matches!(self.how, How::Files(_))
+    }
+
+    /// Another file has room.
+    fn takes_more(&self) -> bool {
+        !matches!(&self.how, How::Files(files) if files.len() >= MOST_FILES)
     }
 }
 
@@ -102,15 +108,13 @@ pub(crate) async fn go_on(Path(draft): Path<String>, form: Posted) -> PageResult
 pub(crate) async fn choose(Path((draft, key)): Path<(String, String)>, form: Posted) -> PageResult {
     let cx = &form.visit.cx;
     let draft: Id = draft.parse()?;
-    let way = match form.get("way") {
-        "later" => Some(Way::Later),
-        "paper" => Some(Way::Paper),
-        "waive" | "remove" => None,
-        _ => return Err(Error::refused("malformed", "请求的格式不对").into()),
-    };
+    let (way, file) = (form.get("way"), form.get("file"));
     let change = cx.db().write(async |tx| match way {
-        Some(way) => casework::attach(tx, cx, draft, &key, way).await,
-        None => casework::detach(tx, cx, draft, &key).await,
+        "later" => casework::attach(tx, cx, draft, &key, Way::Later).await,
+        "paper" => casework::attach(tx, cx, draft, &key, Way::Paper).await,
+        "remove" if !file.is_empty() => casework::detach_file(tx, cx, draft, &key, file).await,
+        "waive" | "remove" => casework::detach(tx, cx, draft, &key).await,
+        _ => Err(Error::refused("malformed", "请求的格式不对")),
     });
     Ok(back_to(&change.await?, &key))
 }
@@ -118,11 +122,11 @@ pub(crate) async fn choose(Path((draft, key)): Path<(String, String)>, form: Pos
 pub(crate) async fn upload(
     visit: Visit,
     Path((draft, key)): Path<(String, String)>,
-    upload: Result<Upload, Failure>,
+    uploads: Result<Uploads, Failure>,
 ) -> PageResult {
     let draft: Id = draft.parse()?;
-    let stored = match upload {
-        Ok(upload) => store(&visit, draft, &key, &upload).await.map_err(Failure::from),
+    let stored = match uploads {
+        Ok(uploads) => store(&visit, draft, &key, uploads.files).await.map_err(Failure::from),
         Err(failure) => Err(failure),
     };
     match stored {
@@ -137,16 +141,46 @@ pub(crate) async fn upload(
     }
 }
 
-async fn store(visit: &Visit, draft: Id, key: &str, upload: &Upload) -> Result<Draft, Error> {
-    let (cx, files) = (&visit.cx, &visit.app.files);
+/// Keeps the files that are right, also when others of the same upload are not: those alone are chosen again.
+async fn store(visit: &Visit, draft: Id, key: &str, uploaded: Vec<PostedFile>) -> Result<Draft, Error> {
+    let cx = &visit.cx;
     let found = cx.db().read(async |tx| casework::find_draft(tx, cx, draft).await).await?;
     let item = cx.catalogue.item(&found.item_code).ok_or(Error::NotFound)?;
     let material = item.base.material(key).ok_or(Error::NotFound)?;
-    let (name, content) = (upload.file_name.as_str(), upload.content.as_ref());
-    let new = NewFile { name, content, accept: &material.accept, max_mb: material.max_mb };
-    let file = casework::put_file(cx, files, new).await.map_err(|error| words::about_file(name, error))?;
-    let way = Way::File { digest: file.digest, name: file.name };
-    cx.db().write(async |tx| casework::attach(tx, cx, draft, key, way.clone()).await).await
+    let nothing = PostedFile::default();
+    let (files, refusals) = store_files(visit, material, &chosen(&uploaded, &nothing)).await?;
+    let kept = match Way::of_files(files) {
+        Some(way) => {
+            cx.db().write(async |tx| casework::attach(tx, cx, draft, key, way.clone()).await).await?
+        }
+        None => found,
+    };
+    if refusals.is_empty() { Ok(kept) } else { Err(Error::Refused(refusals)) }
+}
+
+/// The files that were chosen; without any, nothing, for the rule to say so.
+fn chosen<'a>(uploaded: &'a [PostedFile], nothing: &'a PostedFile) -> Vec<&'a PostedFile> {
+    let chosen: Vec<&PostedFile> = uploaded.iter().filter(|file| !file.is_nothing()).collect();
+    if chosen.is_empty() { vec![nothing] } else { chosen }
+}
+
+/// Stores each file that is right for the material; says what is wrong with the others, at `file`.
+pub(super) async fn store_files(
+    visit: &Visit,
+    material: &Material,
+    uploaded: &[&PostedFile],
+) -> Result<(Vec<GivenFile>, Vec<Refusal>), Error> {
+    let (mut files, mut refusals) = (Vec::new(), Vec::new());
+    for PostedFile { name, content, .. } in uploaded {
+        let new = NewFile { name, content, accept: &material.accept, max_mb: material.max_mb };
+        let stored = casework::put_file(&visit.cx, &visit.app.files, new).await;
+        match stored.map_err(|error| words::about_file(name, error)) {
+            Ok(stored) => files.push(GivenFile { digest: stored.digest, name: stored.name }),
+            Err(Error::Refused(wrong)) => refusals.extend(wrong),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((files, refusals))
 }
 
 /// What is wrong with a file is wrong at its material: every material has its own form.
@@ -205,7 +239,7 @@ fn view(application: &Application, plan: &PlannedMaterial, refusals: &[Refusal])
 /// How a material stands, as submitting would settle it.
 fn how(plan: &PlannedMaterial, given: Option<&Way>) -> How {
     match (given, &plan.waived) {
-        (Some(Way::File { name, .. }), _) => How::File(name.clone()),
+        (Some(way @ Way::File { .. }), _) => How::Files(way.files()),
         (Some(Way::Paper), _) => How::Paper,
         (_, Some(_)) => How::Waived,
         (Some(Way::Later), None) if plan.material.need == Need::Deferred => How::Later,
@@ -216,7 +250,7 @@ fn how(plan: &PlannedMaterial, given: Option<&Way>) -> How {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::catalog::{Material, SatisfiedBy};
+    use domain::catalog::SatisfiedBy;
 
     fn plan(need: Need, waived: Option<Way>) -> PlannedMaterial {
         let material = Material {
@@ -240,9 +274,10 @@ mod tests {
 
     #[test]
     fn what_the_applicant_gives_comes_before_the_waiver() {
-        let file = Way::File { digest: "0".into(), name: "图.pdf".into() };
+        let files = vec![GivenFile { digest: "0".into(), name: "图.pdf".into() }];
+        let file = Way::of_files(files.clone()).unwrap();
         assert_eq!(how(&plan(Need::Required, Some(Way::Account)), None), How::Waived);
-        assert_eq!(how(&plan(Need::Required, Some(Way::Account)), Some(&file)), How::File("图.pdf".into()));
+        assert_eq!(how(&plan(Need::Required, Some(Way::Account)), Some(&file)), How::Files(files));
         assert_eq!(how(&plan(Need::Required, Some(Way::Account)), Some(&Way::Paper)), How::Paper);
     }
 

@@ -1,11 +1,11 @@
 //! 补交材料: the applicant hands in what was accepted as missing (容缺), one material at a time.
 
 use super::light_kind;
-use super::supplement::store_file;
+use super::materials::store_files;
 use crate::error::Failure;
 use crate::form::{error_list, error_of};
 use crate::page::Page;
-use crate::posted::Uploads;
+use crate::posted::{PostedFile, Uploads};
 use crate::session::{PageResult, Visit};
 use crate::words;
 use askama::Template;
@@ -119,12 +119,15 @@ pub(crate) async fn hand_in(
 async fn give(visit: &Visit, case: Id, material: &str, uploads: &Uploads) -> Result<()> {
     let cx = &visit.cx;
     let view = cx.db().read(async |tx| casework::show_case(tx, cx, case).await).await?;
-    let file = uploads.files.iter().find(|file| !file.content.is_empty());
-    let way = match (file, uploads.get("way")) {
-        (Some(file), _) => {
-            let (_, digest, name) = store_file(visit, &view, material, file).await?;
-            Way::File { digest, name }
-        }
+    let offer = view.item.offer();
+    let asked = offer.material(material).ok_or(Error::NotFound)?;
+    let chosen: Vec<&PostedFile> = uploads.files.iter().filter(|file| !file.is_nothing()).collect();
+    let (files, refusals) = store_files(visit, asked, &chosen).await?;
+    if !refusals.is_empty() {
+        return Err(Error::Refused(refusals));
+    }
+    let way = match (Way::of_files(files), uploads.get("way")) {
+        (Some(way), _) => way,
         (None, "paper") => Way::Paper,
         (None, _) => {
             let message = "请选择要补交的文件，或者勾选送纸质的";

@@ -14,7 +14,7 @@ use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{Error, Id};
-use domain::casework::{self, Awaited, CaseView, Event, State, StoredFile, Way};
+use domain::casework::{self, Awaited, CaseView, Event, State, StoredFile};
 use domain::catalog::{Element, ElementType};
 use domain::documents::Kind;
 use domain::feedback::{self, RatingState};
@@ -45,7 +45,8 @@ pub(crate) struct LimitBar {
 struct FileRow {
     name: String,
     how: String,
-    href: String,
+    /// Address and name.
+    files: Vec<(String, String)>,
 }
 
 enum Rating {
@@ -213,10 +214,11 @@ fn materials(visit: &Visit, view: &CaseView) -> Vec<FileRow> {
         FileRow {
             name: kind.map_or_else(|| given.key.clone(), |kind| kind.name.clone()),
             how: way_words(&given.way),
-            href: match given.way {
-                Way::File { .. } => format!("/cases/{}/files/{}", view.id, given.key),
-                _ => String::new(),
-            },
+            files: given
+                .marked_files()
+                .into_iter()
+                .map(|(mark, file)| (format!("/cases/{}/files/{mark}", view.id), file.name))
+                .collect(),
         }
     };
     view.materials.iter().map(row).collect()

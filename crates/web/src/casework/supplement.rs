@@ -1,6 +1,7 @@
 //! The applicant's answer to a supplement notice: what is missing or wrong, answers to be corrected, files that take the
 //! place of earlier ones, handed in at once.
 
+use super::materials::store_files;
 use crate::error::Failure;
 use crate::form::{FieldView, element_id, error_list, error_of, field_view};
 use crate::page::Page;
@@ -11,7 +12,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Id, Refusal, Result};
-use domain::casework::{self, CaseView, GivenMaterial, HandedIn, NewFile, State, Way, open_questions};
+use domain::casework::{self, CaseView, GivenFile, GivenMaterial, HandedIn, State, Way, open_questions};
 use domain::catalog::{Answers, Field, Material};
 use std::collections::BTreeMap;
 
@@ -43,8 +44,8 @@ struct Slot {
     error: String,
     /// The notice names it, or a corrected answer makes it necessary.
     asked: bool,
-    /// Chosen on an earlier try that failed elsewhere: digest and name.
-    kept: Option<(String, String)>,
+    /// Chosen on an earlier try that failed elsewhere.
+    kept: Vec<GivenFile>,
 }
 
 impl SupplementPage {
@@ -64,7 +65,7 @@ impl SupplementPage {
     }
 
     fn others_open(&self) -> bool {
-        self.others().iter().any(|slot| !slot.error.is_empty() || slot.kept.is_some())
+        self.others().iter().any(|slot| !slot.error.is_empty() || !slot.kept.is_empty())
     }
 
     fn is_open(&self) -> bool {
@@ -75,8 +76,8 @@ impl SupplementPage {
 /// What of a form came through although the form did not.
 #[derive(Default)]
 struct Kept {
-    /// Key, digest and name.
-    files: Vec<(String, String, String)>,
+    /// By key of the material.
+    files: BTreeMap<String, Vec<GivenFile>>,
     answers: Answers,
     on_paper: bool,
 }
@@ -100,7 +101,7 @@ pub(crate) async fn hand_in(
         },
     };
     let view = cx.db().read(async |tx| casework::show_case(tx, cx, case).await).await?;
-    let (kept, refusals) = store_files(&visit, &view, &uploads).await?;
+    let (kept, refusals) = take(&visit, &view, &uploads).await?;
     if !refusals.is_empty() {
         return again(&visit, case, &kept, Error::Refused(refusals)).await;
     }
@@ -122,15 +123,14 @@ pub(crate) async fn hand_in(
 
 /// The files, and what the notice names besides them when it was brought to the window.
 fn materials(visit: &Visit, view: &CaseView, kept: &Kept) -> Vec<GivenMaterial> {
-    let file = |(key, digest, name): &(String, String, String)| GivenMaterial {
-        key: key.clone(),
-        way: Way::File { digest: digest.clone(), name: name.clone() },
+    let given = |(key, files): (&String, &Vec<GivenFile>)| {
+        Some(GivenMaterial { key: key.clone(), way: Way::of_files(files.iter().cloned())? })
     };
     let rest = slots(visit, view, kept, &[])
         .into_iter()
-        .filter(|slot| kept.on_paper && slot.asked && slot.kept.is_none())
+        .filter(|slot| kept.on_paper && slot.asked && slot.kept.is_empty())
         .map(|slot| GivenMaterial { key: slot.key, way: Way::Paper });
-    kept.files.iter().map(file).chain(rest).collect()
+    kept.files.iter().filter_map(given).chain(rest).collect()
 }
 
 /// The page again with what was wrong; what was uploaded stays.
@@ -146,29 +146,28 @@ async fn refused(visit: &Visit, case: Id, kept: &Kept, refusals: &[Refusal]) -> 
 }
 
 /// Stores each file that is right; says what is wrong with the others.
-async fn store_files(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Result<(Kept, Vec<Refusal>)> {
+async fn take(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Result<(Kept, Vec<Refusal>)> {
     let (answers, on_paper) = (answers(view, uploads), uploads.get("on_paper") == "yes");
-    let (mut files, mut refusals) = (Vec::new(), unknown_files(view, uploads));
+    let (mut files, mut refusals) = (BTreeMap::new(), unknown_files(view, uploads));
+    let offer = view.item.offer();
     for key in known_materials(view) {
         let field = format!("material.{key}");
-        let file = uploads.files.iter().find(|file| file.field == field && !file.content.is_empty());
-        match file {
-            Some(file) => match store_file(visit, view, &key, file).await {
-                Ok(stored) => files.push(stored),
-                Err(Error::Refused(wrong)) => refusals.extend(
-                    wrong.into_iter().map(|refusal| Refusal { field: Some(field.clone()), ..refusal }),
-                ),
-                Err(other) => return Err(other),
-            },
-            None => {
-                let earlier = uploads.get(&format!("kept.{key}"));
-                if let Some((digest, name)) = earlier.split_once(' ') {
-                    files.push((key, digest.to_owned(), name.to_owned()));
-                }
-            }
-        }
+        let material = offer.material(&key).ok_or(Error::NotFound)?;
+        let chosen: Vec<&PostedFile> =
+            uploads.files.iter().filter(|file| file.field == field && !file.is_nothing()).collect();
+        let (new, wrong) = store_files(visit, material, &chosen).await?;
+        refusals.extend(wrong.into_iter().map(|refusal| Refusal { field: Some(field.clone()), ..refusal }));
+        // What is chosen now takes the place of what an earlier try left.
+        let now = if new.is_empty() { kept_files(uploads, &key) } else { new };
+        files.insert(key, now);
     }
     Ok((Kept { files, answers, on_paper }, refusals))
+}
+
+fn kept_files(uploads: &Uploads, key: &str) -> Vec<GivenFile> {
+    let name = format!("kept.{key}");
+    let pairs = uploads.all(&name).filter_map(|kept| kept.split_once(' '));
+    pairs.map(|(digest, name)| GivenFile { digest: digest.into(), name: name.into() }).collect()
 }
 
 /// Keys of the materials the case has, and of those that a corrected answer can make necessary.
@@ -215,25 +214,6 @@ fn unknown_files(view: &CaseView, uploads: &Uploads) -> Vec<Refusal> {
             Refusal::at("casework.material_unknown", file.field.clone(), message)
         })
         .collect()
-}
-
-pub(super) async fn store_file(
-    visit: &Visit,
-    view: &CaseView,
-    key: &str,
-    file: &PostedFile,
-) -> Result<(String, String, String)> {
-    let offer = view.item.offer();
-    let material = offer.material(key).ok_or(Error::NotFound)?;
-    let new = NewFile {
-        name: &file.name,
-        content: &file.content,
-        accept: &material.accept,
-        max_mb: material.max_mb,
-    };
-    let stored = casework::put_file(&visit.cx, &visit.app.files, new).await;
-    let stored = stored.map_err(|error| words::about_file(&file.name, error))?;
-    Ok((key.to_owned(), stored.digest, stored.name))
 }
 
 async fn supplement_page(
@@ -290,12 +270,11 @@ fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> V
         let field = format!("material.{key}");
         let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
         let named = view.case.supplement.as_ref().is_some_and(|supplement| supplement.names(&kind.name));
-        let kept =
-            kept.files.iter().find(|(other, ..)| *other == key).map(|(_, d, n)| (d.clone(), n.clone()));
+        let kept = kept.files.get(&key).cloned().unwrap_or_default();
         let error = error_of(refusals, &field);
         // What the case does not have is asked once a corrected answer has made it necessary.
         let new = view.materials.iter().all(|given| given.key != key);
-        if new && kept.is_none() && error.is_empty() {
+        if new && kept.is_empty() && error.is_empty() {
             return None;
         }
         let missing = |refusal: &Refusal| {

@@ -18,7 +18,7 @@ pub(super) use store::owing_over;
 use super::case::Command;
 use super::change::{Expected, carry_out, load};
 use super::decide::pinned_item;
-use super::file::{Brought, take_file};
+use super::file::{Brought, take_files};
 use super::materials::unknown;
 use super::overdue::{Term, end_each};
 use super::store::{self as cases, StoredCase};
@@ -45,7 +45,7 @@ pub async fn hand_in_owed(
     }
     let offer = pinned_item(tx, cx, &stored).await?.offer();
     let material = offer.material(&given.key).ok_or_else(|| unknown(&given.key))?;
-    take_file(tx, cx, Brought { by: account, of: stored.account }, material, &mut given.way).await?;
+    take_files(tx, cx, Brought { by: account, of: stored.account }, material, &mut given.way).await?;
     let command = Command::HandInOwed { material: given.key.clone() };
     carry_out(tx, cx, &mut stored, vec![command]).await?;
     if let Some(slot) = stored.materials.iter_mut().find(|material| material.key == given.key) {

@@ -148,7 +148,7 @@ async fn only_the_applicant_hands_in_and_only_the_desk_of_the_body_answers() {
             assert!(matches!(hand(&town, other, case, Way::Paper).await, Err(Error::NotFound)));
         }
         assert!(matches!(hand(&town, &clerk, case, Way::Paper).await, Err(Error::NotFound | Error::Denied)));
-        let forged = Way::File { digest: "a".repeat(64), name: "制度.pdf".into() };
+        let forged = Way::file("a".repeat(64), "制度.pdf");
         let unknown = hand(&town, &town.citizen, case, forged).await.unwrap_err();
         assert_eq!(unknown.code(), "casework.file_unknown");
         let early = answer(&town, &clerk, case, None).await.unwrap_err();

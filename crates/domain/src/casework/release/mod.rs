@@ -5,7 +5,7 @@
 mod store;
 
 use super::FileStore;
-use super::materials::{GivenMaterial, Way};
+use super::materials::GivenMaterial;
 use crate::Cx;
 use base::{Id, Millis, Result};
 use db::Tx;
@@ -24,8 +24,8 @@ pub(super) async fn release(
     materials: &[GivenMaterial],
 ) -> Result<()> {
     for material in materials {
-        if let Way::File { digest, .. } = &material.way {
-            release_one(tx, cx, account, digest).await?;
+        for file in material.way.files() {
+            release_one(tx, cx, account, &file.digest).await?;
         }
     }
     Ok(())

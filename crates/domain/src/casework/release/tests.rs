@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::casework::{
-    NewFile, attach, begin_draft, delete_draft, put_file, submission_of, submit, withdraw,
+    NewFile, Way, attach, begin_draft, delete_draft, detach_file, put_file, submission_of, submit, withdraw,
 };
 use crate::identity::Actor;
 use crate::testing::{DAY, REGISTRATION, Town, story};
@@ -17,7 +17,7 @@ async fn upload(town: &Town, actor: &Actor, files: &FileStore, content: &[u8]) -
     let accept = ["pdf".to_owned()];
     let new = NewFile { name: "图.pdf", content, accept: &accept, max_mb: 10 };
     let kept = put_file(&town.cx(actor), files, new).await.unwrap();
-    Way::File { digest: kept.digest, name: kept.name }
+    Way::file(kept.digest, kept.name)
 }
 
 fn digest(way: &Way) -> &str {
@@ -112,7 +112,7 @@ async fn a_file_of_a_case_is_kept_whatever_becomes_of_it() {
 }
 
 #[tokio::test]
-async fn a_replaced_file_and_one_that_was_never_used_are_let_go() {
+async fn a_file_that_was_taken_back_and_one_that_was_never_used_are_let_go() {
     story(async |town| {
         let folder = tempfile::tempdir().unwrap();
         let files = files(&town, folder.path());
@@ -125,7 +125,10 @@ async fn a_replaced_file_and_one_that_was_never_used_are_let_go() {
         let key =
             town.item(REGISTRATION).base.materials.iter().find(|m| !m.accept.is_empty()).unwrap().key.clone();
         town.world.db.write(async |tx| attach(tx, &cx, draft, &key, new.clone()).await).await.unwrap();
-        assert_eq!((rows(&town).await, work(&town, &files).await), (1, 1), "the replaced one");
+        assert_eq!((rows(&town).await, work(&town, &files).await), (2, 0), "the second joins the first");
+        let taken = digest(&old);
+        town.world.db.write(async |tx| detach_file(tx, &cx, draft, &key, taken).await).await.unwrap();
+        assert_eq!((rows(&town).await, work(&town, &files).await), (1, 1), "the one taken back");
         upload(&town, &town.citizen, &files, b"%PDF-1.4 unused").await;
         let let_go = async || {
             let cx = town.cx(&town.citizen);

@@ -7,7 +7,7 @@ use crate::casework::case::{Case, Command};
 use crate::casework::change::{Expected, carry_out, load};
 use crate::casework::decide::pinned_item;
 use crate::casework::event::SupplementAnswer;
-use crate::casework::file::{Brought, take_file};
+use crate::casework::file::{Brought, take_files};
 use crate::casework::materials::{PlannedMaterial, plan_materials, repeated_materials, settle, unknown};
 use crate::casework::store::{self as cases, StoredCase};
 use crate::casework::submit::CLOSES_AT;
@@ -126,7 +126,7 @@ async fn take_materials(
     for mut material in settled {
         if let Some(asked) = offer.material(&material.key) {
             let of = Brought { by: account, of: stored.account };
-            take_file(tx, cx, of, asked, &mut material.way).await?;
+            take_files(tx, cx, of, asked, &mut material.way).await?;
         }
         if matches!(material.way, Way::File { .. } | Way::Paper) {
             brought.push(material.key.clone());
@@ -196,7 +196,7 @@ async fn replace(
     if !matches!(new.way, Way::File { .. } | Way::Paper) {
         return Err(Refusal::at("casework.material_missing", field, "请上传文件，或者选择送纸质的").into());
     }
-    take_file(tx, cx, Brought { by: account, of: stored.account }, material, &mut new.way).await?;
+    take_files(tx, cx, Brought { by: account, of: stored.account }, material, &mut new.way).await?;
     stored.materials[at].way = new.way;
     Ok(())
 }

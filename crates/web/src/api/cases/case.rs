@@ -1,5 +1,6 @@
 //! A case in JSON, as its applicant and its desk see it.
 
+use super::submit::MaterialFile;
 use crate::api::listed::{Limit, word};
 use crate::casework::desk_case::{mask, said};
 use domain::Cx;
@@ -107,6 +108,8 @@ pub(crate) struct CaseMaterial {
     /// What the file is found by.
     digest: Option<String>,
     name: Option<String>,
+    /// The next files, when it came in several.
+    further: Vec<MaterialFile>,
     /// Of one that comes after the acceptance: `outstanding`, `handed_in` or `confirmed`.
     owed: Option<String>,
     /// Why it was given back last.
@@ -320,22 +323,25 @@ fn answers(cx: &Cx, given: &Answers, for_staff: bool) -> BTreeMap<String, Vec<St
 fn material(given: &GivenMaterial, view: &CaseView) -> CaseMaterial {
     let owed = view.case.owed.iter().find(|owed| owed.material == given.key);
     let reliance = view.reliances.iter().find(|reliance| reliance.material == given.key);
-    let (way, identifier, digest, name) = match &given.way {
-        Way::Form => ("form", None, None, None),
-        Way::Account => ("account", None, None, None),
-        Way::Certificate { identifier } => ("certificate", Some(identifier.clone()), None, None),
-        Way::File { digest, name } => ("file", None, Some(digest.clone()), Some(name.clone())),
-        Way::Later => ("later", None, None, None),
-        Way::Paper => ("paper", None, None, None),
+    let (way, identifier) = match &given.way {
+        Way::Form => ("form", None),
+        Way::Account => ("account", None),
+        Way::Certificate { identifier } => ("certificate", Some(identifier.clone())),
+        Way::File { .. } => ("file", None),
+        Way::Later => ("later", None),
+        Way::Paper => ("paper", None),
     };
+    let files = given.way.files();
+    let first = files.first();
     CaseMaterial {
         key: given.key.clone(),
         way: way.to_owned(),
         identifier,
         counts: reliance.map(casework::Reliance::counts),
         standing: reliance.map(|reliance| reliance.standing().to_owned()),
-        digest,
-        name,
+        digest: first.map(|file| file.digest.clone()),
+        name: first.map(|file| file.name.clone()),
+        further: files.iter().skip(1).map(MaterialFile::of).collect(),
         owed: owed.map(|owed| owed.state.word().to_owned()),
         returned: owed.map(|owed| owed.returned.clone()).filter(|reason| !reason.is_empty()),
     }

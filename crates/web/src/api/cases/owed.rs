@@ -2,6 +2,7 @@
 
 use super::about;
 use super::act::{Answer, acted};
+use super::submit::{MaterialFile, files};
 use crate::api::asked::{Member, Sent};
 use crate::error::Problem;
 use axum::extract::Path;
@@ -17,6 +18,9 @@ pub(crate) struct OwedMaterial {
     /// What `POST /files` gave; without it the material is brought on paper.
     digest: Option<String>,
     name: Option<String>,
+    /// The next files, when it comes in several; at most 10 in all.
+    #[serde(default)]
+    further: Vec<MaterialFile>,
     /// `version` of the case as it was read.
     version: Option<i64>,
 }
@@ -32,7 +36,7 @@ pub(crate) struct OwedMaterial {
     request_body = OwedMaterial,
     responses(
         (status = 200, description = "Handed in; the desk will answer", body = super::act::Acted),
-        (status = 422, description = "`casework.not_owed`, `casework.file_unknown`", body = Problem,
+        (status = 422, description = "`casework.not_owed`, `casework.file_unknown`, `casework.too_many_files`", body = Problem,
          content_type = "application/problem+json"),
     )
 )]
@@ -44,8 +48,8 @@ pub(crate) async fn hand_in_owed(
     let cx = member.may(Action::CaseWithdraw)?.cx;
     let (id, act) = about::<OwedMaterial>(&cx, &case, &sent).await?;
     let way = match (act.digest, act.name) {
-        (Some(digest), Some(name)) => Way::File { digest, name },
-        (None, None) => Way::Paper,
+        (Some(digest), Some(name)) => files(digest, name, act.further),
+        (None, None) if act.further.is_empty() => Way::Paper,
         (digest, _) => {
             let missing = if digest.is_none() { "digest" } else { "name" };
             return Err(Error::refused_at("malformed", missing, "上传的材料要写明 digest 和 name").into());

@@ -2,11 +2,11 @@
 
 use super::about;
 use super::act::{Answer, acted};
-use super::submit::OneOrMore;
+use super::submit::{MaterialFile, OneOrMore, files};
 use crate::api::asked::{Member, Sent};
 use crate::error::Problem;
 use axum::extract::Path;
-use domain::casework::{self, GivenMaterial, HandedIn, Procedure, Way};
+use domain::casework::{self, GivenMaterial, HandedIn, Procedure};
 use domain::identity::Action;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -74,6 +74,9 @@ pub(crate) struct SupplementFile {
     key: String,
     digest: String,
     name: String,
+    /// The next ones, when the material comes in several; at most 10 in all.
+    #[serde(default)]
+    further: Vec<MaterialFile>,
 }
 
 /// 申请人补正。
@@ -84,7 +87,7 @@ pub(crate) struct SupplementFile {
     request_body = Supplement,
     responses(
         (status = 200, description = "Submitted anew", body = super::act::Acted),
-        (status = 422, description = "`casework.file_unknown`, `casework.material_unknown`, `casework.material_twice`, `casework.nothing_handed_in`, \
+        (status = 422, description = "`casework.file_unknown`, `casework.too_many_files`, `casework.material_unknown`, `casework.material_twice`, `casework.nothing_handed_in`, \
           `casework.answer_not_asked`: the notice does not name it, `form.required` and the other `form.` codes of \
           submitting, `casework.material_missing`: a corrected answer makes it necessary, `casework.wrong_state`",
          body = Problem, content_type = "application/problem+json"),
@@ -95,7 +98,7 @@ pub(crate) async fn hand_in(member: Member, Path(case): Path<String>, sent: Sent
     let (id, act) = about::<Supplement>(&cx, &case, &sent).await?;
     let given = |file: SupplementFile| GivenMaterial {
         key: file.key,
-        way: Way::File { digest: file.digest, name: file.name },
+        way: files(file.digest, file.name, file.further),
     };
     let materials: Vec<GivenMaterial> = act.files.into_iter().map(given).collect();
     let answers = act.answers.into_iter().map(|(element, said)| (element, said.values())).collect();

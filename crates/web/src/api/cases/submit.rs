@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base::{Error, Refusal};
-use domain::casework::{self, GivenMaterial, NewFile, Submission, Way};
+use domain::casework::{self, GivenFile, GivenMaterial, NewFile, Submission, Way};
 use domain::catalog::{Answers, ItemVersion};
 use domain::identity::Action;
 use serde::de::{SeqAccess, Visitor};
@@ -143,6 +143,33 @@ pub(crate) struct NewMaterial {
     digest: Option<String>,
     /// For `file`: its name, as the desk sees it.
     name: Option<String>,
+    /// For `file`: the next ones, when the material comes in several; at most 10 in all.
+    #[serde(default)]
+    further: Vec<MaterialFile>,
+}
+
+/// One more file of a material.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MaterialFile {
+    /// What `POST /files` gave.
+    digest: String,
+    name: String,
+}
+
+impl MaterialFile {
+    pub(super) fn of(file: &GivenFile) -> MaterialFile {
+        MaterialFile { digest: file.digest.clone(), name: file.name.clone() }
+    }
+
+    pub(super) fn given(self) -> GivenFile {
+        GivenFile { digest: self.digest, name: self.name }
+    }
+}
+
+/// A material that is given in files.
+pub(super) fn files(digest: String, name: String, further: Vec<MaterialFile>) -> Way {
+    Way::File { digest, name, further: further.into_iter().map(MaterialFile::given).collect() }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -193,7 +220,7 @@ pub(crate) struct Receipt {
          content_type = "application/problem+json"),
         (status = 422, description = "`casework.idempotency_key`, `casework.key_reused`, `casework.item_changed`, \
           `casework.wrong_audience`, `casework.material_missing`, `casework.material_unknown`, `casework.material_twice`, \
-          `casework.file_unknown`, \
+          `casework.file_unknown`, `casework.too_many_files`, \
           `identity.assurance_too_low`, `identity.outside_mandate`, or one `form.*` for each field at fault",
          body = Problem, content_type = "application/problem+json"),
     )
@@ -235,14 +262,15 @@ impl OneOrMore {
 }
 
 fn given(new: NewMaterial) -> Result<GivenMaterial, Error> {
+    let alone = new.further.is_empty();
     let way = match (new.way, new.digest, new.name) {
-        (MaterialWay::File, Some(digest), Some(name)) => Way::File { digest, name },
-        (MaterialWay::Paper, None, None) => Way::Paper,
-        (MaterialWay::Later, None, None) => Way::Later,
+        (MaterialWay::File, Some(digest), Some(name)) => files(digest, name, new.further),
+        (MaterialWay::Paper, None, None) if alone => Way::Paper,
+        (MaterialWay::Later, None, None) if alone => Way::Later,
         (way, ..) => {
             let message = match way {
                 MaterialWay::File => "上传的材料要写明 digest 和 name",
-                _ => "只有上传的材料才写 digest 和 name",
+                _ => "只有上传的材料才写 digest、name 和 further",
             };
             return Err(Refusal::at("casework.material_way", format!("material.{}", new.key), message).into());
         }
@@ -299,6 +327,13 @@ mod tests {
             material(r#"{"key":"k","way":"file","digest":"d","name":"n"}"#),
             Ok(Way::File { .. })
         ));
+        let two = r#"{"key":"k","way":"file","digest":"d","name":"n","further":[{"digest":"e","name":"m"}]}"#;
+        assert_eq!(material(two).map(|way| way.files().len()), Ok(2));
+        let further = r#""further":[{"digest":"e","name":"m"}]"#;
+        for way in ["file", "paper", "later"] {
+            let odd = format!(r#"{{"key":"k","way":"{way}",{further}}}"#);
+            assert_eq!(material(&odd), Err("casework.material_way"), "{way}");
+        }
         assert_eq!(material(r#"{"key":"k","way":"file"}"#), Err("casework.material_way"));
         assert_eq!(material(r#"{"key":"k","way":"account"}"#), Err("malformed"));
         assert_eq!(material(r#"{"key":"k","way":"paper","extra":1}"#), Err("malformed"));

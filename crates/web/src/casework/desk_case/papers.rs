@@ -6,7 +6,7 @@ use super::view::Shown;
 use crate::form::{FieldView, element_id};
 use crate::session::Visit;
 use crate::words;
-use domain::casework::{CaseView, GivenMaterial, Light, OwedState, Reliance, Way, good_material};
+use domain::casework::{CaseView, GivenFile, GivenMaterial, Light, OwedState, Reliance, Way, good_material};
 use domain::catalog::Need;
 use domain::identity::{Action, Thing, authorize};
 
@@ -15,10 +15,9 @@ pub(super) struct Paper {
     /// How it was given, in words.
     pub way: String,
     pub tone: &'static str,
-    /// Where to see it; empty when there is nothing to see.
+    /// Where to see it; empty when there is nothing to see, or files are.
     pub href: String,
-    /// Where to save it; empty when it is no file.
-    pub file: String,
+    pub files: Vec<PaperFile>,
     /// Its tick: id and value.
     pub id: String,
     pub good: String,
@@ -30,6 +29,17 @@ pub(super) struct Paper {
     /// How the certificate stands today: words and tone.
     pub standing: Option<(String, &'static str)>,
     pub owed: Option<Owed>,
+}
+
+/// One of the files of a material.
+pub(super) struct PaperFile {
+    pub name: String,
+    /// Where to see it beside the answers.
+    pub look: String,
+    /// Where to save it.
+    pub save: String,
+    /// It is the one that is seen now.
+    pub shown: bool,
 }
 
 /// A material that was to come later.
@@ -81,21 +91,27 @@ pub(super) fn papers(visit: &Visit, view: &CaseView, shown: &Shown<'_>) -> Vec<P
     view.materials.iter().map(|given| paper(visit, view, given, shown)).collect()
 }
 
-/// The material somebody asked to look at, or else the first file.
+/// The file somebody asked to look at, or else the first one.
 pub(super) fn viewer(visit: &Visit, view: &CaseView, wanted: &str) -> Option<Viewer> {
-    let is_file = |given: &&GivenMaterial| matches!(given.way, Way::File { .. });
-    let mut files = view.materials.iter().filter(is_file);
-    let given = files.clone().find(|given| given.key == wanted).or_else(|| files.next())?;
-    let Way::File { name: file, .. } = &given.way else { return None };
+    let (given, mark, file) = seen(view, wanted)?;
     let standard = view.item.base.material(&given.key).map(|material| material.standard.clone());
     Some(Viewer {
         name: name(visit, view, &given.key),
-        look: Look::of(file),
-        file: file.clone(),
+        look: Look::of(&file.name),
+        file: file.name,
         standard: standard.unwrap_or_default(),
-        src: format!("/desk/cases/{}/files/{}", view.id, given.key),
-        href: format!("/cases/{}/files/{}", view.id, given.key),
+        src: format!("/desk/cases/{}/files/{mark}", view.id),
+        href: format!("/cases/{}/files/{mark}", view.id),
     })
+}
+
+fn seen<'a>(view: &'a CaseView, wanted: &str) -> Option<(&'a GivenMaterial, String, GivenFile)> {
+    let files = |given: &'a GivenMaterial| {
+        given.marked_files().into_iter().map(move |(mark, file)| (given, mark, file))
+    };
+    let mut all: Vec<_> = view.materials.iter().flat_map(files).collect();
+    let at = all.iter().position(|(_, mark, _)| mark == wanted).unwrap_or(0);
+    (at < all.len()).then(|| all.swap_remove(at))
 }
 
 pub(super) fn name(visit: &Visit, view: &CaseView, key: &str) -> String {
@@ -151,17 +167,13 @@ fn paper(visit: &Visit, view: &CaseView, given: &GivenMaterial, shown: &Shown<'_
         good,
         name,
         href: match &given.way {
-            Way::File { .. } => shown.from.on(&format!("/desk/cases/{}?look={}#viewer", view.id, given.key)),
             Way::Certificate { identifier } => {
                 let newest = reliance.and_then(|reliance| reliance.newest.as_ref());
                 format!("/verify?identifier={}", newest.map_or(identifier, |view| &view.identifier))
             }
             _ => String::new(),
         },
-        file: match &given.way {
-            Way::File { .. } => format!("/cases/{}/files/{}", view.id, given.key),
-            _ => String::new(),
-        },
+        files: files(view, given, shown),
         way,
         tone,
         deferred: asked.is_some_and(|material| material.need == Need::Deferred),
@@ -172,12 +184,23 @@ fn paper(visit: &Visit, view: &CaseView, given: &GivenMaterial, shown: &Shown<'_
     }
 }
 
+fn files(view: &CaseView, given: &GivenMaterial, shown: &Shown<'_>) -> Vec<PaperFile> {
+    let seen = seen(view, shown.look).map(|(_, mark, _)| mark);
+    let file = |(mark, file): (String, GivenFile)| PaperFile {
+        name: file.name,
+        look: shown.from.on(&format!("/desk/cases/{}?look={mark}#viewer", view.id)),
+        save: format!("/cases/{}/files/{mark}", view.id),
+        shown: seen.as_ref() == Some(&mark),
+    };
+    given.marked_files().into_iter().map(file).collect()
+}
+
 fn way(way: &Way) -> (String, &'static str) {
     match way {
         Way::Form => ("免交：按填写内容生成".into(), "ok"),
         Way::Account => ("免交：账户已实名核验".into(), "ok"),
         Way::Certificate { .. } => ("免交：电子证照".into(), "ok"),
-        Way::File { name, .. } => (format!("已上传：{name}"), ""),
+        Way::File { .. } => ("已上传".into(), ""),
         Way::Later => ("容缺后补：受理后补交".into(), "warn"),
         Way::Paper => ("纸质提交：请在窗口核对".into(), "warn"),
     }

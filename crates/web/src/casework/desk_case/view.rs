@@ -59,7 +59,7 @@ pub(super) struct DeskCasePage {
 #[derive(Default)]
 pub(super) struct Shown<'a> {
     pub attempt: Option<&'a Attempt>,
-    /// Key of the material to look at.
+    /// Which file to look at ([`domain::casework::GivenMaterial::marked_files`]).
     pub look: &'a str,
     /// What was just done, in words.
     pub done: Option<&'static str>,
