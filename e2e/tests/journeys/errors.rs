@@ -119,6 +119,31 @@ async fn a_wrong_file_is_refused_by_name_and_the_promise_is_asked() {
 }
 
 #[tokio::test]
+async fn pages_photographed_one_by_one_are_one_material() {
+    for look in [Look::DESKTOP, Look::NO_SCRIPT] {
+        let site = Site::start().await;
+        let person = Person::visit(&site, look).await;
+        citizen::find_guide(&person).await;
+        citizen::start(&person, WANG).await;
+        citizen::answer(&person, WANG).await;
+        citizen::upload(&person, "上传", &files::picture(&site, "合同第1页.png")).await;
+        for page in ["合同第2页.pdf", "合同第3页.pdf"] {
+            person.unfold("再加文件").await;
+            citizen::upload(&person, "再加", &files::of(&site, page, format!("%PDF-1.4 {page}").as_bytes()))
+                .await;
+            person.sees(page).await;
+        }
+        person.sees("都齐了").await;
+        person.act_and_wait(person.press("删除")).await;
+        person.does_not_see("合同第1页.png").await;
+        person.press("继续，去核对").await;
+        person.sees("合同第2页.pdf、合同第3页.pdf").await;
+        person.leave().await;
+        site.assert_quiet();
+    }
+}
+
+#[tokio::test]
 async fn a_double_click_makes_one_case() {
     for look in [Look::DESKTOP, Look::NO_SCRIPT] {
         let site = Site::start().await;
