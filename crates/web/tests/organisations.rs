@@ -98,6 +98,16 @@ async fn a_mandate_is_given_seen_and_taken_back_in_the_browser() {
         ("valid_until_on_d", "1"),
         ("password", PASSWORD),
     ];
+    let empty = app.post(&boss, "/me/mandates", &[]).await.body;
+    let summary: Vec<&str> =
+        empty.split("<a href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let boxes = ["name", "agent", "scope", "valid_until_on_y", "password"];
+    let at = |name: &&str| summary.iter().position(|field| field.starts_with(name.trim_end_matches("_y")));
+    let places: Vec<Option<usize>> = boxes.iter().map(|name| at(name)).collect();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "all of it, from top to bottom: {summary:?}"
+    );
     let nothing = app.post(&boss, "/me/mandates", &form).await;
     assert_eq!(nothing.status, 422);
     assert!(nothing.body.contains("请勾选可以办理的事项") && nothing.body.contains("value=\"2027\""), "kept");

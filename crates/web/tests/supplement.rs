@@ -141,6 +141,27 @@ async fn the_applicant_sees_what_she_answered_and_corrects_that_alone() {
 }
 
 #[tokio::test]
+async fn several_files_of_one_material_stay_when_the_rest_is_wrong() {
+    let app = TestApp::new().await;
+    let (citizen, clerk) = (app.citizen().await, app.clerk().await);
+    let case = food(&app, "several-with-a-supplement").await;
+    notice(&app, &clerk, &case, &[ADDRESS]).await;
+    let two = [("material.rules", "%PDF-1.4 one"), ("material.rules", "%PDF-1.4 two")];
+    let wrong = send(&app, &citizen, &case, &[(ADDRESS, "")], &two).await;
+    assert_eq!(wrong.status, 422);
+    let mark = "name=\"kept.rules\" value=\"";
+    let kept: Vec<&str> = wrong.body.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(kept.len(), 2, "{}", wrong.body);
+    let said: Vec<_> =
+        [(ADDRESS, "新街口8号")].into_iter().chain(kept.iter().map(|kept| ("kept.rules", *kept))).collect();
+    let done = send(&app, &citizen, &case, &said, &[]).await;
+    assert_eq!(done.location(), format!("/cases/{case}"), "{}", done.body);
+    let read = app.get(&citizen, &format!("/api/v1/cases/{case}")).await.json();
+    let rules = read["materials"].as_array().unwrap().iter().find(|given| given["key"] == "rules").unwrap();
+    assert!(rules["digest"].is_string() && rules["further"].as_array().unwrap().len() == 1, "{rules}");
+}
+
+#[tokio::test]
 async fn programs_ask_correct_and_read_it_too() {
     let app = TestApp::new().await;
     let (citizen, clerk) = (app.citizen().await, app.clerk().await);

@@ -44,8 +44,8 @@ pub use key_check::{check_key, has_key};
 pub use login::{Credentials, LoggedIn, confirm_code, log_in};
 pub use mandate::{
     Capacity, GiveMandate, MOST_MONTHS, Mandate, MandateState, NewMandate, capacities, continue_mandate,
-    give_mandate, grant_mandate, lay_down_mandate, mandates_given, mandates_received, organisation_news,
-    revoke_mandate,
+    give_mandate, grant_mandate, lay_down_mandate, mandate_faults, mandates_given, mandates_received,
+    organisation_news, revoke_mandate,
 };
 pub use organisation::{
     BINDS, CERTIFICATES, Claim, ClaimConfirmation, ClaimOutcome, KINDS, OwnOrganisations, Registered, Taken,

@@ -139,25 +139,44 @@ pub(crate) async fn give(form: Posted) -> PageResult {
     }
 }
 
+/// The boxes of the form from top to bottom.
+const BOXES: [&str; 6] = ["name", "agent", "scope", "items", "valid_until_on", "password"];
+
 async fn make(form: &Posted) -> Result<()> {
-    let chosen = form.all("items");
-    let items = match form.get("scope") {
-        "all" => Vec::new(),
-        "items" if !chosen.is_empty() => chosen,
-        "items" => {
-            return Err(Error::refused_at("identity.mandate_items", "items", "请勾选可以办理的事项"));
+    let cx = &form.visit.cx;
+    let mut faults = Vec::new();
+    let mut noted = |fault: Error| match fault {
+        Error::Refused(refusals) => {
+            faults.extend(refusals);
+            Ok(())
         }
-        _ => return Err(Error::refused_at("identity.mandate_scope", "scope", "请选择可以办理哪些事项")),
+        other => Err(other),
     };
-    let valid_until = fields::day_of("valid_until_on", typed_day(form))?;
-    let given = GiveMandate {
-        agent: form.get("agent"),
-        name: form.get("name"),
-        items,
-        valid_until,
-        password: form.get("password"),
-    };
-    identity::give_mandate(&form.visit.cx, given).await.map(|_| ())
+    let items = scope(form).or_else(|fault| noted(fault).map(|()| Vec::new()))?;
+    let typed = fields::day_of("valid_until_on", typed_day(form));
+    let valid_until = typed.or_else(|fault| noted(fault).map(|()| cx.today()))?;
+    let (agent, name, password) = (form.get("agent"), form.get("name"), form.get("password"));
+    let given = GiveMandate { agent, name, items, valid_until, password };
+    faults.extend(identity::mandate_faults(cx, &given));
+    if password.is_empty() {
+        faults.push(Refusal::at("identity.required", "password", "请输入登录密码"));
+    }
+    if faults.is_empty() {
+        return identity::give_mandate(cx, given).await.map(|_| ());
+    }
+    let place = |fault: &Refusal| BOXES.iter().position(|name| fault.field.as_deref() == Some(name));
+    faults.sort_by_key(place);
+    Err(Error::Refused(faults))
+}
+
+fn scope(form: &Posted) -> Result<Vec<String>> {
+    let chosen = form.all("items");
+    match form.get("scope") {
+        "all" => Ok(Vec::new()),
+        "items" if !chosen.is_empty() => Ok(chosen),
+        "items" => Err(Error::refused_at("identity.mandate_items", "items", "请勾选可以办理的事项")),
+        _ => Err(Error::refused_at("identity.mandate_scope", "scope", "请选择可以办理哪些事项")),
+    }
 }
 
 fn typed_day(form: &Posted) -> [&str; 3] {

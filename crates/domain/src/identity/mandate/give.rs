@@ -32,7 +32,10 @@ pub async fn give_mandate(cx: &Cx, given: GiveMandate<'_>) -> Result<Id> {
     let own = cx.actor.require_person()?;
     let party = cx.actor.require_party()?;
     authorize(&cx.actor, Action::MandateManage, Thing::owned(party))?;
-    check(cx, &given).map_err(Error::Refused)?;
+    let faults = mandate_faults(cx, &given);
+    if !faults.is_empty() {
+        return Err(Error::Refused(faults));
+    }
     let found = cx.db().read(async |tx| agent(tx, cx, &given).await).await?;
     let Some((account, person)) = found else {
         let message = "没有找到这位经办人：账号或身份证号要和姓名一致，而且本人已经做过实名核验";
@@ -57,7 +60,8 @@ pub async fn give_mandate(cx: &Cx, given: GiveMandate<'_>) -> Result<Id> {
         .await
 }
 
-fn check(cx: &Cx, given: &GiveMandate<'_>) -> Result<(), Vec<Refusal>> {
+/// What is wrong with it at first sight, for a form that says everything at once.
+pub fn mandate_faults(cx: &Cx, given: &GiveMandate<'_>) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let mut refuse = |code, field: &str, message: String| refusals.push(Refusal::at(code, field, message));
     if given.agent.trim().is_empty() {
@@ -75,7 +79,7 @@ fn check(cx: &Cx, given: &GiveMandate<'_>) -> Result<(), Vec<Refusal>> {
     if given.valid_until < cx.today() || given.valid_until > cx.today().plus_months(MOST_MONTHS) {
         refuse("identity.mandate_term", "valid_until_on", "授权从今天起，最长一年，请改日期".into());
     }
-    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+    refusals
 }
 
 /// The account and person meant, when name and level fit. Of several accounts of one person the one known

@@ -7,7 +7,7 @@
 mod give;
 mod store;
 
-pub use give::{GiveMandate, MOST_MONTHS, continue_mandate, give_mandate, lay_down_mandate};
+pub use give::{GiveMandate, MOST_MONTHS, continue_mandate, give_mandate, lay_down_mandate, mandate_faults};
 
 use super::organisation::{BINDS, represented_by};
 use super::{Action, Party, Thing, authorize};
