@@ -103,7 +103,7 @@ async fn a_mandate_is_given_seen_and_taken_back_in_the_browser() {
         empty.split("<a href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let boxes = ["name", "agent", "scope", "valid_until_on_y", "password"];
     let at = |name: &&str| summary.iter().position(|field| field.starts_with(name.trim_end_matches("_y")));
-    let places: Vec<Option<usize>> = boxes.iter().map(|name| at(name)).collect();
+    let places: Vec<Option<usize>> = boxes.iter().map(at).collect();
     assert!(
         places.iter().all(Option::is_some) && places.is_sorted(),
         "all of it, from top to bottom: {summary:?}"
