@@ -99,9 +99,7 @@ async fn a_wrong_password_is_refused_and_nothing_is_given_away() {
 async fn a_wrong_file_is_refused_by_name_and_the_promise_is_asked() {
     let site = Site::start().await;
     let person = Person::visit(&site, Look::DESKTOP).await;
-    citizen::find_guide(&person).await;
-    citizen::start(&person, WANG).await;
-    citizen::answer(&person, WANG).await;
+    citizen::come_to_materials(&person, WANG).await;
 
     person.press("继续，去核对").await;
     assert_eq!(errors(&person).await.len(), 1, "the lease is missing");
@@ -123,9 +121,7 @@ async fn pages_photographed_one_by_one_are_one_material() {
     for look in [Look::DESKTOP, Look::NO_SCRIPT] {
         let site = Site::start().await;
         let person = Person::visit(&site, look).await;
-        citizen::find_guide(&person).await;
-        citizen::start(&person, WANG).await;
-        citizen::answer(&person, WANG).await;
+        citizen::come_to_materials(&person, WANG).await;
         citizen::upload(&person, "上传", &files::picture(&site, "合同第1页.png")).await;
         for page in ["合同第2页.pdf", "合同第3页.pdf"] {
             // Whoever comes back to the material finds its folded form open: the address leads into it.
@@ -148,9 +144,7 @@ async fn a_double_click_makes_one_case() {
     for look in [Look::DESKTOP, Look::NO_SCRIPT] {
         let site = Site::start().await;
         let person = Person::visit(&site, look).await;
-        citizen::find_guide(&person).await;
-        citizen::start(&person, WANG).await;
-        citizen::answer(&person, WANG).await;
+        citizen::come_to_materials(&person, WANG).await;
         citizen::hand_in(&person, &site).await;
         citizen::check(&person, WANG).await;
         let button = person.button("提交申请").await;

@@ -112,6 +112,13 @@ pub async fn answer_again(person: &Person, who: Shopkeeper) {
     person.sees("第 4 步，共 5 步").await;
 }
 
+/// Everything before the materials.
+pub async fn come_to_materials(person: &Person, who: Shopkeeper) {
+    find_guide(person).await;
+    start(person, who).await;
+    answer(person, who).await;
+}
+
 /// Materials: most are waived; the lease is uploaded.
 pub async fn hand_in(person: &Person, site: &Site) {
     person.sees("已免交").await;
@@ -160,9 +167,7 @@ pub async fn receipt(person: &Person) -> Receipt {
 
 /// The whole first half of the main job.
 pub async fn register_shop(person: &Person, site: &Site, who: Shopkeeper) -> Receipt {
-    find_guide(person).await;
-    start(person, who).await;
-    answer(person, who).await;
+    come_to_materials(person, who).await;
     hand_in(person, site).await;
     check(person, who).await;
     let receipt = submit(person).await;
