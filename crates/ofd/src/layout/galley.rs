@@ -197,12 +197,14 @@ impl Galley {
 }
 
 /// Where the line that begins at `from` ends. It takes what fits; when that would leave a hole of a
-/// character or more, it takes what fits with its punctuation squeezed; a word longer than the line is parted.
+/// character or more, it takes what fits with its punctuation squeezed; a word longer than the line is parted,
+/// where it can be so that no sign begins a line that may not.
 fn line_end(clusters: &[Cluster], from: usize, measure: Um, size: Um) -> usize {
     let (mut width, mut give) = (0, 0);
     // End, and the width up to it.
     let mut natural: Option<(usize, Um)> = None;
     let mut forced = (from + 1).min(clusters.len());
+    let mut decent = None;
     for at in from..clusters.len() {
         let cluster = &clusters[at];
         if cluster.class != Class::Space {
@@ -211,6 +213,10 @@ fn line_end(clusters: &[Cluster], from: usize, measure: Um, size: Um) -> usize {
             let seen = width + cluster.width;
             if seen <= measure {
                 forced = at + 1;
+                let next = clusters.get(forced).map_or(Class::Space, |next| next.class);
+                if next.may_begin() && cluster.class.may_end() {
+                    decent = Some(forced);
+                }
             }
             let may_end = at + 1 == clusters.len() || class::may_part(cluster.class, clusters[at + 1].class);
             if may_end && seen <= measure {
@@ -235,7 +241,7 @@ fn line_end(clusters: &[Cluster], from: usize, measure: Um, size: Um) -> usize {
         }
         width += cluster.width;
     }
-    let end = natural.map_or(forced, |(end, _)| end);
+    let end = natural.map(|(end, _)| end).or(decent).unwrap_or(forced);
     with_spaces(clusters, end)
 }
 

@@ -31,6 +31,8 @@ fn numbers_words_and_their_signs_stay_whole() {
 fn only_a_word_longer_than_a_line_is_parted() {
     assert_eq!(lines(5, "见https://a.cn/b"), ["见", "https://a.", "cn/b"]);
     assert_eq!(lines(5, "1234567890123"), ["1234567890", "123"]);
+    assert_eq!(lines(5, "1234567890%12"), ["123456789", "0%12"]);
+    assert_eq!(lines(5, "%%%%%%%%%%%%"), ["%%%%%%%%%%", "%%"]);
 }
 
 #[test]
