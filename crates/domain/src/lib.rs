@@ -4,6 +4,7 @@
 //! named before it here; news travels the other way only as journal events. No HTTP, no HTML.
 
 mod cx;
+mod file_kind;
 pub mod fonts;
 mod legible;
 mod migrations;

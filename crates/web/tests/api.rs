@@ -205,10 +205,10 @@ async fn a_file_is_kept_for_the_material_that_accepts_it() {
         )
         .await
     };
-    let kept = put("layout", "a.pdf", b"%PDF-1.7 sample").await;
+    let kept = put("layout", "a.pdf", b"%PDF-1.7 sample %%EOF").await;
     assert_eq!((kept.status.as_u16(), kept.json()["media"].clone()), (201, json!("application/pdf")));
     assert_eq!(put("layout", "a.pdf", b"MZ").await.json()["code"], "file.type");
-    assert_eq!(put("nothing", "a.pdf", b"%PDF-1.7").await.status, 404);
+    assert_eq!(put("nothing", "a.pdf", b"%PDF-1.7 %%EOF").await.status, 404);
     let reviewer = app.staff("reviewer", HOME, PostKind::Reviewer).await;
     assert_eq!(app.send(&reviewer, "POST", "/api/v1/files", &[], Body::empty()).await.status, 403);
 }

@@ -164,7 +164,7 @@ async fn a_strange_file_does_not_use_up_the_supplement() {
         let part = "--x\r\ncontent-disposition: form-data; name=";
         let body = format!(
             "{part}\"csrf\"\r\n\r\n{}\r\n{part}\"version\"\r\n\r\n{version}\r\n{part}\"on_paper\"\r\n\r\n{paper}\r\n\
-             {part}\"{field}\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.4\r\n--x--\r\n",
+             {part}\"{field}\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.4 %%EOF\r\n--x--\r\n",
             citizen.csrf
         );
         let media = [("content-type", "multipart/form-data; boundary=x")];

@@ -527,7 +527,7 @@ async fn what_an_address_must_say_is_asked_for() {
     let file = async |query: &str| {
         let media = [("content-type", "application/octet-stream")];
         let path = format!("/api/v1/files?{query}");
-        app.send(&citizen, "POST", &path, &media, axum::body::Body::from("%PDF-1.4")).await
+        app.send(&citizen, "POST", &path, &media, axum::body::Body::from("%PDF-1.4 %%EOF")).await
     };
     for (query, field) in [
         ("material=form&name=a.pdf".to_owned(), "item"),

@@ -29,9 +29,9 @@ async fn pages_are_uploaded_together_and_taken_back_one_by_one() {
     let page = async || app.get(&citizen, &materials).await.body;
     assert!(page().await.contains("multiple accept="), "several can be chosen");
 
-    let two = [("第1页.pdf", "%PDF-1.4 one"), ("第2页.pdf", "%PDF-1.4 two")];
+    let two = [("第1页.pdf", "%PDF-1.4 one %%EOF"), ("第2页.pdf", "%PDF-1.4 two %%EOF")];
     assert_eq!(upload(&app, &citizen, &form, &two).await.status, 303);
-    let three = [("第3页.pdf", "%PDF-1.4 three"), ("病毒.pdf", "MZ"), ("空.pdf", "")];
+    let three = [("第3页.pdf", "%PDF-1.4 three %%EOF"), ("病毒.pdf", "MZ"), ("空.pdf", "")];
     let partly = upload(&app, &citizen, &form, &three).await;
     assert_eq!(partly.status, 422);
     assert!(partly.body.contains("病毒.pdf") && partly.body.contains("空.pdf"), "{}", partly.body);
@@ -63,7 +63,7 @@ async fn pages_are_uploaded_together_and_taken_back_one_by_one() {
 async fn put(app: &TestApp, who: &Caller, number: usize) -> Value {
     let code = &app.town.item(REGISTRATION).code;
     let path = format!("/api/v1/files?item={code}&material=premises&name=page{number}.pdf");
-    let content = Body::from(format!("%PDF-1.4 page {number}"));
+    let content = Body::from(format!("%PDF-1.4 page {number} %%EOF"));
     let kept = app.send(who, "POST", &path, &[], content).await.json();
     json!({ "digest": kept["digest"], "name": kept["name"] })
 }
@@ -92,7 +92,7 @@ async fn each_file_is_seen_and_saved_by_those_who_may_read_the_case() {
     let progress = app.get(&citizen, &format!("/cases/{case}")).await.body;
     let second = format!("/cases/{case}/files/premises.2");
     assert!(progress.contains(&format!("href=\"{second}\">下载 page2.pdf")), "{progress}");
-    assert_eq!(app.get(&citizen, &second).await.body, "%PDF-1.4 page 2");
+    assert_eq!(app.get(&citizen, &second).await.body, "%PDF-1.4 page 2 %%EOF");
     assert_eq!(app.get(&app.neighbour().await, &second).await.status, 404);
     assert_eq!(app.get(&citizen, &format!("/cases/{case}/files/premises.3")).await.status, 404);
 
@@ -102,7 +102,7 @@ async fn each_file_is_seen_and_saved_by_those_who_may_read_the_case() {
     assert!(look.contains(&format!("src=\"/desk/cases/{case}/files/premises.2#")), "{look}");
     assert_eq!(
         app.get(&clerk, &format!("/desk/cases/{case}/files/premises.2")).await.body,
-        "%PDF-1.4 page 2"
+        "%PDF-1.4 page 2 %%EOF"
     );
     let foreign = app.foreign_clerk().await;
     assert_eq!(app.get(&foreign, &format!("/desk/cases/{case}/files/premises.2")).await.status, 404);

@@ -22,14 +22,28 @@ async fn accepted(app: &TestApp, key: &str) -> CaseId {
 }
 
 async fn hand_in(app: &TestApp, caller: &Caller, case: CaseId, version: i64, content: &str) -> Answer {
+    hand_in_files(app, caller, case, version, &[], &[("制度.pdf", content)]).await
+}
+
+/// `kept` is what the form held of an earlier try.
+async fn hand_in_files(
+    app: &TestApp,
+    caller: &Caller,
+    case: CaseId,
+    version: i64,
+    kept: &[String],
+    files: &[(&str, &str)],
+) -> Answer {
     let part = "--x\r\ncontent-disposition: form-data; name=";
-    let body = format!(
-        "{part}\"csrf\"\r\n\r\n{}\r\n{part}\"version\"\r\n\r\n{version}\r\n\
-         {part}\"file\"; filename=\"制度.pdf\"\r\n\r\n{content}\r\n--x--\r\n",
-        caller.csrf
-    );
+    let text = |name: &str, value: &str| format!("{part}\"{name}\"\r\n\r\n{value}\r\n");
+    let mut body = text("csrf", &caller.csrf) + &text("version", &version.to_string());
+    body.extend(kept.iter().map(|value| text("kept.rules", value)));
+    body.extend(files.iter().map(|(name, content)| {
+        format!("{part}\"material.rules\"; filename=\"{name}\"\r\n\r\n{content}\r\n")
+    }));
     let media = [("content-type", "multipart/form-data; boundary=x")];
-    app.send(caller, "POST", &format!("/cases/{case}/owed/rules"), &media, Body::from(body)).await
+    let path = format!("/cases/{case}/owed/rules");
+    app.send(caller, "POST", &path, &media, Body::from(body + "--x--\r\n")).await
 }
 
 async fn version(app: &TestApp, caller: &Caller, case: CaseId) -> i64 {
@@ -53,8 +67,8 @@ async fn the_applicant_hands_in_and_the_desk_answers_in_the_browser() {
     let at = version(&app, &citizen, case).await;
     let wrong = hand_in(&app, &citizen, case, at, "MZ no document").await;
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("id=\"material-error\""), "the error stands at the file");
-    let done = hand_in(&app, &citizen, case, at, "%PDF-1.4 rules").await;
+    assert!(wrong.body.contains("id=\"material-rules-error\""), "the error stands at the file");
+    let done = hand_in(&app, &citizen, case, at, "%PDF-1.4 rules %%EOF").await;
     assert_eq!(done.location(), format!("/cases/{case}?done=owed"), "{}", done.body);
     assert!(app.get(&citizen, &format!("/cases/{case}")).await.body.contains("已交，等确认"));
 
@@ -68,7 +82,7 @@ async fn the_applicant_hands_in_and_the_desk_answers_in_the_browser() {
     assert!(app.post(&clerk, &answer, &returned).await.location().ends_with("done=owed-returned"));
     assert!(app.get(&citizen, &form).await.body.contains("缺少自查制度"));
     let at = version(&app, &citizen, case).await;
-    assert_eq!(hand_in(&app, &citizen, case, at, "%PDF-1.4 better rules").await.status, 303);
+    assert_eq!(hand_in(&app, &citizen, case, at, "%PDF-1.4 better rules %%EOF").await.status, 303);
     let late = app.post(&clerk, &answer, &[("answer", "confirm"), ("version", "1")]).await;
     assert_eq!(late.status, 409, "somebody else was quicker");
     let at = version(&app, &clerk, case).await.to_string();
@@ -76,7 +90,7 @@ async fn the_applicant_hands_in_and_the_desk_answers_in_the_browser() {
     assert!(confirmed.location().ends_with("done=owed-confirmed"));
     assert!(app.get(&citizen, &format!("/cases/{case}")).await.body.contains("已确认"));
     let file = app.get(&citizen, &format!("/cases/{case}/files/rules")).await;
-    assert_eq!((file.status.as_u16(), file.body.as_str()), (200, "%PDF-1.4 better rules"));
+    assert_eq!((file.status.as_u16(), file.body.as_str()), (200, "%PDF-1.4 better rules %%EOF"));
     seen_beside_the_answers(&app, &clerk, &desk).await;
     assert_eq!(file.headers["x-frame-options"], "DENY", "nowhere else");
     assert_eq!(app.get(&citizen, &format!("{desk}/files/rules")).await.status, 404);
@@ -91,7 +105,7 @@ async fn seen_beside_the_answers(app: &TestApp, clerk: &Caller, desk: &str) {
     assert!(policy(&page).contains("frame-src 'self'") && policy(&page).ends_with("frame-ancestors 'none'"));
     assert!(!policy(&app.get(clerk, "/desk").await).contains("frame-src"), "this page alone");
     let file = app.get(clerk, &format!("{desk}/files/rules")).await;
-    assert_eq!((file.status.as_u16(), file.body.as_str()), (200, "%PDF-1.4 better rules"));
+    assert_eq!((file.status.as_u16(), file.body.as_str()), (200, "%PDF-1.4 better rules %%EOF"));
     assert_eq!(file.headers["content-disposition"], "inline");
     assert_eq!(file.headers["x-frame-options"], "SAMEORIGIN");
     let policy = policy(&file);
@@ -100,6 +114,46 @@ async fn seen_beside_the_answers(app: &TestApp, clerk: &Caller, desk: &str) {
         "{policy}"
     );
     assert!(!policy.contains("script-src"), "it runs nothing");
+}
+
+/// One wrong file of several costs nobody the others, and what is chosen next joins them.
+#[tokio::test]
+async fn files_that_were_right_wait_in_the_form_until_the_wrong_one_is_replaced() {
+    let app = TestApp::new().await;
+    let case = accepted(&app, "owed-several").await;
+    let citizen = app.citizen().await;
+    let at = version(&app, &citizen, case).await;
+    let pages = [("第1页.pdf", "%PDF-1.4 one %%EOF"), ("第2页.pdf", "%PDF-1.4 two, cut off")];
+    let wrong = hand_in_files(&app, &citizen, case, at, &[], &pages).await;
+    assert!(wrong.status == 422 && wrong.body.contains("“第2页.pdf”：这个文件不完整"), "{}", wrong.body);
+    let left = common::kept(&wrong.body, "rules");
+    assert!(left.len() == 1 && left[0].ends_with(" 第1页.pdf"), "{left:?}");
+
+    let word = [("第2页.docx", "PK\x03\x04")];
+    let again = hand_in_files(&app, &citizen, case, at, &left, &word).await;
+    assert!(again.status == 422 && again.body.contains("请另存为 PDF"), "{}", again.body);
+    assert_eq!(common::kept(&again.body, "rules"), left, "a second wrong try loses nothing either");
+
+    let page = [("第2页.pdf", "%PDF-1.4 two %%EOF")];
+    assert_eq!(hand_in_files(&app, &citizen, case, at, &left, &page).await.status, 303);
+    let path = format!("/api/v1/cases/{case}");
+    let read = app.api(&citizen, "GET", &path, &json!({})).await.json();
+    let rules = read["materials"].as_array().unwrap().iter().find(|m| m["key"] == "rules").unwrap().clone();
+    assert_eq!(rules["name"], "第1页.pdf");
+    assert_eq!(rules["further"][0]["name"], "第2页.pdf");
+    assert!(app.get(&citizen, &format!("/cases/{case}")).await.body.contains("已交，等确认"));
+}
+
+/// Whoever names a file in the form that is not hers gets nothing by it.
+#[tokio::test]
+async fn a_file_of_somebody_else_is_not_handed_in_by_naming_it() {
+    let app = TestApp::new().await;
+    let case = accepted(&app, "owed-forged").await;
+    let citizen = app.citizen().await;
+    let at = version(&app, &citizen, case).await;
+    let forged = [format!("{} 别人的.pdf", "a".repeat(64))];
+    let refused = hand_in_files(&app, &citizen, case, at, &forged, &[]).await;
+    assert!(refused.status == 422 && refused.body.contains("没有找到这个文件"), "{}", refused.body);
 }
 
 #[tokio::test]
@@ -133,7 +187,7 @@ async fn a_damaged_file_is_refused_in_plain_words() {
     let case = accepted(&app, "owed-damaged").await;
     let citizen = app.citizen().await;
     let at = version(&app, &citizen, case).await;
-    assert_eq!(hand_in(&app, &citizen, case, at, "%PDF-1.4 rules").await.status, 303);
+    assert_eq!(hand_in(&app, &citizen, case, at, "%PDF-1.4 rules %%EOF").await.status, 303);
     app.damage_files();
     let refused = app.get(&citizen, &format!("/cases/{case}/files/rules")).await;
     assert!(refused.status == 422 && refused.body.contains("损坏"), "{} {}", refused.status, refused.body);

@@ -120,7 +120,7 @@ async fn the_applicant_sees_what_she_answered_and_corrects_that_alone() {
     );
     let needed = send(&app, &citizen, &case, &said("新街口8号", "是", "车站"), &[]).await;
     assert!(needed.body.contains("id=\"material-machines-error\""), "a place to upload it: {}", needed.body);
-    let file = [("material.machines", "%PDF-1.4")];
+    let file = [("material.machines", "%PDF-1.4 %%EOF")];
     let done = send(&app, &citizen, &case, &said("新街口8号", "是", "车站"), &file).await;
     assert_eq!(done.location(), format!("/cases/{case}"), "{}", done.body);
 
@@ -146,14 +146,15 @@ async fn several_files_of_one_material_stay_when_the_rest_is_wrong() {
     let (citizen, clerk) = (app.citizen().await, app.clerk().await);
     let case = food(&app, "several-with-a-supplement").await;
     notice(&app, &clerk, &case, &[ADDRESS]).await;
-    let two = [("material.rules", "%PDF-1.4 one"), ("material.rules", "%PDF-1.4 two")];
+    let two = [("material.rules", "%PDF-1.4 one %%EOF"), ("material.rules", "%PDF-1.4 two %%EOF")];
     let wrong = send(&app, &citizen, &case, &[(ADDRESS, "")], &two).await;
     assert_eq!(wrong.status, 422);
-    let mark = "name=\"kept.rules\" value=\"";
-    let kept: Vec<&str> = wrong.body.split(mark).skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let kept = common::kept(&wrong.body, "rules");
     assert_eq!(kept.len(), 2, "{}", wrong.body);
-    let said: Vec<_> =
-        [(ADDRESS, "新街口8号")].into_iter().chain(kept.iter().map(|kept| ("kept.rules", *kept))).collect();
+    let said: Vec<_> = [(ADDRESS, "新街口8号")]
+        .into_iter()
+        .chain(kept.iter().map(|kept| ("kept.rules", kept.as_str())))
+        .collect();
     let done = send(&app, &citizen, &case, &said, &[]).await;
     assert_eq!(done.location(), format!("/cases/{case}"), "{}", done.body);
     let read = app.get(&citizen, &format!("/api/v1/cases/{case}")).await.json();

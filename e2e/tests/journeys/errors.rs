@@ -125,8 +125,12 @@ async fn pages_photographed_one_by_one_are_one_material() {
         citizen::upload(&person, "上传", &files::picture(&site, "合同第1页.png")).await;
         for page in ["合同第2页.pdf", "合同第3页.pdf"] {
             // Whoever comes back to the material finds its folded form open: the address leads into it.
-            citizen::upload(&person, "再加", &files::of(&site, page, format!("%PDF-1.4 {page}").as_bytes()))
-                .await;
+            citizen::upload(
+                &person,
+                "再加",
+                &files::of(&site, page, format!("%PDF-1.4 {page} %%EOF").as_bytes()),
+            )
+            .await;
             person.sees(page).await;
         }
         person.sees("都齐了").await;

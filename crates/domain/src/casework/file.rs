@@ -5,6 +5,7 @@ use super::release::release_unnamed;
 use super::{FileStore, GivenFile, Way, store};
 use crate::Cx;
 use crate::catalog::Material;
+use crate::file_kind::{self, Kind};
 use crate::legible::is_unprintable;
 use base::{Error, Id, Refusal, Result};
 use db::Tx;
@@ -93,21 +94,24 @@ fn check(new: &NewFile<'_>) -> Result<&'static str> {
     }
     let extension = new.name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
     let accepted = new.accept.join("、");
-    let known = kind_of(new.content);
-    let fits = known.is_some_and(|(extensions, _)| extensions.contains(&extension.as_str()));
-    let wanted =
-        |(extensions, _): &(&[&str], &str)| extensions.iter().any(|e| new.accept.iter().any(|a| a == e));
-    match known {
-        Some(kind) if fits && wanted(&kind) => Ok(kind.1),
-        Some(kind) if !wanted(&kind) => {
-            Err(refuse("file.type", format!("这个材料接受 {accepted} 格式的文件")))
-        }
-        Some(_) => Err(refuse("file.mismatch", "文件内容和扩展名不一致，请用原来的格式重新保存后上传")),
-        None => Err(refuse(
-            "file.type",
-            format!("不能识别这个文件，可能已经损坏，请换一个 {accepted} 格式的文件"),
-        )),
+    if file_kind::is_word(&extension) {
+        let message = format!("不接受 Word 文档，请另存为 PDF 后上传（这个材料接受 {accepted} 格式的文件）");
+        return Err(refuse("file.type", message));
     }
+    let Some(kind) = Kind::of(new.content) else {
+        let message = format!("不能识别这个文件，可能已经损坏，请换一个 {accepted} 格式的文件");
+        return Err(refuse("file.type", message));
+    };
+    if !kind.is_one_of(new.accept) {
+        return Err(refuse("file.type", format!("这个材料接受 {accepted} 格式的文件")));
+    }
+    if !kind.extensions.contains(&extension.as_str()) {
+        return Err(refuse("file.mismatch", "文件内容和扩展名不一致，请用原来的格式重新保存后上传"));
+    }
+    if !kind.is_whole(new.content) {
+        return Err(refuse("file.damaged", "这个文件不完整，可能没有保存好，请打开检查后重新上传"));
+    }
+    Ok(kind.media)
 }
 
 /// `320 KB`, `2.4 MB`: below a tenth of a megabyte in kilobytes, for “0.0 MB” says nothing.
@@ -128,21 +132,6 @@ fn size_over(bytes: usize, most: usize) -> String {
         true => format!("{:.2} MB", (bytes * 100).div_ceil(MB) as f64 / 100.0),
         false => plain,
     }
-}
-
-/// First bytes, extensions and media type of what may be uploaded.
-const KINDS: &[(&[u8], &[&str], &str)] = &[
-    (b"%PDF-", &["pdf"], "application/pdf"),
-    (b"\xFF\xD8\xFF", &["jpg", "jpeg"], "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", &["png"], "image/png"),
-];
-
-/// Extensions and media type by the first bytes of the content.
-fn kind_of(content: &[u8]) -> Option<(&'static [&'static str], &'static str)> {
-    KINDS
-        .iter()
-        .find(|(magic, ..)| content.starts_with(magic))
-        .map(|(_, extensions, media)| (*extensions, *media))
 }
 
 /// Files somebody gives for a material, by their digests. That alone proves nothing: this account must have uploaded
@@ -203,15 +192,13 @@ pub(super) struct Brought {
 fn shown_name(given: &str, stored: &StoredFile) -> String {
     let cleaned = clean_name(given);
     let extension = cleaned.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
-    let kind = KINDS.iter().find(|(.., media)| *media == stored.media);
-    let fits = kind.zip(extension).is_some_and(|((_, known, _), end)| known.contains(&end.as_str()));
+    let kind = Kind::of_media(&stored.media);
+    let fits = kind.zip(extension).is_some_and(|(kind, end)| kind.extensions.contains(&end.as_str()));
     if fits { cleaned } else { stored.name.clone() }
 }
 
 fn accepts(material: &Material, file: &StoredFile) -> bool {
-    let kind = KINDS.iter().find(|(.., media)| *media == file.media);
-    let fits = kind
-        .is_none_or(|(_, extensions, _)| extensions.iter().any(|e| material.accept.iter().any(|a| a == e)));
+    let fits = Kind::of_media(&file.media).is_none_or(|kind| kind.is_one_of(&material.accept));
     (fits || material.accept.is_empty()) && file.bytes <= i64::from(material.max_mb) * 1024 * 1024
 }
 
@@ -250,11 +237,14 @@ mod tests {
 
     #[test]
     fn content_decides_not_the_name() {
-        assert_eq!(code("a.pdf", b"%PDF-1.7"), Ok("application/pdf"));
-        assert_eq!(code("照片.JPG", b"\xFF\xD8\xFF\xE0"), Ok("image/jpeg"));
+        assert_eq!(code("a.pdf", b"%PDF-1.7 %%EOF"), Ok("application/pdf"));
+        assert_eq!(code("照片.JPG", b"\xFF\xD8\xFF\xD9"), Ok("image/jpeg"));
         assert_eq!(code("a.pdf", b"\xFF\xD8\xFF\xE0"), Err("file.mismatch"));
         assert_eq!(code("a.pdf", b"MZ executable"), Err("file.type"));
         assert_eq!(code("a.exe", b"%PDF-1.7"), Err("file.mismatch"));
+        assert_eq!(code("a.pdf", b"%PDF-1.7"), Err("file.damaged"));
+        assert_eq!(code("a.ofd", b"PK\x03\x04"), Err("file.type"), "this material takes none");
+        assert_eq!(code("a.docx", b"PK\x03\x04"), Err("file.type"));
         assert_eq!(code("a.png", b""), Err("file.empty"));
         assert_eq!(code("a.pdf", &[b"%PDF-".as_slice(), &[0; 1 << 20]].concat()), Err("file.too_large"));
     }

@@ -8,7 +8,7 @@ const KEY: &str = "premises";
 /// A photographed page.
 async fn page(town: &Town, files: &FileStore, number: usize) -> GivenFile {
     let accept = ["pdf".to_owned()];
-    let (name, content) = (format!("第{number}页.pdf"), format!("%PDF-1.4 page {number}"));
+    let (name, content) = (format!("第{number}页.pdf"), format!("%PDF-1.4 page {number} %%EOF"));
     let new = NewFile { name: &name, content: content.as_bytes(), accept: &accept, max_mb: 10 };
     let kept = put_file(&town.cx(&town.citizen), files, new).await.unwrap();
     GivenFile { digest: kept.digest, name: kept.name }

@@ -117,7 +117,7 @@ async fn a_file_another_agent_brings_is_the_applicant_s_and_keeps_its_own_name()
                 .unwrap()
                 .digest
         };
-        let drawing = put("平面图.pdf", b"%PDF-1.4 x", "pdf").await;
+        let drawing = put("平面图.pdf", b"%PDF-1.4 x %%EOF", "pdf").await;
         let hand = async |key: &str, digest: &str| {
             let way = Way::file(digest, "\u{202e}fdp.exe\0");
             let materials = vec![GivenMaterial { key: key.into(), way }];

@@ -1,6 +1,7 @@
 //! Materials of a draft: what is waived and why, what is to be handed in and how.
 
 use super::application::{Application, Aside};
+use super::slot::{Accepted, field};
 use crate::error::Failure;
 use crate::form::{element_id, error_list, error_of};
 use crate::page::Page;
@@ -41,11 +42,7 @@ pub(crate) struct MaterialView {
     /// Something stands in for it, should the applicant want that again.
     waivable: bool,
     deferrable: bool,
-    /// For the `accept` attribute: `.pdf,.jpg`.
-    extensions: String,
-    /// For people: `PDF、JPG`.
-    formats: String,
-    max_mb: u32,
+    accepted: Accepted,
     /// Address its choices are sent to.
     action: String,
 }
@@ -189,10 +186,6 @@ fn at_material(refusals: &[Refusal], key: &str) -> Vec<Refusal> {
     refusals.iter().map(moved).collect()
 }
 
-fn field(key: &str) -> String {
-    format!("material.{key}")
-}
-
 fn back_to(draft: &Draft, key: &str) -> Response {
     let target = format!("/drafts/{}/materials#{}", draft.id, element_id(&field(key)));
     Redirect::to(&target).into_response()
@@ -218,7 +211,6 @@ fn materials_page(visit: &Visit, application: &Application, refusals: &[Refusal]
 fn view(application: &Application, plan: &PlannedMaterial, refusals: &[Refusal]) -> MaterialView {
     let material = &plan.material;
     let given = application.draft.materials.iter().find(|given| given.key == material.key);
-    let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
     MaterialView {
         id: element_id(&field(&material.key)),
         name: plan.name.clone(),
@@ -229,9 +221,7 @@ fn view(application: &Application, plan: &PlannedMaterial, refusals: &[Refusal])
         error: error_of(refusals, &field(&material.key)),
         waivable: plan.waived.is_some(),
         deferrable: material.need == Need::Deferred && plan.waived.is_none(),
-        extensions: dotted.join(","),
-        formats: material.accept.join("、").to_ascii_uppercase(),
-        max_mb: material.max_mb,
+        accepted: Accepted::by(material),
         action: format!("{}/{}", application.materials_href(), material.key),
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod materials;
 pub(crate) mod owed;
 pub(crate) mod receipt;
 pub(crate) mod show;
+mod slot;
 pub(crate) mod space;
 mod start;
 mod stations;

@@ -1,18 +1,18 @@
 //! 补交材料: the applicant hands in what was accepted as missing (容缺), one material at a time.
 
 use super::light_kind;
-use super::materials::store_files;
+use super::slot::{self, Slot};
 use crate::error::Failure;
-use crate::form::{error_list, error_of};
+use crate::form::error_list;
 use crate::page::Page;
-use crate::posted::{PostedFile, Uploads};
+use crate::posted::Uploads;
 use crate::session::{PageResult, Visit};
 use crate::words;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect};
 use base::{Error, Id, Refusal, Result};
-use domain::casework::{self, CaseView, GivenMaterial, OwedState, Way};
+use domain::casework::{self, CaseView, GivenFile, GivenMaterial, OwedState, Way};
 
 #[derive(Template)]
 #[template(path = "casework/owed.html")]
@@ -20,15 +20,18 @@ struct OwedPage {
     page: Page,
     errors: Vec<(String, String)>,
     view: CaseView,
-    key: String,
-    name: String,
+    slot: Slot,
     standard: String,
     returned: String,
     until: String,
-    extensions: String,
-    formats: String,
-    max_mb: u32,
-    error: String,
+    on_paper: bool,
+}
+
+/// What of a form came through although the form did not.
+#[derive(Default)]
+struct Kept {
+    files: Vec<GivenFile>,
+    on_paper: bool,
 }
 
 /// One owed material on the page of a case.
@@ -88,7 +91,7 @@ fn name(visit: &Visit, view: &CaseView, key: &str) -> String {
 }
 
 pub(crate) async fn ask(visit: Visit, Path((case, material)): Path<(String, String)>) -> PageResult {
-    visit.show(&owed_page(&visit, case.parse()?, &material, &[]).await?)
+    visit.show(&owed_page(&visit, case.parse()?, &material, Kept::default(), &[]).await?)
 }
 
 pub(crate) async fn hand_in(
@@ -97,8 +100,9 @@ pub(crate) async fn hand_in(
     uploads: std::result::Result<Uploads, Failure>,
 ) -> PageResult {
     let case: Id = case.parse()?;
+    let mut kept = Kept::default();
     let outcome = match uploads {
-        Ok(uploads) => give(&visit, case, &material, &uploads).await,
+        Ok(uploads) => give(&visit, case, &material, &uploads, &mut kept).await,
         Err(failure) => match failure.0.as_ref() {
             Error::Refused(refusals) => Err(Error::Refused(refusals.clone())),
             _ => return Err(failure),
@@ -107,29 +111,29 @@ pub(crate) async fn hand_in(
     match outcome {
         Ok(()) => Ok(Redirect::to(&format!("/cases/{case}?done=owed")).into_response()),
         Err(Error::Refused(refusals)) => {
-            let field = format!("material.{material}");
-            let at = |refusal: Refusal| Refusal { field: Some(field.clone()), ..refusal };
+            let at = |refusal| Refusal { field: Some(slot::field(&material)), ..refusal };
             let refusals: Vec<Refusal> = refusals.into_iter().map(at).collect();
-            visit.show_again(&owed_page(&visit, case, &material, &refusals).await?)
+            visit.show_again(&owed_page(&visit, case, &material, kept, &refusals).await?)
         }
         Err(other) => Err(other.into()),
     }
 }
 
-async fn give(visit: &Visit, case: Id, material: &str, uploads: &Uploads) -> Result<()> {
+/// What is right of the form is in `kept` also when something else is wrong.
+async fn give(visit: &Visit, case: Id, material: &str, uploads: &Uploads, kept: &mut Kept) -> Result<()> {
     let cx = &visit.cx;
     let view = cx.db().read(async |tx| casework::show_case(tx, cx, case).await).await?;
     let offer = view.item.offer();
     let asked = offer.material(material).ok_or(Error::NotFound)?;
-    let chosen: Vec<&PostedFile> = uploads.files.iter().filter(|file| !file.is_nothing()).collect();
-    let (files, refusals) = store_files(visit, asked, &chosen).await?;
+    let (files, refusals) = slot::take(visit, asked, uploads).await?;
+    *kept = Kept { files: files.clone(), on_paper: uploads.get("way") == "paper" };
     if !refusals.is_empty() {
         return Err(Error::Refused(refusals));
     }
-    let way = match (Way::of_files(files), uploads.get("way")) {
-        (Some(way), _) => way,
-        (None, "paper") => Way::Paper,
-        (None, _) => {
+    let way = match Way::of_files(files) {
+        Some(way) => way,
+        None if kept.on_paper => Way::Paper,
+        None => {
             let message = "请选择要补交的文件，或者勾选送纸质的";
             return Err(Error::refused_at("casework.material_missing", "material", message));
         }
@@ -142,7 +146,7 @@ async fn give(visit: &Visit, case: Id, material: &str, uploads: &Uploads) -> Res
     write.await.map(drop)
 }
 
-async fn owed_page(visit: &Visit, case: Id, key: &str, refusals: &[Refusal]) -> Result<OwedPage> {
+async fn owed_page(visit: &Visit, case: Id, key: &str, kept: Kept, refusals: &[Refusal]) -> Result<OwedPage> {
     let cx = &visit.cx;
     let view = cx.db().read(async |tx| casework::show_case(tx, cx, case).await).await?;
     // The desk may read a case, but only its applicant hands in.
@@ -152,20 +156,15 @@ async fn owed_page(visit: &Visit, case: Id, key: &str, refusals: &[Refusal]) -> 
     let owed = view.case.owed.iter().find(|owed| owed.material == key).ok_or(Error::NotFound)?;
     let offer = view.item.offer();
     let material = offer.material(key).ok_or(Error::NotFound)?;
-    let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
     let page = visit.page("补交材料");
     Ok(OwedPage {
         page: if refusals.is_empty() { page } else { page.failed() },
         errors: error_list(refusals),
-        name: name(visit, &view, key),
+        slot: Slot::new(material, name(visit, &view, key), kept.files, refusals),
+        on_paper: kept.on_paper,
         standard: material.standard.clone(),
         returned: owed.returned.clone(),
         until: view.case.owed_until.as_ref().map(words::day).unwrap_or_default(),
-        extensions: dotted.join(","),
-        formats: material.accept.join("、").to_ascii_uppercase(),
-        max_mb: material.max_mb,
-        error: error_of(refusals, &format!("material.{key}")),
-        key: key.to_owned(),
         view,
     })
 }

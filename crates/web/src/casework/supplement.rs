@@ -1,11 +1,11 @@
 //! The applicant's answer to a supplement notice: what is missing or wrong, answers to be corrected, files that take the
 //! place of earlier ones, handed in at once.
 
-use super::materials::store_files;
+use super::slot::{self, Slot};
 use crate::error::Failure;
-use crate::form::{FieldView, element_id, error_list, error_of, field_view};
+use crate::form::{FieldView, error_list, error_of, field_view};
 use crate::page::Page;
-use crate::posted::{PostedFile, Uploads};
+use crate::posted::Uploads;
 use crate::session::{PageResult, Visit};
 use crate::words;
 use askama::Template;
@@ -32,36 +32,20 @@ struct SupplementPage {
     files_error: String,
 }
 
-/// One material that may be handed in anew.
-struct Slot {
-    key: String,
-    id: String,
-    name: String,
-    /// For the `accept` attribute.
-    extensions: String,
-    formats: String,
-    max_mb: u32,
-    error: String,
-    /// The notice names it, or a corrected answer makes it necessary.
-    asked: bool,
-    /// Chosen on an earlier try that failed elsewhere.
-    kept: Vec<GivenFile>,
-}
-
 impl SupplementPage {
     /// The notice names something: what it does not name can be folded away.
     fn names_some(&self) -> bool {
-        !self.questions.is_empty() || self.slots.iter().any(|slot| slot.asked)
+        !self.questions.is_empty() || self.slots.iter().any(|slot| !slot.optional)
     }
 
     /// The materials the notice names; all of them when it names nothing.
     fn asked(&self) -> Vec<&Slot> {
-        self.slots.iter().filter(|slot| slot.asked || !self.names_some()).collect()
+        self.slots.iter().filter(|slot| !slot.optional || !self.names_some()).collect()
     }
 
     /// The others, folded away: open when something in them was given or went wrong.
     fn others(&self) -> Vec<&Slot> {
-        self.slots.iter().filter(|slot| self.names_some() && !slot.asked).collect()
+        self.slots.iter().filter(|slot| self.names_some() && slot.optional).collect()
     }
 
     fn others_open(&self) -> bool {
@@ -128,7 +112,7 @@ fn materials(visit: &Visit, view: &CaseView, kept: &Kept) -> Vec<GivenMaterial> 
     };
     let rest = slots(visit, view, kept, &[])
         .into_iter()
-        .filter(|slot| kept.on_paper && slot.asked && slot.kept.is_empty())
+        .filter(|slot| kept.on_paper && !slot.optional && slot.kept.is_empty())
         .map(|slot| GivenMaterial { key: slot.key, way: Way::Paper });
     kept.files.iter().filter_map(given).chain(rest).collect()
 }
@@ -151,23 +135,12 @@ async fn take(visit: &Visit, view: &CaseView, uploads: &Uploads) -> Result<(Kept
     let (mut files, mut refusals) = (BTreeMap::new(), unknown_files(view, uploads));
     let offer = view.item.offer();
     for key in known_materials(view) {
-        let field = format!("material.{key}");
         let material = offer.material(&key).ok_or(Error::NotFound)?;
-        let chosen: Vec<&PostedFile> =
-            uploads.files.iter().filter(|file| file.field == field && !file.is_nothing()).collect();
-        let (new, wrong) = store_files(visit, material, &chosen).await?;
-        refusals.extend(wrong.into_iter().map(|refusal| Refusal { field: Some(field.clone()), ..refusal }));
-        // What is chosen now takes the place of what an earlier try left.
-        let now = if new.is_empty() { kept_files(uploads, &key) } else { new };
-        files.insert(key, now);
+        let (taken, wrong) = slot::take(visit, material, uploads).await?;
+        refusals.extend(wrong);
+        files.insert(key, taken);
     }
     Ok((Kept { files, answers, on_paper }, refusals))
-}
-
-fn kept_files(uploads: &Uploads, key: &str) -> Vec<GivenFile> {
-    let name = format!("kept.{key}");
-    let pairs = uploads.all(&name).filter_map(|kept| kept.split_once(' '));
-    pairs.map(|(digest, name)| GivenFile { digest: digest.into(), name: name.into() }).collect()
 }
 
 /// Keys of the materials the case has, and of those that a corrected answer can make necessary.
@@ -206,7 +179,7 @@ fn answers(view: &CaseView, uploads: &Uploads) -> Answers {
 /// A file for a material the case does not have is no answer to anything: it is named, not passed over.
 fn unknown_files(view: &CaseView, uploads: &Uploads) -> Vec<Refusal> {
     let keys = known_materials(view);
-    let known = |field: &str| keys.iter().any(|key| format!("material.{key}") == field);
+    let known = |field: &str| keys.iter().any(|key| slot::field(key) == field);
     let strange = uploads.files.iter().filter(|file| !file.content.is_empty() && !known(&file.field));
     strange
         .map(|file| {
@@ -267,32 +240,21 @@ fn slots(visit: &Visit, view: &CaseView, kept: &Kept, refusals: &[Refusal]) -> V
             return None;
         }
         let kind = visit.cx.catalogue.kind(&material.kind)?;
-        let field = format!("material.{key}");
-        let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
         let named = view.case.supplement.as_ref().is_some_and(|supplement| supplement.names(&kind.name));
         let kept = kept.files.get(&key).cloned().unwrap_or_default();
-        let error = error_of(refusals, &field);
+        let slot = Slot::new(material, kind.name.clone(), kept, refusals);
         // What the case does not have is asked once a corrected answer has made it necessary.
         let new = view.materials.iter().all(|given| given.key != key);
-        if new && kept.is_empty() && error.is_empty() {
+        if new && slot.kept.is_empty() && slot.error.is_empty() {
             return None;
         }
         let missing = |refusal: &Refusal| {
-            refusal.code == "casework.material_missing" && refusal.field.as_deref() == Some(field.as_str())
+            refusal.code == "casework.material_missing" && refusal.field == Some(slot::field(&key))
         };
-        Some(Slot {
-            asked: named || new || refusals.iter().any(missing),
-            id: element_id(&field),
-            name: kind.name.clone(),
-            extensions: dotted.join(","),
-            formats: material.accept.join("、").to_ascii_uppercase(),
-            max_mb: material.max_mb,
-            error,
-            kept,
-            key,
-        })
+        let asked = named || new || refusals.iter().any(missing);
+        Some(Slot { optional: !asked, ..slot })
     };
     let mut slots: Vec<Slot> = known_materials(view).into_iter().filter_map(slot).collect();
-    slots.sort_by_key(|slot| !slot.asked);
+    slots.sort_by_key(|slot| slot.optional);
     slots
 }

@@ -54,10 +54,16 @@ impl Caller {
     pub fn multipart(&self) -> String {
         let part = "--x\r\ncontent-disposition: form-data; name=";
         format!(
-            "{part}\"csrf\"\r\n\r\n{}\r\n{part}\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.4\r\n--x--\r\n",
+            "{part}\"csrf\"\r\n\r\n{}\r\n{part}\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.4 %%EOF\r\n--x--\r\n",
             self.csrf
         )
     }
+}
+
+/// The files of a material that a form still holds from an earlier try.
+pub fn kept(page: &str, material: &str) -> Vec<String> {
+    let mark = format!("name=\"kept.{material}\" value=\"");
+    page.split(&mark).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
 }
 
 impl Answer {

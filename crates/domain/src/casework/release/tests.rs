@@ -67,9 +67,9 @@ async fn a_deleted_draft_frees_its_files_and_the_disk_when_nobody_has_them() {
     story(async |town| {
         let folder = tempfile::tempdir().unwrap();
         let files = files(&town, folder.path());
-        let own = upload(&town, &town.citizen, &files, b"%PDF-1.4 own").await;
-        let shared = upload(&town, &town.citizen, &files, b"%PDF-1.4 shared").await;
-        upload(&town, &town.neighbour, &files, b"%PDF-1.4 shared").await;
+        let own = upload(&town, &town.citizen, &files, b"%PDF-1.4 own %%EOF").await;
+        let shared = upload(&town, &town.citizen, &files, b"%PDF-1.4 shared %%EOF").await;
+        upload(&town, &town.neighbour, &files, b"%PDF-1.4 shared %%EOF").await;
         let first = draft_with(&town, &town.citizen, &own).await;
         let second = draft_with(&town, &town.citizen, &own).await;
         let third = draft_with(&town, &town.citizen, &shared).await;
@@ -80,8 +80,8 @@ async fn a_deleted_draft_frees_its_files_and_the_disk_when_nobody_has_them() {
         delete(&town, &town.citizen, third).await;
         assert_eq!((rows(&town).await, work(&town, &files).await), (1, 2));
         assert!(files.get(digest(&own)).is_err(), "nobody has it any more");
-        assert_eq!(files.get(digest(&shared)).unwrap(), b"%PDF-1.4 shared", "the neighbour has it");
-        let again = upload(&town, &town.citizen, &files, b"%PDF-1.4 own").await;
+        assert_eq!(files.get(digest(&shared)).unwrap(), b"%PDF-1.4 shared %%EOF", "the neighbour has it");
+        let again = upload(&town, &town.citizen, &files, b"%PDF-1.4 own %%EOF").await;
         assert!(files.get(digest(&again)).is_ok());
     })
     .await;
@@ -92,7 +92,7 @@ async fn a_file_of_a_case_is_kept_whatever_becomes_of_it() {
     story(async |town| {
         let folder = tempfile::tempdir().unwrap();
         let files = files(&town, folder.path());
-        let way = upload(&town, &town.citizen, &files, b"%PDF-1.4 evidence").await;
+        let way = upload(&town, &town.citizen, &files, b"%PDF-1.4 evidence %%EOF").await;
         let draft = draft_with(&town, &town.citizen, &way).await;
         let cx = town.cx(&town.citizen);
         let mut kept =
@@ -117,8 +117,8 @@ async fn a_file_that_was_taken_back_and_one_that_was_never_used_are_let_go() {
         let folder = tempfile::tempdir().unwrap();
         let files = files(&town, folder.path());
         let (old, new) = (
-            upload(&town, &town.citizen, &files, b"%PDF-1.4 old").await,
-            upload(&town, &town.citizen, &files, b"%PDF-1.4 new").await,
+            upload(&town, &town.citizen, &files, b"%PDF-1.4 old %%EOF").await,
+            upload(&town, &town.citizen, &files, b"%PDF-1.4 new %%EOF").await,
         );
         let draft = draft_with(&town, &town.citizen, &old).await;
         let cx = town.cx(&town.citizen);
@@ -129,7 +129,7 @@ async fn a_file_that_was_taken_back_and_one_that_was_never_used_are_let_go() {
         let taken = digest(&old);
         town.world.db.write(async |tx| detach_file(tx, &cx, draft, &key, taken).await).await.unwrap();
         assert_eq!((rows(&town).await, work(&town, &files).await), (1, 1), "the one taken back");
-        upload(&town, &town.citizen, &files, b"%PDF-1.4 unused").await;
+        upload(&town, &town.citizen, &files, b"%PDF-1.4 unused %%EOF").await;
         let let_go = async || {
             let cx = town.cx(&town.citizen);
             let account = cx.actor.require_account().unwrap();
@@ -152,7 +152,7 @@ async fn an_upload_that_meets_a_removal_keeps_its_file() {
         let folder = tempfile::tempdir().unwrap();
         let files = files(&town, folder.path());
         for round in 0..20 {
-            let content = format!("%PDF-1.4 round {round}");
+            let content = format!("%PDF-1.4 round {round} %%EOF");
             let way = upload(&town, &town.citizen, &files, content.as_bytes()).await;
             let draft = draft_with(&town, &town.citizen, &way).await;
             delete(&town, &town.citizen, draft).await;

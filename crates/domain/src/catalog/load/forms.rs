@@ -4,11 +4,10 @@ use super::document::Document;
 use super::faults::Faults;
 use super::words::Words;
 use crate::catalog::{BaseItem, ElementType, Material, Need, SatisfiedBy, When};
+use crate::file_kind;
 use crate::identity::PostKind;
 use norms::{LimitUnit, MaterialForm, MaterialSource};
 use std::collections::BTreeMap;
-
-const FILE_TYPES: [&str; 7] = ["pdf", "jpg", "jpeg", "png", "ofd", "doc", "docx"];
 
 pub(super) fn check(document: &Document<'_>, item: &BaseItem, words: &Words<'_>, faults: &mut Faults) {
     let materials = item.materials.iter().map(|material| material.key.as_str());
@@ -62,8 +61,9 @@ fn check_material(
     let named = material.source != MaterialSource::Government.word() || !material.issuer.trim().is_empty();
     faults.unless(named, document, &path("issuer"), "issuer", "政府部门核发的材料要写核发部门");
     for (position, word) in material.accept.iter().enumerate() {
-        let known = FILE_TYPES.contains(&word.as_str());
-        let message = format!("不收“{word}”格式，可收 {}", FILE_TYPES.join("、"));
+        let known = file_kind::extensions().any(|extension| extension == word);
+        let message =
+            format!("不收“{word}”格式，可收 {}", file_kind::extensions().collect::<Vec<_>>().join("、"));
         faults.unless(known, document, &path(&format!("accept/{position}")), "unknown_word", message);
     }
 }

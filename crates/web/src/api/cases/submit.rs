@@ -52,7 +52,7 @@ pub(crate) struct FileKept {
         (status = 201, description = "Kept; the same content twice is one file", body = FileKept),
         (status = 404, description = "`not_found`: no such item or material", body = Problem,
          content_type = "application/problem+json"),
-        (status = 422, description = "`file.empty`, `file.too_large`, `file.type`, `file.mismatch`, `file.quota`",
+        (status = 422, description = "`file.empty`, `file.too_large`, `file.type`, `file.mismatch`, `file.damaged`, `file.quota`",
          body = Problem, content_type = "application/problem+json"),
     )
 )]
