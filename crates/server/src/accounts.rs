@@ -1,6 +1,7 @@
 //! Accounts an operator opens by hand: the first administrators of a real installation.
 
 use crate::config::Config;
+use crate::terminal::say;
 use crate::world;
 use base::{Error, Rng};
 use clap::Args;
@@ -46,8 +47,8 @@ pub async fn open_administrator(
         async |tx: &mut db::Tx<'_>| identity::set_administrator(tx, &cx, &given, hash.clone(), &secret).await;
     cx.db().write(set).await.map_err(|e| refusal(&e))?;
     let done = if given.reset { "已重设" } else { "已开通" };
-    println!("{done} {}（{}）。请把这个密钥加入验证器应用，它只显示这一次：", given.login, role.name());
-    println!("{}", identity::secret_text(&secret));
+    say!("{done} {}（{}）。请把这个密钥加入验证器应用，它只显示这一次：", given.login, role.name());
+    say!("{}", identity::secret_text(&secret));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,7 @@
 //! `yiwang journal verify`: every row against the chain.
 
 use crate::config::Config;
+use crate::terminal::say;
 use db::{Db, Options};
 use domain::{evidence, journal};
 use std::process::ExitCode;
@@ -19,24 +20,22 @@ pub async fn verify(config: &Config, head: Option<&str>) -> Result<ExitCode, Str
         .await
         .map_err(|e| format!("核对没有完成：{e}"))?;
     bar.finish_and_clear();
-    println!("已核对 {} 批、{} 条封存的记录", checked.batches, checked.events);
+    say!("已核对 {} 批、{} 条封存的记录", checked.batches, checked.events);
     if checked.unsealed > 0 {
-        println!("另有 {} 条最近的记录还没有封存，没有核对", checked.unsealed);
+        say!("另有 {} 条最近的记录还没有封存，没有核对", checked.unsealed);
     }
-    println!("链头 {}", checked.head);
+    say!("链头 {}", checked.head);
     for fault in &checked.faults {
-        println!("有误：{fault}");
+        say!("有误：{fault}");
     }
     match checked.faults.is_empty() {
         true => {
             match checked.batches {
-                0 => println!("日志里还没有封存的记录，没有可以核对的内容"),
-                _ => println!("封存的记录完整，没有改动"),
+                0 => say!("日志里还没有封存的记录，没有可以核对的内容"),
+                _ => say!("封存的记录完整，没有改动"),
             }
             if head.is_none() {
-                println!(
-                    "没有与别处抄下的链头核对：能写数据库的人可以截去链尾，请用 --head 给出以前抄下的链头"
-                );
+                say!("没有与别处抄下的链头核对：能写数据库的人可以截去链尾，请用 --head 给出以前抄下的链头");
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -14,6 +14,7 @@ mod ofd_tools;
 mod registry;
 mod seals;
 mod serve;
+mod terminal;
 mod tour;
 mod verify;
 mod world;

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::files;
+use crate::terminal::say;
 use crate::verify::{self, VerifyArguments};
 use domain::documents::told;
 use ofd::model::Document;
@@ -52,9 +53,9 @@ fn open(path: &Path) -> Result<(Package, Document), String> {
 
 fn text(path: &Path) -> Result<(), String> {
     let (_, document) = open(path)?;
-    println!("{}", ofd::text::document_text(&document));
+    say!("{}", ofd::text::document_text(&document));
     for line in ofd::text::annotation_lines(&document) {
-        println!("［加注］{line}");
+        say!("［加注］{line}");
     }
     Ok(())
 }
@@ -88,38 +89,35 @@ fn line(signature: &SignatureReport) -> String {
 fn inspect(path: &Path) -> Result<(), String> {
     let (package, document) = open(path)?;
     let info = &document.info;
-    println!("文档标识  {}", info.id);
-    println!("标题      {}", info.title);
-    println!("作者      {}", info.author);
-    println!("创建日期  {}", info.created_on);
-    println!("页数      {}", document.pages.len());
+    say!("文档标识  {}", info.id);
+    say!("标题      {}", info.title);
+    say!("作者      {}", info.author);
+    say!("创建日期  {}", info.created_on);
+    say!("页数      {}", document.pages.len());
     for (number, page) in document.pages.iter().enumerate() {
         let area = page.area;
         let (w, h) = (area.w, area.h);
-        println!(
+        say!(
             "  第 {} 页  {w}×{h} 毫米，{} 个对象，{} 个注释",
             number + 1,
             page.objects.len(),
             page.annotations.len()
         );
     }
-    println!(
-        "字体      {}",
-        document.fonts.iter().map(|font| font.name.as_str()).collect::<Vec<_>>().join("、")
-    );
-    println!("图片      {}", document.images.len());
+    say!("字体      {}", document.fonts.iter().map(|font| font.name.as_str()).collect::<Vec<_>>().join("、"));
+    say!("图片      {}", document.images.len());
     for attachment in &document.attachments {
-        println!("附件      {}.{}，{} 字节", attachment.name, attachment.format, attachment.bytes.len());
+        say!("附件      {}.{}，{} 字节", attachment.name, attachment.format, attachment.bytes.len());
     }
     for (name, value) in &info.custom {
-        println!("自定义    {name} = {value}");
+        say!("自定义    {name} = {value}");
     }
     for signature in signatures(&package) {
-        println!("签章      {signature}");
+        say!("签章      {signature}");
     }
-    println!("文件：");
+    say!("文件：");
     for path in package.paths() {
-        println!("  {:>9}  {path}", package.get(path).map_or(0, <[u8]>::len));
+        say!("  {:>9}  {path}", package.get(path).map_or(0, <[u8]>::len));
     }
     Ok(())
 }
@@ -130,7 +128,7 @@ fn svg(path: &Path, page: usize) -> Result<(), String> {
         return Err(format!("没有第 {page} 页：这份文件有 {} 页", document.pages.len()));
     }
     let drawn = domain::documents::draw(&package, page - 1).map_err(|e| e.to_string())?;
-    println!("{drawn}");
+    say!("{drawn}");
     Ok(())
 }
 

@@ -42,8 +42,22 @@ pub struct Source {
 }
 
 impl Source {
-    pub fn new(path: PathBuf) -> Source {
-        Source { path, seen: None }
+    /// A setting that names no file, or one that is no registry, stops the start instead of filling the log later.
+    pub fn open(path: PathBuf, today: Day) -> std::result::Result<Source, String> {
+        let fault = |e: std::io::Error| format!("读不到单位数据 {}：{e}（设置 registry）", path.display());
+        let mut fault_of_first = None;
+        for line in BufReader::new(File::open(&path).map_err(fault)?).lines() {
+            let line = line.map_err(fault)?;
+            match read(&line, today) {
+                Ok(_) => return Ok(Source { path, seen: None }),
+                Err(_) if line.trim().is_empty() => {}
+                Err(reason) => {
+                    fault_of_first.get_or_insert(reason);
+                }
+            }
+        }
+        let reason = fault_of_first.map_or_else(String::new, |reason| format!("，第一行：{reason}"));
+        Err(format!("{} 里没有一行读得懂的单位数据{reason}（设置 registry）", path.display()))
     }
 
     /// Takes the file when it is not the one read last. A line that cannot be read is named in the log, by
@@ -135,5 +149,19 @@ mod tests {
         }
         let unknown = read(&LINE.replace("\"name\"", "\"title\""), today).err().unwrap();
         assert!(!unknown.contains("理发店"), "{unknown}");
+    }
+    #[test]
+    fn a_file_that_is_no_registry_stops_the_start() {
+        let today = Day::new(2026, 9, 24).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("registry.jsonl");
+        let tried = |content: &str| {
+            std::fs::write(&path, content).unwrap();
+            Source::open(path.clone(), today).map(drop)
+        };
+        assert!(Source::open(path.clone(), today).err().unwrap().contains("读不到单位数据"));
+        assert!(tried("name;code\n").unwrap_err().contains("第一行：column"), "another kind of file");
+        assert!(tried("\n\n").unwrap_err().contains("没有一行"));
+        assert_eq!(tried(&format!("{{}}\n\n{LINE}\n")), Ok(()), "a slip keeps nobody out");
     }
 }

@@ -1,6 +1,7 @@
 //! The authority behind e-seals, founded by an operator, and foreign ones she believes.
 
 use crate::config::Config;
+use crate::terminal::say;
 use crate::{files, world};
 use clap::Subcommand;
 use domain::identity::Actor;
@@ -35,13 +36,13 @@ pub async fn run(config: &Config, command: SealsCommand) -> Result<ExitCode, Str
         SealsCommand::InitCa { name } => {
             let founding = world.db.write(async |tx| seals::found_authority(tx, &cx, &name).await);
             founding.await.map_err(|e| e.to_string())?;
-            println!("已建立证书机构“{name}”。私钥由密钥服务加密保存在数据库里，请一并备份主密钥。");
+            say!("已建立证书机构“{name}”。私钥由密钥服务加密保存在数据库里，请一并备份主密钥。");
         }
         SealsCommand::Trust { file, note } => {
             let bytes = files::read(&file, MOST_BYTES)?;
             let der = if bytes.starts_with(b"-----") { unarmoured(&bytes)? } else { bytes };
             let entering = world.db.write(async |tx| seals::trust_anchor(tx, &cx, &der, &note).await);
-            println!("已信任：{}", entering.await.map_err(|e| e.to_string())?);
+            say!("已信任：{}", entering.await.map_err(|e| e.to_string())?);
         }
     }
     Ok(ExitCode::SUCCESS)

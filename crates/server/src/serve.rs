@@ -3,7 +3,8 @@
 use crate::config::Config;
 use crate::{demo, drain, jobs, monitor, registry, world};
 use domain::casework::FileStore;
-use std::io::IsTerminal;
+use norms::Day;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,14 +16,15 @@ use tokio::sync::watch;
 pub async fn serve(config: Config) -> Result<ExitCode, String> {
     tell_log();
     let world = world::open(&config).await?;
+    let today = Day::from_millis_shanghai(world.clock.now());
+    let registry = config.registry.clone().map(|path| registry::Source::open(path, today)).transpose()?;
     let app = web_app(&config, &world)?;
     let listener = bind(config.listen).await?;
     let monitor_listener = bind(config.admin_listen).await?;
-    announce(&config, listener.local_addr().map_err(|e| e.to_string())?);
+    let _ = announce(&config, listener.local_addr().map_err(|e| e.to_string())?);
     let (stop, stopped) = watch::channel(false);
     let monitor = monitor::router(world.clone())?;
     let monitoring = tokio::spawn(axum::serve(monitor_listener, monitor).into_future());
-    let registry = config.registry.clone().map(registry::Source::new);
     let working = tokio::spawn(jobs::run(world, app.clone(), config.data.clone(), registry, stopped));
     drain::serve(listener, web::app(app), asked_to_stop(), drain::Patience::default()).await;
     let _ = stop.send(true);
@@ -83,14 +85,17 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
         .map_err(|e| format!("不能监听 {address}：{e}（换一个端口：--listen、--admin-listen）"))
 }
 
-fn announce(config: &Config, address: SocketAddr) {
-    println!("一网已启动：http://{address}");
+/// Whoever reads this may have gone, with `yiwang | head -1` say: that stops no server.
+fn announce(config: &Config, address: SocketAddr) -> std::io::Result<()> {
+    let mut terminal = std::io::stdout();
+    writeln!(terminal, "一网已启动：http://{address}")?;
     if config.demo {
-        println!("{}", demo::announce());
+        writeln!(terminal, "{}", demo::announce())?;
         if !address.ip().is_loopback() {
-            println!("注意：演示环境的密码是公开的，不要让外人访问这个地址。");
+            writeln!(terminal, "注意：演示环境的密码是公开的，不要让外人访问这个地址。")?;
         }
     }
+    Ok(())
 }
 
 /// Ctrl-C or SIGTERM.

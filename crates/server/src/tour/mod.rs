@@ -12,6 +12,7 @@ mod papers;
 mod steps;
 
 use crate::config::Config;
+use crate::terminal::say;
 use crate::world::AUTHORITY;
 use clap::Args;
 use std::path::PathBuf;
@@ -47,13 +48,13 @@ pub async fn run(config: Config, arguments: TourArguments) -> Result<ExitCode, S
     match walked.map_err(|e| e.to_string())? {
         Ok(steps) => {
             let out = arguments.out.display();
-            println!("全部 {steps} 步成立，结果在 {out}");
-            println!("离线验证：yiwang verify {out}/food-certificate.ofd --anchor {out}/{AUTHORITY}");
-            println!("证据包：yiwang verify {out}/food-evidence.zip --anchor {out}/{AUTHORITY}");
+            say!("全部 {steps} 步成立，结果在 {out}");
+            say!("离线验证：yiwang verify {out}/food-certificate.ofd --anchor {out}/{AUTHORITY}");
+            say!("证据包：yiwang verify {out}/food-evidence.zip --anchor {out}/{AUTHORITY}");
             Ok(ExitCode::SUCCESS)
         }
         Err(message) => {
-            println!("没有走完：{message}");
+            say!("没有走完：{message}");
             Ok(ExitCode::FAILURE)
         }
     }

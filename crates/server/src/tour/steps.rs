@@ -3,6 +3,7 @@
 use super::client::{Client, text};
 use super::fill;
 use crate::demo;
+use crate::terminal::say;
 use domain::documents::Kind;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -84,7 +85,7 @@ fn log_in(base: &str, login: &str) -> Result<Client, String> {
         Err(refusal) if refusal.contains("identity.wrong_code") => {
             let step = domain::identity::CODE_STEP * 1000;
             let left = step - now() as u64 % step;
-            println!("    {login} 的动态验证码刚用过，等 {} 秒换下一个", left.div_ceil(1000));
+            say!("    {login} 的动态验证码刚用过，等 {} 秒换下一个", left.div_ceil(1000));
             std::thread::sleep(Duration::from_millis(left));
             log_in()
         }
@@ -128,7 +129,7 @@ impl Tour<'_> {
         let done = act().map_err(|message| format!("{who} {what}：{message}"))?;
         let taken = begun.elapsed().as_millis();
         self.steps += 1;
-        println!("{:>2}. {who} {what}：{}（{taken} 毫秒）", self.steps, tell(&done));
+        say!("{:>2}. {who} {what}：{}（{taken} 毫秒）", self.steps, tell(&done));
         Ok(done)
     }
 

@@ -1,6 +1,7 @@
 //! The lines of a report and what they come to: the conclusion follows from the marks that were printed, never from
 //! anything else.
 
+use crate::terminal::say;
 use domain::documents::{not_checked, sentence, words};
 use domain::evidence::Standing;
 use ofd::verdict::{Code, Finding, Mark, Report};
@@ -26,7 +27,7 @@ impl Conclusion {
         };
         self.fails |= mark == Mark::Fails;
         self.unchecked |= mark == Mark::NotChecked;
-        println!("  {word} {words}（{code}）");
+        say!("  {word} {words}（{code}）");
     }
 
     /// Every step, in the order of the norm; those with findings say what.
@@ -57,7 +58,7 @@ impl Conclusion {
             Standing::Fails => self.line(Mark::Fails, code, words),
             Standing::Unproven => {
                 self.unproven = true;
-                println!("  未证明 {words}（{code}）");
+                say!("  未证明 {words}（{code}）");
             }
         }
     }
@@ -73,7 +74,7 @@ impl Conclusion {
 
     /// Prints it.
     pub fn tell(&self) -> ExitCode {
-        println!("{}", self.words());
+        say!("{}", self.words());
         ExitCode::from(self.code())
     }
 

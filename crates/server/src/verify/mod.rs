@@ -5,6 +5,7 @@ mod trust;
 
 use crate::config::Config;
 use crate::files;
+use crate::terminal::say;
 use conclusion::Conclusion;
 use domain::documents::{Annotation, told};
 use domain::evidence;
@@ -58,7 +59,7 @@ fn check(config: &Config, arguments: &VerifyArguments, now: Time) -> Result<Conc
     let kind = recognise(&bytes, &limits).map_err(|fault| unreadable(&fault))?;
     let trust = trust::trust(config, arguments)?;
     if trust.anchors.is_empty() {
-        println!("提示：没有可信根证书，证书链都会报不受信任；用 --anchor 指定从可靠来源取得的根证书");
+        say!("提示：没有可信根证书，证书链都会报不受信任；用 --anchor 指定从可靠来源取得的根证书");
     }
     // Off line there is no register of seals: revocation shows in the lists of revoked certificates.
     let status = |_: &Seal, _: Time| SealStatus::Unknown;
@@ -68,11 +69,11 @@ fn check(config: &Config, arguments: &VerifyArguments, now: Time) -> Result<Conc
         Kind::Ofd(package) => ofd_file(&package, &limits, &context, &mut conclusion),
         Kind::Archive(package) => archive(&package, &limits, &context, &mut conclusion)?,
         Kind::Seal(seal) => {
-            println!("印章：{}", seal.name());
+            say!("印章：{}", seal.name());
             conclusion.report(&ses::check_seal(&seal, &context));
         }
         Kind::Signature(signature) => {
-            println!("签章值：{}", signature.seal().name());
+            say!("签章值：{}", signature.seal().name());
             conclusion.report(&ses::check_signature(&signature, &context));
         }
     }
@@ -118,7 +119,7 @@ fn ofd_file(package: &Package, limits: &Limits, context: &Context<'_>, conclusio
             }
         }
         Err(fault) => {
-            println!("内容：");
+            say!("内容：");
             conclusion.line(Mark::Fails, fault.reason, &told(&fault));
         }
     }
@@ -130,7 +131,7 @@ fn signatures(report: &ofd::verify::Verification, conclusion: &mut Conclusion) {
     }
     for signature in &report.signatures {
         let time = signature.time.map(Time::beijing).unwrap_or_default();
-        println!("签章 {}（{time}）：{}", signature.id, signature.seal_name);
+        say!("签章 {}（{time}）：{}", signature.id, signature.seal_name);
         conclusion.steps(signature.steps(), &signature.findings);
     }
     for path in &report.unprotected {
@@ -140,7 +141,7 @@ fn signatures(report: &ofd::verify::Verification, conclusion: &mut Conclusion) {
 
 /// What an annotated copy says of itself. When its term is over it may not be used, whatever its seal.
 fn annotated_copy(note: &Annotation, now: Time, conclusion: &mut Conclusion) {
-    println!("加注件：只能用于“{}”", note.purpose);
+    say!("加注件：只能用于“{}”", note.purpose);
     let over = note.is_over(norms::Day::from_millis_shanghai(now.0 * 1000));
     let (mark, words) = match note.valid_until {
         Some(last) if over => (Mark::Fails, format!("有效期到{}，已经过期", last.chinese())),
@@ -157,7 +158,7 @@ fn archive(
     conclusion: &mut Conclusion,
 ) -> Result<(), String> {
     let report = evidence::check(package, limits, context).map_err(|fault| unreadable(&fault))?;
-    println!("证据包，办件编号 {}", report.case_number);
+    say!("证据包，办件编号 {}", report.case_number);
     for finding in &report.findings {
         conclusion.archive(finding.standing, finding.code, &finding.what);
     }

@@ -7,7 +7,7 @@ use crate::state::App;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use base::Error;
+use base::{Error, Page};
 use domain::identity::policy::permits;
 use domain::identity::{Action, Actor};
 use norms::{Day, DayError};
@@ -78,6 +78,19 @@ pub(crate) fn said<'a>(name: &'static str, value: &'a str) -> Result<&'a str, Fa
     }
 }
 
+/// A page of a list. Programs are told what does not exist: brought into range like a visitor's, a page number would
+/// give them the same rows again and again.
+pub(crate) fn page_of(number: Option<u32>, size: Option<u32>) -> Result<Page, Error> {
+    let page = Page::of(number, size);
+    if number.is_some_and(|number| number != page.number) {
+        return Err(Error::refused_at("list.page", "page", "page 应为 1 至 10000"));
+    }
+    if size.is_some_and(|size| size != page.size) {
+        return Err(Error::refused_at("list.size", "size", "size 应为 1 至 100"));
+    }
+    Ok(page)
+}
+
 /// A day in a text.
 pub(crate) fn day(field: &'static str, text: &str) -> Result<Day, Error> {
     text.trim().parse().map_err(|wrong: DayError| Error::refused_at("form.date", field, wrong.to_string()))
@@ -121,6 +134,20 @@ impl Member {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_that_does_not_exist_is_refused_by_name() {
+        assert_eq!(page_of(None, None).unwrap(), Page { number: 1, size: 20 });
+        assert_eq!(page_of(Some(10_000), Some(100)).unwrap(), Page { number: 10_000, size: 100 });
+        for (number, size, code) in [
+            (Some(0), None, "list.page"),
+            (Some(10_001), None, "list.page"),
+            (None, Some(0), "list.size"),
+            (None, Some(101), "list.size"),
+        ] {
+            assert_eq!(page_of(number, size).unwrap_err().code(), code);
+        }
+    }
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]

@@ -1,13 +1,13 @@
 //! Divisions, items and search: what anybody may read.
 
-use super::asked::Sought;
+use super::asked::{Sought, page_of};
 use super::guide::Guide;
 use super::listed::{Limit, Paged, Rows};
 use crate::error::{Failure, Problem};
 use crate::session::Caller;
 use axum::Json;
 use axum::extract::Path;
-use base::{Error, Page};
+use base::Error;
 use domain::catalog::{Catalogue, DivisionRow};
 use domain::search::{Filter, Hit, Side};
 use serde::{Deserialize, Serialize};
@@ -93,8 +93,10 @@ pub(crate) struct ItemsAsked {
     /// Words, synonyms, pinyin or initials.
     q: Option<String>,
     /// Counted from 1.
+    #[param(minimum = 1, maximum = 10000)]
     page: Option<u32>,
     /// 1–100, 20 without it.
+    #[param(minimum = 1, maximum = 100)]
     size: Option<u32>,
 }
 
@@ -134,7 +136,7 @@ pub(crate) async fn items(
         ..Filter::default()
     };
     let division = place(&caller, asked.division.as_deref())?;
-    let page = Page::of(asked.page, asked.size);
+    let page = page_of(asked.page, asked.size)?;
     let found =
         caller.app.world.search.load().search(asked.q.as_deref().unwrap_or_default(), &filter, page)?;
     Ok(Json(Paged::of(found.hits, |hit| item_row(&caller.cx.catalogue, &division, hit))))
@@ -207,8 +209,11 @@ pub(crate) struct SearchAsked {
     #[serde(default)]
     q: String,
     division: Option<String>,
+    /// Counted from 1.
+    #[param(minimum = 1, maximum = 10000)]
     page: Option<u32>,
     /// 1–100, 20 without it.
+    #[param(minimum = 1, maximum = 100)]
     size: Option<u32>,
 }
 
@@ -234,7 +239,7 @@ pub(crate) async fn search(
 ) -> Result<Json<Found>, Failure> {
     let division = place(&caller, asked.division.as_deref())?;
     let index = caller.app.world.search.load();
-    let found = index.search(&asked.q, &Filter::default(), Page::of(asked.page, asked.size))?;
+    let found = index.search(&asked.q, &Filter::default(), page_of(asked.page, asked.size)?)?;
     let did_you_mean = index.did_you_mean(&asked.q)?;
     let items = Paged::of(found.hits, |hit| item_row(&caller.cx.catalogue, &division, hit));
     Ok(Json(Found { did_you_mean, left_out: found.left_out, items }))

@@ -1,11 +1,11 @@
 //! Lists of cases: one's own, and the desk's.
 
 use super::case::light_word;
-use crate::api::asked::{Member, Sought, said};
+use crate::api::asked::{Member, Sought, page_of, said};
 use crate::api::listed::Paged;
 use crate::error::Failure;
 use axum::Json;
-use base::{Error, Page};
+use base::Error;
 use domain::casework::{self, Desk, DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue};
 use domain::identity::Action;
 use norms::Day;
@@ -16,8 +16,10 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageAsked {
     /// Counted from 1.
+    #[param(minimum = 1, maximum = 10000)]
     page: Option<u32>,
     /// 1–100, 20 without it.
+    #[param(minimum = 1, maximum = 100)]
     size: Option<u32>,
 }
 
@@ -51,7 +53,7 @@ pub(crate) async fn mine(
     Sought(asked): Sought<PageAsked>,
 ) -> Result<Json<Paged<MyCaseRow>>, Failure> {
     let cx = member.may(Action::CaseSubmit)?.cx;
-    let page = Page::of(asked.page, asked.size);
+    let page = page_of(asked.page, asked.size)?;
     let found = cx.db().read(async |tx| casework::my_cases(tx, &cx, page).await).await?;
     Ok(Json(Paged::of(found, my_row)))
 }
@@ -84,8 +86,10 @@ pub(crate) struct DeskAsked {
     /// By the day: `earliest` or `latest` first. Without it the most urgent, and in `done` the last ended.
     order: Option<String>,
     /// Counted from 1.
+    #[param(minimum = 1, maximum = 10000)]
     page: Option<u32>,
     /// 1–100, 20 without it.
+    #[param(minimum = 1, maximum = 100)]
     size: Option<u32>,
 }
 
@@ -153,7 +157,7 @@ pub(crate) async fn desk(
         item: String::new(),
         due: DueFilter::Any,
         order,
-        page: Page::of(asked.page, asked.size),
+        page: page_of(asked.page, asked.size)?,
     };
     let Desk { rows: found, counts } = casework::desk(&cx, &filter).await?;
     Ok(Json(DeskList {

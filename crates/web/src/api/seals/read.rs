@@ -1,12 +1,12 @@
 //! Reading seals: for staff of their body.
 
 use super::{SealRow, row};
-use crate::api::asked::{Member, Sought};
+use crate::api::asked::{Member, Sought, page_of};
 use crate::api::listed::Paged;
 use crate::error::Failure;
 use axum::Json;
 use axum::extract::Path;
-use base::{Error, Id, Page};
+use base::{Error, Id};
 use domain::identity::Action;
 use domain::seals::{self, Authorisation, UseRow};
 use norms::Day;
@@ -19,8 +19,10 @@ pub(crate) struct Wanted {
     /// Credit code of the body; without it the first body of the caller.
     body: Option<String>,
     /// Counted from 1.
+    #[param(minimum = 1, maximum = 10000)]
     page: Option<u32>,
     /// 1–100.
+    #[param(minimum = 1, maximum = 100)]
     size: Option<u32>,
 }
 
@@ -38,7 +40,7 @@ pub(crate) async fn list(
     let cx = member.may(Action::SealRead)?.cx;
     let first = cx.actor.staff().and_then(|staff| staff.posts.first()).map(|post| post.body.clone());
     let body = wanted.body.or(first).ok_or(Error::NotFound)?;
-    let page = Page::of(wanted.page, wanted.size);
+    let page = page_of(wanted.page, wanted.size)?;
     let found = cx.db().read(async |tx| seals::list(tx, &cx, &body, page).await).await?;
     Ok(Json(Paged::of(found, |seal| row(&seal, cx.now))))
 }
@@ -154,8 +156,10 @@ pub(crate) struct LogWanted {
     #[param(value_type = Option<String>)]
     day: Option<Day>,
     /// Counted from 1.
+    #[param(minimum = 1, maximum = 10000)]
     page: Option<u32>,
     /// 1–100.
+    #[param(minimum = 1, maximum = 100)]
     size: Option<u32>,
 }
 
@@ -188,7 +192,7 @@ pub(crate) async fn uses(
     Sought(wanted): Sought<LogWanted>,
 ) -> Result<Json<Paged<SealUsed>>, Failure> {
     let cx = member.may(Action::SealRead).map_err(|_| Error::NotFound)?.cx;
-    let (id, page): (Id, Page) = (seal.parse()?, Page::of(wanted.page, wanted.size));
+    let (id, page): (Id, _) = (seal.parse()?, page_of(wanted.page, wanted.size)?);
     let found = cx.db().read(async |tx| seals::uses(tx, &cx, id, wanted.day, page).await).await?;
     let shape = |row: UseRow| SealUsed {
         id: row.id.to_string(),
