@@ -93,7 +93,7 @@ fn check(new: &NewFile<'_>) -> Result<&'static str> {
         return Err(refuse("file.too_large", message));
     }
     let extension = new.name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
-    let accepted = new.accept.join("、");
+    let accepted = formats(new.accept);
     if file_kind::is_word(&extension) {
         let message = format!("不接受 Word 文档，请另存为 PDF 后上传（这个材料接受 {accepted} 格式的文件）");
         return Err(refuse("file.type", message));
@@ -112,6 +112,11 @@ fn check(new: &NewFile<'_>) -> Result<&'static str> {
         return Err(refuse("file.damaged", "这个文件不完整，可能没有保存好，请打开检查后重新上传"));
     }
     Ok(kind.media)
+}
+
+/// What a material takes, for people: `PDF、JPG`.
+pub fn formats(extensions: &[String]) -> String {
+    extensions.join("、").to_ascii_uppercase()
 }
 
 /// `320 KB`, `2.4 MB`: below a tenth of a megabyte in kilobytes, for “0.0 MB” says nothing.
@@ -170,7 +175,7 @@ async fn take_file(
     };
     if !accepts(material, &stored) {
         let message =
-            format!("这个材料接受 {} 格式、{} MB 以内的文件", material.accept.join("、"), material.max_mb);
+            format!("这个材料接受 {} 格式、{} MB 以内的文件", formats(&material.accept), material.max_mb);
         return Err(refuse("file.type", message).into());
     }
     file.name = shown_name(&file.name, &stored);

@@ -64,7 +64,7 @@ pub use event::{Event, Filed, ReviewStep, StepResult, SupplementAnswer, TimeNeed
 pub use fetch::{
     Request, fetch_annotated_copy, fetch_certificate, fetch_certificate_file, query_certificates,
 };
-pub use file::{MAX_FILE_BYTES, NewFile, StoredFile, put_file};
+pub use file::{MAX_FILE_BYTES, NewFile, StoredFile, formats, put_file};
 pub use file_store::FileStore;
 pub use lists::{Desk, DeskFilter, DeskRow, DueFilter, DueOrder, MyCase, Queue, QueueCount, desk, my_cases};
 pub use materials::{

@@ -5,7 +5,7 @@ use crate::form::{element_id, error_of};
 use crate::posted::{PostedFile, Uploads};
 use crate::session::Visit;
 use base::{Refusal, Result};
-use domain::casework::GivenFile;
+use domain::casework::{GivenFile, formats};
 use domain::catalog::Material;
 
 /// What a file input says of the files it takes.
@@ -20,11 +20,7 @@ pub(crate) struct Accepted {
 impl Accepted {
     pub fn by(material: &Material) -> Accepted {
         let dotted: Vec<String> = material.accept.iter().map(|extension| format!(".{extension}")).collect();
-        Accepted {
-            extensions: dotted.join(","),
-            formats: material.accept.join("、").to_ascii_uppercase(),
-            max_mb: material.max_mb,
-        }
+        Accepted { extensions: dotted.join(","), formats: formats(&material.accept), max_mb: material.max_mb }
     }
 }
 
