@@ -47,7 +47,7 @@ pub(crate) async fn show(visit: Visit, Path(case): Path<String>) -> PageResult {
         promise: match view.case.promised {
             _ if view.case.outcome.is_some() => String::new(),
             promised if promised.is_instant() => "受理后当场办结".to_owned(),
-            promised => format!("受理后 {promised} 内办结"),
+            promised => format!("受理后{promised}内办结"),
         },
         applicant: view.applicant.name.clone(),
         receipt,
