@@ -95,7 +95,7 @@ fn steps<'a>(item: &Item, offer: &'a BaseItem) -> Vec<StepRow<'a>> {
     let fits = fit(own.iter().map(|step| step.days), item.promised());
     let limit = |step: &Step| if fits { days(step.days) } else { "含在办理时限内".into() };
     rows.extend(own.into_iter().map(|step| row(&step.name, step.post, limit(step), checks(step))));
-    let decided = if at_once { "当场".into() } else { format!("受理后 {} 内", item.promised()).into() };
+    let decided = if at_once { "当场".into() } else { format!("受理后{}内", item.promised()).into() };
     rows.push(row("决定", PostKind::Approver, decided, "作出准予或不予的决定，不予的说明理由".into()));
     rows
 }
