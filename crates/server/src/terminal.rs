@@ -15,7 +15,11 @@ pub(crate) use say;
 pub fn line(words: std::fmt::Arguments<'_>) {
     match writeln!(stdout(), "{words}") {
         Err(gone) if gone.kind() == ErrorKind::BrokenPipe => std::process::exit(READER_GONE),
-        // A full disk behind a redirection: there is nowhere left to say so, and a server is not stopped for it.
-        _ => {}
+        // A full disk behind a redirection: what was cut off must not look whole.
+        Err(error) => {
+            eprintln!("yiwang: 没有写完：{error}");
+            std::process::exit(1)
+        }
+        Ok(()) => {}
     }
 }

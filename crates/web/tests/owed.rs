@@ -144,9 +144,9 @@ async fn files_that_were_right_wait_in_the_form_until_the_wrong_one_is_replaced(
     assert!(app.get(&citizen, &format!("/cases/{case}")).await.body.contains("已交，等确认"));
 }
 
-/// Whoever names a file in the form that is not hers gets nothing by it.
+/// What the form says it still holds is only believed of files that she has uploaded.
 #[tokio::test]
-async fn a_file_of_somebody_else_is_not_handed_in_by_naming_it() {
+async fn a_file_she_has_not_uploaded_is_not_handed_in_by_naming_it() {
     let app = TestApp::new().await;
     let case = accepted(&app, "owed-forged").await;
     let citizen = app.citizen().await;
