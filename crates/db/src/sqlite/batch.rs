@@ -80,7 +80,6 @@ impl Batch {
         !self.waiting.is_empty()
     }
 
-    #[cfg(test)]
     pub fn waiting(&self) -> usize {
         self.waiting.len()
     }

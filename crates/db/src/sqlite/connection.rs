@@ -7,7 +7,9 @@ use std::path::Path;
 
 /// Statement texts are constants of the program, so this holds all that one connection meets.
 const STATEMENTS: usize = 1024;
-const WRITER_CACHE_KIB: u32 = 16 * 1024;
+/// After a commit in which pages changed places SQLite looks through all of it (until the file has passed a
+/// gigabyte), so it holds the pages of a few batches and not more: the rest is in the system's cache.
+const WRITER_CACHE_KIB: u32 = 4 * 1024;
 const COPIER_CACHE_KIB: u32 = 64;
 const READER_CACHE_KIB: u32 = 8 * 1024;
 

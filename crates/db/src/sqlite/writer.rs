@@ -3,7 +3,7 @@
 //! A verb holds a fair lock on the connection only while its statements run. While the flusher has nothing to
 //! do, whoever ends a verb also commits for all since the last commit, and hands those who wait to the
 //! flusher, which flushes the log and tells them. The next batch runs meanwhile, and is committed when the
-//! flusher is free again. The flusher is a thread of its own, so a slow flush never holds up a thread that
+//! flusher is free again; when many already queue for the lock, once they have joined it. The flusher is a thread of its own, so a slow flush never holds up a thread that
 //! serves requests. It does not queue for the lock to commit: a lock that was handed to a thread which still
 //! sleeps holds up everybody until that thread has a processor.
 
@@ -15,7 +15,7 @@ use crate::tx::{self, Tx};
 use base::{Error, Result};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -24,8 +24,14 @@ use tokio::sync::Mutex;
 /// After which the flusher looks again for a batch whose last verb ended just before it was free.
 const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
+/// Verbs that share a commit when as many are there already. What a commit costs hardly grows with them: a page
+/// that several of them changed is written once. Those who are not there yet are not waited for.
+const CROWD: usize = 24;
+
 pub(super) struct Writer {
     batch: Arc<Mutex<Batch>>,
+    /// Verbs that wait for the lock.
+    queued: AtomicUsize,
     progress: Arc<Progress>,
     /// `None` only while dropping.
     committed: Option<mpsc::Sender<Vec<Waiting>>>,
@@ -43,11 +49,14 @@ impl Writer {
             Flusher { batch: Arc::clone(&batch), log, progress: Arc::clone(&progress), handed_over };
         let flusher = std::thread::Builder::new().name("flusher".into()).spawn(move || flusher.run());
         let flusher = flusher.map_err(|e| Error::Bug(e.into()))?;
-        Ok(Writer { batch, progress, committed: Some(committed), flusher: Some(flusher) })
+        let queued = AtomicUsize::new(0);
+        Ok(Writer { batch, queued, progress, committed: Some(committed), flusher: Some(flusher) })
     }
 
     pub async fn write<T>(&self, verb: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut turn = Turn::queue(self);
         let mut batch = self.batch.lock().await;
+        turn.begin();
         let mut step = batch.step()?;
         let mut tx = Tx(tx::Session::Sqlite(step.session()));
         let outcome = verb(&mut tx).await;
@@ -62,14 +71,21 @@ impl Writer {
         kept?;
         // Also a refusal waits: it may rest on what another verb of the batch has just changed.
         let durable = batch.wait(wrote);
-        if batch.is_waited_for() && self.progress.take_flusher() {
+        if batch.is_waited_for() && !self.grows_to_a_crowd(&batch) && self.progress.take_flusher() {
             self.hand_over(batch.commit());
         }
         drop(batch);
+        turn.end();
         if let Some(durable) = durable {
             durable.await.map_err(|_| Error::bug("the flusher has gone"))??;
         }
         outcome
+    }
+
+    /// Those who queue will commit for all.
+    fn grows_to_a_crowd(&self, batch: &Batch) -> bool {
+        let waiting = batch.waiting();
+        waiting < CROWD && waiting + self.queued.load(Ordering::Relaxed) >= CROWD
     }
 
     pub fn commit_failing(&self) -> bool {
@@ -84,6 +100,41 @@ impl Writer {
         if let Some(committed) = &self.committed {
             // It fails only when the flusher has gone, and then nobody is told that anything is durable.
             let _ = committed.send(waiting);
+        }
+    }
+}
+
+/// A verb's turn at the lock. Others may have left it the commit: dropped before its end — the caller went away, or
+/// the batch was given up — it has the flusher look.
+struct Turn<'a> {
+    writer: &'a Writer,
+    queued: bool,
+    ended: bool,
+}
+
+impl<'a> Turn<'a> {
+    fn queue(writer: &'a Writer) -> Turn<'a> {
+        writer.queued.fetch_add(1, Ordering::Relaxed);
+        Turn { writer, queued: true, ended: false }
+    }
+
+    fn begin(&mut self) {
+        self.queued = false;
+        self.writer.queued.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn end(mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if self.queued {
+            self.begin();
+        }
+        if !self.ended {
+            self.writer.hand_over(Vec::new());
         }
     }
 }
@@ -190,15 +241,25 @@ mod tests {
         panic!("it never happened");
     }
 
+    fn add(writer: &Arc<Writer>) -> JoinHandle<Result<u64>> {
+        let writer = Arc::clone(writer);
+        tokio::spawn(async move {
+            writer.write(async |tx| tx.execute("INSERT INTO t DEFAULT VALUES", &[]).await).await
+        })
+    }
+
+    /// As many callers who add a row, let in at once.
+    async fn queue(writer: &Arc<Writer>, number: usize) -> Vec<JoinHandle<Result<u64>>> {
+        let held = writer.batch.lock().await;
+        let callers = (0..number).map(|_| add(writer)).collect();
+        until(|| writer.queued.load(Ordering::Relaxed) == number).await;
+        drop(held);
+        callers
+    }
+
     /// Rows added by as many callers, who now wait.
     async fn waiting(writer: &Arc<Writer>, number: usize) -> Vec<JoinHandle<Result<u64>>> {
-        let add = |_| {
-            let writer = Arc::clone(writer);
-            tokio::spawn(async move {
-                writer.write(async |tx| tx.execute("INSERT INTO t DEFAULT VALUES", &[]).await).await
-            })
-        };
-        let callers: Vec<_> = (0..number).map(add).collect();
+        let callers: Vec<_> = (0..number).map(|_| add(writer)).collect();
         until(|| writer.batch.try_lock().is_ok_and(|batch| batch.waiting() == number)).await;
         callers
     }
@@ -246,6 +307,40 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(20)).await;
         drop(held);
         told(callers).await;
+    }
+
+    #[tokio::test]
+    async fn a_crowd_shares_its_commit() {
+        let (_folder, writer) = with_busy_flusher().await;
+        writer.hand_over(Vec::new());
+        until(|| writer.progress.is_free()).await;
+        let before = writer.commits();
+        let callers = queue(&writer, CROWD).await;
+        told(callers).await;
+        assert_eq!(writer.commits() - before, 1, "the first does not commit for itself alone");
+    }
+
+    #[tokio::test]
+    async fn what_was_left_to_a_crowd_that_goes_away_is_committed_by_the_flusher() {
+        let (_folder, writer) = with_busy_flusher().await;
+        writer.hand_over(Vec::new());
+        until(|| writer.progress.is_free()).await;
+        let held = writer.batch.lock().await;
+        let first = add(&writer);
+        let never = |_| {
+            let writer = Arc::clone(&writer);
+            tokio::spawn(
+                async move { writer.write(async |_| std::future::pending::<Result<()>>().await).await },
+            )
+        };
+        until(|| writer.queued.load(Ordering::Relaxed) == 1).await;
+        let crowd: Vec<_> = (0..CROWD).map(never).collect();
+        until(|| writer.queued.load(Ordering::Relaxed) == CROWD + 1).await;
+        drop(held);
+        // The first has ended and left the commit to the next, who never comes to an end.
+        until(|| writer.queued.load(Ordering::Relaxed) == CROWD - 1).await;
+        crowd.iter().for_each(JoinHandle::abort);
+        told(vec![first]).await;
     }
 
     const INSERT: &str = "INSERT INTO t (id) VALUES ($1)";
