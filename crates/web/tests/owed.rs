@@ -151,9 +151,16 @@ async fn a_file_she_has_not_uploaded_is_not_handed_in_by_naming_it() {
     let case = accepted(&app, "owed-forged").await;
     let citizen = app.citizen().await;
     let at = version(&app, &citizen, case).await;
-    let forged = [format!("{} 别人的.pdf", "a".repeat(64))];
-    let refused = hand_in_files(&app, &citizen, case, at, &forged, &[]).await;
-    assert!(refused.status == 422 && refused.body.contains("没有找到这个文件"), "{}", refused.body);
+    let code = &app.town.item(FOOD).code;
+    let path = format!("/api/v1/files?item={code}&material=rules&name=rules.pdf");
+    let content = Body::from("%PDF-1.4 of the neighbour %%EOF");
+    let uploaded = app.send(&app.neighbour().await, "POST", &path, &[], content).await;
+    let of_another = uploaded.json()["digest"].as_str().expect("a digest").to_owned();
+    for digest in ["a".repeat(64), of_another] {
+        let forged = [format!("{digest} 别人的.pdf")];
+        let refused = hand_in_files(&app, &citizen, case, at, &forged, &[]).await;
+        assert!(refused.status == 422 && refused.body.contains("没有找到这个文件"), "{}", refused.body);
+    }
 }
 
 #[tokio::test]
