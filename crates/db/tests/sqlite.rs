@@ -249,7 +249,7 @@ async fn the_settings_that_keep_data_safe() {
         assert_eq!(of(tx, "PRAGMA synchronous").await, 1, "NORMAL: the flusher flushes the log itself");
         assert_eq!(of(tx, "PRAGMA foreign_keys").await, 1);
         assert_eq!(of(tx, "PRAGMA wal_autocheckpoint").await, 0, "the copier's");
-        assert_eq!(of(tx, "PRAGMA cache_size").await, -16 * 1024);
+        assert_eq!(of(tx, "PRAGMA cache_size").await, -4 * 1024);
         let version = tx.first("SELECT sqlite_version()", &[], |row| row.text(0)).await?.unwrap();
         let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
         assert!(parts >= vec![3, 51, 3], "{version} can corrupt its log with two connections");
