@@ -3,9 +3,10 @@
 //! A verb holds a fair lock on the connection only while its statements run. While the flusher has nothing to
 //! do, whoever ends a verb also commits for all since the last commit, and hands those who wait to the
 //! flusher, which flushes the log and tells them. The next batch runs meanwhile, and is committed when the
-//! flusher is free again; when many already queue for the lock, once they have joined it. The flusher is a thread of its own, so a slow flush never holds up a thread that
-//! serves requests. It does not queue for the lock to commit: a lock that was handed to a thread which still
-//! sleeps holds up everybody until that thread has a processor.
+//! flusher is free again; when many already queue for the lock, once they have joined it. The flusher is a
+//! thread of its own, so a slow flush never holds up a thread that serves requests. It does not queue for the
+//! lock to commit: a lock that was handed to a thread which still sleeps holds up everybody until that thread
+//! has a processor.
 
 use super::batch::{Batch, Progress, Waiting};
 use super::connection;
@@ -149,7 +150,7 @@ struct Flusher {
 impl Flusher {
     fn run(mut self) {
         while let Some(waiting) = self.next() {
-            // Nobody commits before the flusher is free again, so what it read is what it flushes.
+            // What is committed from here on may be flushed as well, but does not count as flushed yet.
             let committed = self.progress.committed.load(Ordering::Acquire);
             if self.progress.flushed.load(Ordering::Relaxed) < committed {
                 self.log.flush();
