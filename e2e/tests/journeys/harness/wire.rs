@@ -68,7 +68,9 @@ impl Traffic {
     /// Requests that left the site, and parts of pages that did not come.
     pub fn faults(&self, site: &str) -> Vec<String> {
         // `chrome:` is the empty tab before the first page.
-        let own = |url: &str| url.starts_with(site) || url.starts_with("data:") || url.starts_with("chrome:");
+        // The browser's own first page loads while it starts, and is no page of ours.
+        let browsers = ["data:", "chrome:", "chrome-untrusted:"];
+        let own = |url: &str| url.starts_with(site) || browsers.iter().any(|scheme| url.starts_with(scheme));
         let elsewhere = |request: &&Request| !own(&request.url);
         let away = self
             .requests
