@@ -67,7 +67,6 @@ impl Traffic {
 
     /// Requests that left the site, and parts of pages that did not come.
     pub fn faults(&self, site: &str) -> Vec<String> {
-        // `chrome:` is the empty tab before the first page.
         // The browser's own first page loads while it starts, and is no page of ours.
         let browsers = ["data:", "chrome:", "chrome-untrusted:"];
         let own = |url: &str| url.starts_with(site) || browsers.iter().any(|scheme| url.starts_with(scheme));
