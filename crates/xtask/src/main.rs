@@ -26,6 +26,8 @@ enum Task {
     /// Break the disk under the product
     #[command(subcommand)]
     Fault(fault::Fault),
+    /// Found the demonstration and wait until it is at rest, for others to work on copies of its folder
+    Province { folder: PathBuf },
     #[command(subcommand, hide = true)]
     Reference(load::Reference),
 }
@@ -56,6 +58,7 @@ fn run(task: Task) -> Result<(), String> {
         // The driver keeps to one core, so that the server has the other.
         Task::Load(Load::Measure(load)) => runtime(false)?.block_on(load.run()),
         Task::Load(Load::Kill(kill)) => runtime(false)?.block_on(kill.run()),
+        Task::Province { folder } => runtime(false)?.block_on(rig::province::found(folder)),
         Task::Fault(fault) => runtime(false)?.block_on(fault.run()),
     }
 }

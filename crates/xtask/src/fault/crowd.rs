@@ -2,8 +2,9 @@
 
 use crate::load::drive::{Next, Outcome, drive};
 use crate::rig::client::request;
-use crate::rig::{Disk, Engine, Place, Result, Room, Server, said, usage};
+use crate::rig::{Disk, Engine, Place, Result, Room, Server, province, said, usage};
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -23,10 +24,13 @@ const SHORT_MS: f64 = 20.0;
 
 /// Row 13: idle connections and half-sent heads cost at most 20 KB each, and others are answered within twice the
 /// time.
-pub async fn stands(connections: usize) -> Result<()> {
+pub async fn stands(connections: usize, province: Option<PathBuf>) -> Result<()> {
     let room = Room::new()?;
     let disk = Disk::new(&room)?;
     let place = Place::new(&room, &disk, Engine::Sqlite, None, "crowd").await?;
+    if let Some(province) = province {
+        province::copy(&province, &place.folder)?;
+    }
     let server = Server::start(&place).await?;
     // Else the demonstration's own work would be counted as the crowd's.
     server.at_rest().await?;

@@ -35,6 +35,9 @@ pub enum Fault {
     Crowd {
         #[arg(long, default_value_t = 2_000)]
         connections: usize,
+        /// The demonstration at rest, of `cargo xtask province`; else one is founded
+        #[arg(long)]
+        province: Option<std::path::PathBuf>,
     },
     /// A second process on the same data folder is refused (row 26)
     Twice,
@@ -80,7 +83,7 @@ impl Fault {
             Fault::Fsync => broken_disk::fsync_fails().await,
             Fault::Full => broken_disk::gets_full().await,
             Fault::Clock { engine } => clock::jumps(engine).await,
-            Fault::Crowd { connections } => crowd::stands(connections).await,
+            Fault::Crowd { connections, province } => crowd::stands(connections, province).await,
             Fault::Moments(task) => each_moment::run(task).await,
             Fault::Twice => broken_disk::second_process().await,
         }

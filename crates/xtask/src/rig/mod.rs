@@ -11,6 +11,7 @@ pub mod client;
 pub mod cluster;
 pub mod disk;
 pub mod people;
+pub mod province;
 pub mod room;
 pub mod rows;
 pub mod server;

@@ -60,6 +60,9 @@ impl Driver {
                 // The browser ends when the pipe to its driver breaks; a port would keep it alone alive.
                 "--remote-debugging-pipe",
             ],
+            // The browser's own first page would load beside ours: two seconds of a processor, and words of its own
+            // in the console.
+            "prefs": { "session": { "restore_on_startup": 4, "startup_urls": ["about:blank"] } },
             "perfLoggingPrefs": { "enableNetwork": true, "enablePage": false },
         });
         let mut capabilities = Capabilities::new();

@@ -128,7 +128,9 @@ impl Person {
         } else {
             format!("{}{path}", self.site)
         };
-        self.client.goto(&url).await.unwrap_or_else(|e| panic!("{url}: {e}"));
+        // The driver may take the end of the page before for that of this one.
+        let go = async || self.client.goto(&url).await.unwrap_or_else(|e| panic!("{url}: {e}"));
+        self.act_and_wait(go()).await;
     }
 
     pub async fn reload(&self) {

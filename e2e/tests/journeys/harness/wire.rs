@@ -67,10 +67,8 @@ impl Traffic {
 
     /// Requests that left the site, and parts of pages that did not come.
     pub fn faults(&self, site: &str) -> Vec<String> {
-        // The browser's own first page loads while it starts, and is no page of ours.
-        let browsers = ["data:", "chrome:", "chrome-untrusted:"];
-        let own = |url: &str| url.starts_with(site) || browsers.iter().any(|scheme| url.starts_with(scheme));
-        let elsewhere = |request: &&Request| !own(&request.url);
+        let elsewhere =
+            |request: &&Request| !request.url.starts_with(site) && !request.url.starts_with("data:");
         let away = self
             .requests
             .iter()
