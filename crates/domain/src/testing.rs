@@ -223,6 +223,7 @@ impl Town {
         submission.materials = offer
             .materials
             .iter()
+            .map(Arc::as_ref)
             .filter(|m| !["licence", "form"].contains(&m.key.as_str()))
             .map(on_paper)
             .collect();

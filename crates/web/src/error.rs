@@ -108,7 +108,7 @@ fn title(error: &Error) -> &'static str {
         Error::Refused(_) if error.code() == OWN_ACT => "您已经办理过",
         Error::Refused(_) => "现在不能办理",
         Error::Conflict => "内容已被别人更新",
-        Error::Busy => "系统繁忙",
+        Error::Busy => "暂时不能办理",
         Error::Bug(_) => "系统出错了",
     }
 }
@@ -153,7 +153,9 @@ fn detail(error: &Error, who: Who) -> String {
         Error::Conflict => {
             "您打开页面之后，别人已经办理了这一步。请刷新后看最新的内容，您的操作没有生效。".into()
         }
-        Error::Busy => "现在办理的人很多，您的内容没有丢失，请稍后再试。".into(),
+        Error::Busy => {
+            "系统现在忙不过来，或者暂时不能保存。刚才这一步没有办成，已保存的内容没有变，请稍后再试。".into()
+        }
         Error::Bug(_) => "这是我们的问题，已经记录下来。您已保存的内容不会丢失。".into(),
     }
 }

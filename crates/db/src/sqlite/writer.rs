@@ -109,32 +109,38 @@ impl Writer {
 /// the batch was given up — it has the flusher look.
 struct Turn<'a> {
     writer: &'a Writer,
-    queued: bool,
-    ended: bool,
+    stage: Stage,
+}
+
+#[derive(PartialEq, Eq)]
+enum Stage {
+    Queued,
+    Begun,
+    Ended,
 }
 
 impl<'a> Turn<'a> {
     fn queue(writer: &'a Writer) -> Turn<'a> {
         writer.queued.fetch_add(1, Ordering::Relaxed);
-        Turn { writer, queued: true, ended: false }
+        Turn { writer, stage: Stage::Queued }
     }
 
     fn begin(&mut self) {
-        self.queued = false;
+        self.stage = Stage::Begun;
         self.writer.queued.fetch_sub(1, Ordering::Relaxed);
     }
 
     fn end(mut self) {
-        self.ended = true;
+        self.stage = Stage::Ended;
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        if self.queued {
+        if self.stage == Stage::Queued {
             self.begin();
         }
-        if !self.ended {
+        if self.stage == Stage::Begun {
             self.writer.hand_over(Vec::new());
         }
     }

@@ -11,6 +11,8 @@ use crate::identity::Profile;
 use base::{Refusal, Result};
 use db::Tx;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// How a material is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,13 +101,13 @@ pub(super) fn too_many_files(key: &str) -> Refusal {
 /// A material as this applicant meets it.
 #[derive(Debug, Clone)]
 pub struct PlannedMaterial {
-    pub material: Material,
+    pub material: Arc<Material>,
     pub name: String,
     pub satisfied_by: SatisfiedBy,
     /// What stands in for it without the applicant doing anything.
     pub waived: Option<Way>,
     /// Why nothing need be brought, or why it is asked; a sentence.
-    pub because: String,
+    pub because: Cow<'static, str>,
 }
 
 /// The kind of material that a verified account stands in for.
@@ -125,30 +127,32 @@ pub async fn plan_materials(
     let mut planned = Vec::new();
     for material in item.materials.iter().filter(|material| is_asked(material, answers)) {
         let Some(kind) = cx.catalogue.kind(&material.kind) else { continue };
-        let (waived, because) = match kind.satisfied_by {
-            SatisfiedBy::Form => (Some(Way::Form), "按您填写的内容自动生成，不用上传".to_owned()),
+        let (waived, because): (_, Cow<'static, str>) = match kind.satisfied_by {
+            SatisfiedBy::Form => (Some(Way::Form), "按您填写的内容自动生成，不用上传".into()),
             SatisfiedBy::Certificate => {
                 let type_key = kind.certificate.as_deref().unwrap_or_default();
                 match certs::find_of_type(tx, cx, applicant, type_key).await? {
                     Some(held) => {
                         let because = format!("已从证照库取得：{} {}，不用上传", held.type_name, held.number);
-                        (Some(Way::Certificate { identifier: held.identifier }), because)
+                        (Some(Way::Certificate { identifier: held.identifier }), because.into())
                     }
-                    None => (None, format!("证照库里没有找到您的{}，请上传", kind.name)),
+                    None => (None, format!("证照库里没有找到您的{}，请上传", kind.name).into()),
                 }
             }
             SatisfiedBy::Resource if material.kind == IDENTITY_CARD && is_verified(cx) => {
                 match proves_whom_it_names(cx, item, answers, applicant) {
-                    true => (Some(Way::Account), "您的账户已实名核验，不用上传".to_owned()),
-                    false => (None, "您填写的姓名或身份证号不是您本人的，请上传这个人的身份证".to_owned()),
+                    true => (Some(Way::Account), "您的账户已实名核验，不用上传".into()),
+                    false => (None, "您填写的姓名或身份证号不是您本人的，请上传这个人的身份证".into()),
                 }
             }
-            SatisfiedBy::Resource | SatisfiedBy::Document => (None, because_asked(&cx.catalogue, material)),
+            SatisfiedBy::Resource | SatisfiedBy::Document => {
+                (None, because_asked(&cx.catalogue, material).into())
+            }
         };
         planned.push(PlannedMaterial {
             name: kind.name.clone(),
             satisfied_by: kind.satisfied_by,
-            material: material.clone(),
+            material: Arc::clone(material),
             waived,
             because,
         });
@@ -225,7 +229,7 @@ pub(super) fn repeated_materials(item: &BaseItem, given: &[GivenMaterial]) -> Ve
         let message = "同一份材料写了不止一次，请只留一次；有多个文件的，写在同一份材料里";
         Refusal::at("casework.material_twice", format!("material.{}", material.key), message)
     };
-    repeated.map(refuse).collect()
+    repeated.map(|material| refuse(material)).collect()
 }
 
 pub(super) fn unknown(key: &str) -> Refusal {

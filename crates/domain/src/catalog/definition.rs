@@ -4,6 +4,7 @@ use super::Answers;
 use norms::{Audience, BaseCode, Depth, Limit, LimitUnit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,7 +67,7 @@ pub struct BaseItem {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub given: BTreeMap<String, String>,
     #[serde(rename = "material", default)]
-    pub materials: Vec<Material>,
+    pub materials: Vec<Arc<Material>>,
     #[serde(rename = "page", default)]
     pub pages: Vec<FormPage>,
     #[serde(rename = "step", default)]
@@ -329,7 +330,7 @@ impl BaseItem {
     }
 
     pub fn material(&self, key: &str) -> Option<&Material> {
-        self.materials.iter().find(|material| material.key == key)
+        self.materials.iter().map(Arc::as_ref).find(|material| material.key == key)
     }
 
     pub fn fields(&self) -> impl Iterator<Item = &Field> + Clone {

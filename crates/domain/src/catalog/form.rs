@@ -7,6 +7,7 @@ use crate::legible::is_unprintable;
 use base::Refusal;
 use norms::Day;
 use std::collections::BTreeMap;
+use std::slice;
 
 /// Answers by element key; a checkbox has several values, everything else one.
 pub type Answers = BTreeMap<String, Vec<String>>;
@@ -76,28 +77,25 @@ pub fn turn_page(
 }
 
 /// What is said, by element: borrowed, so that nothing is copied before it is known to be good.
-struct Situation<'a>(BTreeMap<&'a str, Vec<&'a str>>);
+struct Situation<'a>(BTreeMap<&'a str, &'a [String]>);
 
 impl<'a> Situation<'a> {
     /// What the item answers itself.
     fn given(item: &'a BaseItem) -> Situation<'a> {
         let given = item.given.iter();
-        Situation(given.map(|(element, value)| (element.as_str(), vec![value.as_str()])).collect())
+        Situation(given.map(|(element, value)| (element.as_str(), slice::from_ref(value))).collect())
     }
 
     fn of(item: &'a BaseItem, answers: &'a Answers) -> Situation<'a> {
-        let values = |values: &'a Vec<String>| values.iter().map(String::as_str).collect();
-        let said = answers.iter().map(|(element, said)| (element.as_str(), values(said)));
+        let said = answers.iter().map(|(element, said)| (element.as_str(), said.as_slice()));
         Situation(said.chain(Situation::given(item).0).collect())
     }
 
-    /// Says this of an element, blanks around it left out, and nothing else.
+    /// Says this of an element and nothing else.
     fn say(&mut self, element: &'a str, values: Option<&'a Vec<String>>) {
-        let values = values.map_or(&[][..], Vec::as_slice).iter();
-        let values: Vec<&str> = values.map(|value| value.trim()).filter(|value| !value.is_empty()).collect();
-        match values.is_empty() {
-            true => self.0.remove(element),
-            false => self.0.insert(element, values),
+        match values.filter(|values| spoken(values).next().is_some()) {
+            None => self.0.remove(element),
+            Some(values) => self.0.insert(element, values),
         };
     }
 
@@ -105,12 +103,12 @@ impl<'a> Situation<'a> {
         self.0.contains_key(element)
     }
 
-    fn values(&self, element: &str) -> &[&'a str] {
-        self.0.get(element).map_or(&[], Vec::as_slice)
+    fn values(&self, element: &str) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        spoken(self.0.get(element).copied().unwrap_or_default())
     }
 
     fn wants(&self, when: &When) -> bool {
-        self.values(&when.field).iter().any(|value| when.is.iter().any(|is| is == value))
+        self.values(&when.field).any(|value| when.is.iter().any(|is| is == value))
     }
 
     /// Takes out the answers to questions whose condition does not hold; also where a condition hangs on an
@@ -123,6 +121,11 @@ impl<'a> Situation<'a> {
             self.0.remove(field.element.as_str());
         }
     }
+}
+
+/// Values without the blanks around them; what is blank says nothing.
+fn spoken(values: &[String]) -> impl Iterator<Item = &str> + Clone {
+    values.iter().map(|value| value.trim()).filter(|value| !value.is_empty())
 }
 
 /// Checks these fields in the situation that is there already and the answers given to them make together.
@@ -153,29 +156,30 @@ fn check_fields<'a>(
     if refusals.is_empty() { Ok(kept) } else { Err(refusals) }
 }
 
-fn check_values(
+fn check_values<'a>(
     element: &Element,
     label: &str,
-    values: &[&str],
+    values: impl Iterator<Item = &'a str> + Clone,
     required: bool,
     today: Day,
 ) -> Result<Vec<String>, Refusal> {
     let refuse = |code, message| Refusal::at(code, &element.key, message);
-    if values.is_empty() {
+    let number = values.clone().count();
+    if number == 0 {
         let verb = if element.options.is_empty() { "填写" } else { "选择" };
         return match required {
             true => Err(refuse("form.required", format!("请{verb}{label}"))),
             false => Ok(Vec::new()),
         };
     }
-    if values.len() > 1 && element.element_type != ElementType::Checkbox {
+    if number > 1 && element.element_type != ElementType::Checkbox {
         return Err(refuse("form.one_answer", format!("{label}只能有一个答案")));
     }
     // Nobody can tick more boxes than there are; a program can.
-    if values.len() > element.options.len().max(1) {
+    if number > element.options.len().max(1) {
         return Err(refuse("form.option", format!("请从{label}的选项中选择")));
     }
-    values.iter().map(|value| check_value(element, label, value, today)).collect()
+    values.map(|value| check_value(element, label, value, today)).collect()
 }
 
 /// Whether an element takes this answer as it stands.

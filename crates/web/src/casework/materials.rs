@@ -216,7 +216,7 @@ fn view(application: &Application, plan: &PlannedMaterial, refusals: &[Refusal])
         name: plan.name.clone(),
         note: material.note.clone(),
         standard: material.standard.clone(),
-        because: plan.because.clone(),
+        because: plan.because.to_string(),
         how: how(plan, given.map(|given| &given.way)),
         error: error_of(refusals, &field(&material.key)),
         waivable: plan.waived.is_some(),
@@ -258,7 +258,7 @@ mod tests {
             max_mb: 10,
             letter: Vec::new(),
         };
-        let (name, because) = ("平面图".to_owned(), String::new());
+        let (material, name, because) = (material.into(), "平面图".to_owned(), "".into());
         PlannedMaterial { material, name, satisfied_by: SatisfiedBy::Document, waived, because }
     }
 

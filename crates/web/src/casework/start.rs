@@ -189,13 +189,13 @@ fn materials(visit: &Visit, offer: &BaseItem, planned: &[PlannedMaterial]) -> Ve
             None => StartMaterial { name, waived: false, because: unplanned(material, !planned.is_empty()) },
         })
     };
-    offer.materials.iter().filter_map(row).collect()
+    offer.materials.iter().filter_map(|material| row(material)).collect()
 }
 
 fn reason(plan: &PlannedMaterial) -> String {
     match plan.material.need {
         Need::Deferred if plan.waived.is_none() => "可以受理后再补交".into(),
-        _ => plan.because.clone(),
+        _ => plan.because.to_string(),
     }
 }
 

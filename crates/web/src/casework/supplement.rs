@@ -15,6 +15,7 @@ use base::{Error, Id, Refusal, Result};
 use domain::casework::{self, CaseView, GivenFile, GivenMaterial, HandedIn, State, Way, open_questions};
 use domain::catalog::{Answers, Field, Material};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "casework/supplement.html")]
@@ -151,7 +152,7 @@ fn known_materials(view: &CaseView) -> Vec<String> {
         let hangs = material.when.as_ref().is_some_and(|when| open.contains(&when.field.as_str()));
         hangs || view.materials.iter().any(|given| given.key == material.key)
     };
-    offer.materials.iter().filter(known).map(|material| material.key.clone()).collect()
+    offer.materials.iter().map(Arc::as_ref).filter(known).map(|material| material.key.clone()).collect()
 }
 
 /// The questions that can be answered anew now.

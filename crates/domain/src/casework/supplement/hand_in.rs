@@ -16,6 +16,7 @@ use crate::catalog::{Answers, BaseItem, Material};
 use crate::identity::{Action, Thing, authorize, profile_of};
 use base::{Error, Refusal, Result};
 use db::Tx;
+use std::sync::Arc;
 
 /// What the applicant brings.
 #[derive(Debug, Clone, Default)]
@@ -213,7 +214,7 @@ fn something_asked_for(
     let named = |material: &&Material| {
         cx.catalogue.kind(&material.kind).is_some_and(|kind| supplement.names(&kind.name))
     };
-    let asked: Vec<&Material> = offer.materials.iter().filter(named).collect();
+    let asked: Vec<&Material> = offer.materials.iter().map(Arc::as_ref).filter(named).collect();
     let came = match asked.is_empty() {
         true => !answer.brought.is_empty(),
         false => asked.iter().any(|material| answer.brought.contains(&material.key)),

@@ -9,6 +9,7 @@ use domain::identity;
 use norms::{MaterialForm, MaterialNeed, MaterialSource};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The materials of the short version.
 #[derive(Debug, Clone, Default)]
@@ -101,8 +102,8 @@ fn planned_row(plan: PlannedMaterial) -> MaterialRow<'static> {
     let form = form(&plan.material);
     let todo = match (&plan.waived, plan.material.need) {
         (None, Need::Deferred) => "可以受理后再补交".into(),
-        (None, _) if plan.because.is_empty() => plan.material.note.into(),
-        _ => plan.because.into(),
+        (None, _) if plan.because.is_empty() => plan.material.note.clone().into(),
+        _ => plan.because,
     };
     MaterialRow {
         name: plan.name.into(),
@@ -136,7 +137,7 @@ fn general_row<'a>(catalogue: &'a Catalogue, material: &'a Material) -> Option<M
 
 /// (name, in which situation).
 fn conditional<'a>(catalogue: &'a Catalogue, offer: &'a BaseItem) -> Vec<(&'a str, Cow<'a, str>)> {
-    let only = offer.materials.iter().filter(|material| material.need == Need::Conditional);
+    let only = offer.materials.iter().map(Arc::as_ref).filter(|material| material.need == Need::Conditional);
     let row = |material: &'a Material| {
         Some((catalogue.kind(&material.kind)?.name.as_str(), situation(catalogue, material)))
     };
